@@ -1,0 +1,158 @@
+//! What a decision costs, in instructions: `cargo bench -p cors-core`.
+//!
+//! The program runs itself under valgrind, once for a scenario, and counts only what happens below
+//! [`measured`]. Counts do not depend on what else the machine does. It fails if a scenario costs
+//! more than its bound, or if valgrind is missing.
+
+use std::hint::black_box;
+use std::process::{Command, ExitCode};
+
+use cors_core::{Decision, Policy, RequestField};
+
+const CALLS: u64 = 1000;
+
+const APP: Policy<'_> = Policy::credentialed("https://app.example.com")
+    .methods("GET, POST, PUT, DELETE")
+    .request_headers("content-type, authorization, x-request-id")
+    .expose_headers("x-request-id")
+    .max_age(3600);
+const SUBDOMAINS: Policy<'_> = Policy::credentialed("https://*.example.com");
+const PUBLIC: Policy<'_> = Policy::public()
+    .any_method()
+    .any_request_header()
+    .request_headers("authorization");
+
+const APP_ORIGIN: &[u8] = b"https://app.example.com";
+const OTHER_ORIGIN: &[u8] = b"https://evil.example.net";
+const ASKED: &[u8] = b"authorization,content-type,x-request-id";
+
+/// Name, most instructions, policy, method, origin, requested method, requested headers.
+type Scenario = (
+    &'static str,
+    u64,
+    Policy<'static>,
+    &'static [u8],
+    &'static [u8],
+    &'static [u8],
+    &'static str,
+);
+
+const GET: &[u8] = b"GET";
+const OPTIONS: &[u8] = b"OPTIONS";
+
+#[rustfmt::skip]
+const SCENARIOS: [Scenario; 14] = [
+    ("no CORS request",                 60, APP, GET, b"", b"", ""),
+    ("actual, allowed",                150, APP, GET, APP_ORIGIN, b"", ""),
+    ("actual, not allowed",            150, APP, GET, OTHER_ORIGIN, b"", ""),
+    ("preflight, allowed",             1600, APP, OPTIONS, APP_ORIGIN, b"PUT", "3 names"),
+    ("preflight, not allowed",         150, APP, OPTIONS, OTHER_ORIGIN, b"PUT", "3 names"),
+    ("preflight, 8 KiB of ','",        450, APP, OPTIONS, APP_ORIGIN, b"PUT", "8 ,"),
+    ("preflight, 64 KiB of ','",       450, APP, OPTIONS, APP_ORIGIN, b"PUT", "64 ,"),
+    ("preflight, 8 KiB of 'a,'",       450, APP, OPTIONS, APP_ORIGIN, b"PUT", "8 a,"),
+    ("preflight, 64 KiB of 'a,'",      450, APP, OPTIONS, APP_ORIGIN, b"PUT", "64 a,"),
+    ("preflight, 8 KiB of a listed name",  450, APP, OPTIONS, APP_ORIGIN, b"PUT", "8 authorization,"),
+    ("preflight, 64 KiB of a listed name", 450, APP, OPTIONS, APP_ORIGIN, b"PUT", "64 authorization,"),
+    ("actual, subdomain",              350, SUBDOMAINS, GET, APP_ORIGIN, b"", ""),
+    ("actual, public",                 100, PUBLIC, GET, APP_ORIGIN, b"", ""),
+    ("preflight, public, any header",  1700, PUBLIC, OPTIONS, APP_ORIGIN, b"PUT", "3 names"),
+];
+
+fn requested_headers(description: &str) -> Vec<u8> {
+    match description.split_once(' ') {
+        None => Vec::new(),
+        Some(("3", _)) => ASKED.to_vec(),
+        Some((kibibytes, text)) => {
+            let length = 1024 * kibibytes.parse::<usize>().expect("a number");
+            text.bytes().cycle().take(length).collect()
+        }
+    }
+}
+
+struct Request<'r> {
+    method: &'r [u8],
+    origin: &'r [u8],
+    requested_method: &'r [u8],
+    requested_headers: &'r [u8],
+}
+
+#[inline(never)]
+fn measured(policy: Option<&Policy<'_>>, request: &Request<'_>) -> Option<Decision> {
+    let lines = |field| {
+        let value = match field {
+            RequestField::Origin => request.origin,
+            RequestField::RequestMethod => request.requested_method,
+            RequestField::RequestHeaders => request.requested_headers,
+            RequestField::Host => b"api.example.com",
+            RequestField::SecFetchMode => b"cors",
+            RequestField::SecFetchSite => b"cross-site",
+        };
+        Some(value).filter(|value| !value.is_empty()).into_iter()
+    };
+    Some(policy?.decide(request.method, lines))
+}
+
+/// Runs one scenario; number 0 is the empty call.
+fn run(number: usize) {
+    let scenario = SCENARIOS[number.saturating_sub(1)];
+    let headers = requested_headers(scenario.6);
+    let request = Request {
+        method: scenario.3,
+        origin: scenario.4,
+        requested_method: scenario.5,
+        requested_headers: &headers,
+    };
+    let policy = Some(&scenario.2).filter(|_| number > 0);
+    for _ in 0..CALLS {
+        black_box(measured(black_box(policy), black_box(&request)));
+    }
+}
+
+fn count(number: usize) -> Result<u64, String> {
+    let program = std::env::current_exe().map_err(|error| error.to_string())?;
+    let output = Command::new("valgrind")
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .args(["--collect-atstart=no", "--toggle-collect=*measured*"])
+        .arg(program)
+        .env("SCENARIO", number.to_string())
+        .output()
+        .map_err(|error| format!("valgrind (Debian: apt-get install valgrind): {error}"))?;
+    let text = String::from_utf8_lossy(&output.stderr);
+    text.lines()
+        .find_map(|line| line.split("Collected : ").nth(1)?.trim().parse().ok())
+        .map(|instructions: u64| instructions / CALLS)
+        .ok_or_else(|| text.into_owned())
+}
+
+fn main() -> ExitCode {
+    if let Some(number) = std::env::var("SCENARIO").ok().and_then(|n| n.parse().ok()) {
+        run(number);
+        return ExitCode::SUCCESS;
+    }
+    match table() {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn table() -> Result<bool, String> {
+    let empty = count(0)?;
+    let mut good = true;
+    println!("{:<36} instructions above an empty call (bound)", "decide");
+    for (number, scenario) in SCENARIOS.iter().enumerate() {
+        let instructions = count(number + 1)?.saturating_sub(empty);
+        let bound = scenario.1;
+        good &= instructions <= bound;
+        let mark = if instructions <= bound {
+            ""
+        } else {
+            "  TOO MANY"
+        };
+        println!("{:<36} {instructions:>6} ({bound}){mark}", scenario.0);
+    }
+    Ok(good)
+}

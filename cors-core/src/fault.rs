@@ -1,0 +1,401 @@
+//! What is wrong with a policy, and the cure.
+
+mod message;
+
+use core::fmt;
+
+use self::message::{Message, Spelling};
+
+/// One thing that is wrong with a policy: where it stands, what it is and what would be right.
+///
+/// Its text is the same whether it stops a build (a wrong literal in a `const` or `static`) or
+/// comes back from a `try_` constructor.
+///
+/// ```
+/// use cors_core::{FaultKind, Policy};
+///
+/// let fault = Policy::try_anonymous("https://app.example.com/").unwrap_err();
+/// assert_eq!(fault.kind(), FaultKind::TrailingSlash);
+/// assert_eq!(fault.text(), "https://app.example.com/");
+/// assert_eq!(
+///     fault.to_string(),
+///     "CORS-E09: origins: \"https://app.example.com/\" ends with a slash; \
+///      an origin has no path: write \"https://app.example.com\"",
+/// );
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fault<'a> {
+    kind: FaultKind,
+    setting: Setting,
+    text: &'a str,
+}
+
+impl<'a> Fault<'a> {
+    pub(crate) const fn new(kind: FaultKind, setting: Setting, text: &'a str) -> Self {
+        Self {
+            kind,
+            setting,
+            text,
+        }
+    }
+
+    /// What is wrong.
+    #[must_use]
+    pub const fn kind(&self) -> FaultKind {
+        self.kind
+    }
+
+    /// In which part of the policy.
+    #[must_use]
+    pub const fn setting(&self) -> Setting {
+        self.setting
+    }
+
+    /// The offending text: one origin, one method, one name.
+    #[must_use]
+    pub const fn text(&self) -> &'a str {
+        self.text
+    }
+
+    /// Stops the build, if the policy is a constant, with the text of this fault.
+    #[track_caller]
+    pub(crate) const fn panic(&self) -> ! {
+        let message = self.message();
+        panic!("{}", message.as_str())
+    }
+
+    const fn message(&self) -> Message {
+        let (code, what, cure) = self.kind.words();
+        let message = Message::new()
+            .push(code)
+            .push(": ")
+            .push(self.setting.name())
+            .push(": ");
+        let message = match self.text.is_empty() {
+            true => message.push(what),
+            false => message
+                .push_quoted(self.text, Spelling::AsIs)
+                .push(" ")
+                .push(what),
+        };
+        let message = message.push("; ").push(cure);
+        match self.kind.correction() {
+            Some((prefix, spelling)) => message
+                .push(": write \"")
+                .push(prefix)
+                .push_text(self.text, spelling)
+                .push("\""),
+            None => message,
+        }
+    }
+}
+
+/// What is wrong, then what would be right; text of the policy is cut after 100 bytes.
+impl fmt::Display for Fault<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.message().as_str())
+    }
+}
+
+impl core::error::Error for Fault<'_> {}
+
+/// A part of a policy, named as in a policy file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Setting {
+    /// Who may ask.
+    Origins,
+    /// With which methods.
+    Methods,
+    /// With which request headers.
+    RequestHeaders,
+    /// Which response headers scripts may read.
+    ExposeHeaders,
+    /// How long a preflight's answer may be reused.
+    MaxAge,
+}
+
+impl Setting {
+    /// The key in a policy file.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Origins => "origins",
+            Self::Methods => "methods",
+            Self::RequestHeaders => "request_headers",
+            Self::ExposeHeaders => "expose_headers",
+            Self::MaxAge => "max_age",
+        }
+    }
+}
+
+/// A kind of [`Fault`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FaultKind {
+    /// No origin is listed: nobody would ever be allowed.
+    NoOrigin,
+    /// `*` in a list of origins: any origin is a policy of its own, and never has credentials.
+    WildcardOrigin,
+    /// `null` in a list of origins: every page can take on this origin.
+    NullOrigin,
+    /// `null` together with credentials: every page could act as the user.
+    NullWithCredentials,
+    /// There is no `://`.
+    MissingScheme,
+    /// The scheme is not a lower-case scheme of at most 64 bytes.
+    Scheme,
+    /// Browsers send `null` for `file:` pages.
+    FileScheme,
+    /// A user name or password.
+    Userinfo,
+    /// A final `/`.
+    TrailingSlash,
+    /// A path, query or fragment.
+    Path,
+    /// A host in upper case.
+    UpperCase,
+    /// A host that is not in Punycode.
+    NotAscii,
+    /// An empty host, or a byte that no host holds.
+    Host,
+    /// A number for a last label, but not a canonical dotted quad.
+    Ipv4,
+    /// Not the form of RFC 5952 with hexadecimal digits only.
+    Ipv6,
+    /// Not 1 to 65535 without a leading zero.
+    Port,
+    /// The port that browsers leave out.
+    DefaultPort,
+    /// A `*` that is neither the first label nor the port.
+    WildcardPosition,
+    /// A subdomain of an IP address.
+    WildcardIp,
+    /// Longer than any origin.
+    TooLong,
+    /// `http` together with credentials.
+    InsecureOrigin,
+    /// All subdomains of a single label together with credentials.
+    PublicSuffix,
+    /// A comma between or in origins.
+    Comma,
+    /// Not a token.
+    NotAToken,
+    /// The same entry again.
+    Duplicate,
+    /// `*` in a list of methods or names.
+    WildcardEntry,
+    /// `CONNECT`, `TRACE` or `TRACK`.
+    ForbiddenMethod,
+    /// A method that browsers send in upper case, or never in this spelling.
+    MethodCase,
+    /// A header that scripts cannot set.
+    ForbiddenRequestHeader,
+    /// A CORS response header in a list of request headers.
+    ResponseHeader,
+    /// A header that scripts can never read.
+    ForbiddenResponseHeader,
+    /// A request header in a list of response headers.
+    RequestHeader,
+    /// A header that only means something in the answer to a preflight.
+    PreflightHeader,
+    /// All response headers together with credentials.
+    ExposeAllWithCredentials,
+    /// More than 86400 seconds.
+    MaxAge,
+}
+
+impl FaultKind {
+    /// A code that stays the same from version to version, for look-ups.
+    ///
+    /// ```
+    /// assert_eq!(cors_core::FaultKind::TrailingSlash.code(), "CORS-E09");
+    /// ```
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        self.words().0
+    }
+
+    /// Code, what is wrong, what would be right.
+    #[expect(clippy::too_many_lines, reason = "a table")]
+    const fn words(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::NoOrigin => (
+                "CORS-E01",
+                "no origin is listed",
+                "name at least one, such as https://app.example.com",
+            ),
+            Self::WildcardOrigin => (
+                "CORS-E02",
+                "cannot stand in a list of origins",
+                "any origin is Policy::public(), which never allows credentials",
+            ),
+            Self::NullOrigin => (
+                "CORS-E03",
+                "is an origin that every page can take on",
+                "list real origins, or call dangerously_allow_null_origin()",
+            ),
+            Self::NullWithCredentials => (
+                "CORS-E04",
+                "the origin null cannot have credentials",
+                "every page could act as the user; use an anonymous policy",
+            ),
+            Self::MissingScheme => (
+                "CORS-E05",
+                "has no scheme",
+                "an origin begins with its scheme",
+            ),
+            Self::Scheme => (
+                "CORS-E06",
+                "has a scheme that browsers do not send",
+                "a scheme is at most 64 lower-case letters, digits, '+', '-' or '.'",
+            ),
+            Self::FileScheme => (
+                "CORS-E07",
+                "is never sent",
+                "browsers send null for pages from files; serve the page over http://localhost",
+            ),
+            Self::Userinfo => (
+                "CORS-E08",
+                "holds a user name",
+                "an origin is scheme, host and port",
+            ),
+            Self::TrailingSlash => ("CORS-E09", "ends with a slash", "an origin has no path"),
+            Self::Path => (
+                "CORS-E10",
+                "holds a path, query or fragment",
+                "an origin ends with its host or port",
+            ),
+            Self::UpperCase => (
+                "CORS-E11",
+                "holds upper case",
+                "browsers send hosts in lower case",
+            ),
+            Self::NotAscii => (
+                "CORS-E12",
+                "is not ASCII",
+                "browsers send such hosts in Punycode, as xn--…",
+            ),
+            Self::Host => (
+                "CORS-E13",
+                "has no host that browsers send",
+                "a host is letters, digits, '.', '-' and '_', or an IP address",
+            ),
+            Self::Ipv4 => (
+                "CORS-E14",
+                "ends in a number but is not an IPv4 address",
+                "write four decimal numbers up to 255 without leading zeros, as 127.0.0.1",
+            ),
+            Self::Ipv6 => (
+                "CORS-E15",
+                "is not the IPv6 address that browsers send",
+                "write the shortest lower-case form in brackets, hexadecimal to the end, \
+                 as [::1] or [::ffff:7f00:1]",
+            ),
+            Self::Port => (
+                "CORS-E16",
+                "has no port that browsers send",
+                "a port is 1 to 65535 without leading zeros, or * for any",
+            ),
+            Self::DefaultPort => (
+                "CORS-E17",
+                "names the default port of its scheme",
+                "browsers leave it out",
+            ),
+            Self::WildcardPosition => (
+                "CORS-E18",
+                "has a * where it would match too much",
+                "only a first label or a port can be open, as in https://*.example.com:*",
+            ),
+            Self::WildcardIp => (
+                "CORS-E19",
+                "is no set of origins",
+                "an IP address has no subdomains; list the address itself",
+            ),
+            Self::TooLong => (
+                "CORS-E20",
+                "is longer than any origin",
+                "a host has at most 253 bytes",
+            ),
+            Self::InsecureOrigin => (
+                "CORS-E21",
+                "is not secure and would receive credentials",
+                "use https, or call Policy::dangerously_allow_insecure_origins()",
+            ),
+            Self::PublicSuffix => (
+                "CORS-E22",
+                "lets everybody's subdomains receive credentials",
+                "name your own domain, or call Policy::dangerously_allow_public_suffixes()",
+            ),
+            Self::Comma => ("CORS-E23", "holds a comma", "separate origins with spaces"),
+            Self::NotAToken => (
+                "CORS-E24",
+                "is not a token",
+                "write letters, digits and hyphens, separated by single commas",
+            ),
+            Self::Duplicate => ("CORS-E25", "is listed twice", "name it once"),
+            Self::WildcardEntry => (
+                "CORS-E26",
+                "cannot stand in a list",
+                "call any_method(), any_request_header() or expose_all()",
+            ),
+            Self::ForbiddenMethod => (
+                "CORS-E27",
+                "is a method that scripts cannot use",
+                "remove it",
+            ),
+            Self::MethodCase => (
+                "CORS-E28",
+                "is not how the method is sent",
+                "methods are case-sensitive, and fetch does not upper-case patch",
+            ),
+            Self::ForbiddenRequestHeader => (
+                "CORS-E29",
+                "is a header that scripts cannot set",
+                "remove it: browsers never ask for it",
+            ),
+            Self::ResponseHeader => (
+                "CORS-E30",
+                "is a header of responses",
+                "list what requests carry: the server's answer needs no permission",
+            ),
+            Self::ForbiddenResponseHeader => (
+                "CORS-E31",
+                "is a header that scripts can never read",
+                "remove it",
+            ),
+            Self::RequestHeader => (
+                "CORS-E32",
+                "is a header of requests",
+                "list what responses carry",
+            ),
+            Self::PreflightHeader => (
+                "CORS-E33",
+                "only stands in the answer to a preflight",
+                "remove it: no script sees that answer",
+            ),
+            Self::ExposeAllWithCredentials => (
+                "CORS-E34",
+                "all response headers cannot be exposed with credentials",
+                "browsers take the * for a name: list the names",
+            ),
+            Self::MaxAge => (
+                "CORS-E35",
+                "the time is out of range",
+                "use 0 (do not cache) to 86400 seconds",
+            ),
+        }
+    }
+
+    /// What to put in front of which part of the offending text to mend it.
+    const fn correction(self) -> Option<(&'static str, Spelling)> {
+        match self {
+            Self::MissingScheme => Some(("https://", Spelling::AsIs)),
+            Self::TrailingSlash | Self::Path => Some(("", Spelling::WithoutPath)),
+            Self::DefaultPort => Some(("", Spelling::WithoutPort)),
+            Self::UpperCase => Some(("", Spelling::Lower)),
+            Self::MethodCase => Some(("", Spelling::Upper)),
+            _ => None,
+        }
+    }
+}

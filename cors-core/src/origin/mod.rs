@@ -1,0 +1,70 @@
+//! Who asks: serialized origins, patterns over them, lists of patterns.
+
+mod host;
+mod list;
+mod pattern;
+
+pub use list::Origins;
+pub use pattern::OriginPattern;
+
+use crate::fault::FaultKind;
+
+/// One [serialized origin](https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin),
+/// byte for byte as a browser sends it.
+///
+/// The [CORS check](https://fetch.spec.whatwg.org/#concept-cors-check) compares bytes, so there is
+/// exactly one right spelling of an origin and this type holds no other.
+///
+/// # Syntax
+///
+/// ```text
+/// origin  = scheme "://" host [ ":" port ]
+/// scheme  = ( "a"-"z" ) *63( "a"-"z" / "0"-"9" / "+" / "-" / "." )      ; not "file"
+/// host    = domain / IPv4 dotted quad / "[" IPv6 in RFC 5952 form "]"   ; http, https, ws, wss, ftp
+///         / printable ASCII without  " # % * , / : < > ? @ [ \ ] ^ |    ; any other scheme
+/// domain  = 1*253( "a"-"z" / "0"-"9" / "." / "_" / "-" )                ; last label not a number
+/// port    = 1-65535, no leading zero, not the scheme's default
+/// ```
+///
+/// An IPv4 address inside an IPv6 address is written in hexadecimal (`[::ffff:7f00:1]`), because
+/// that is what [browsers send](https://url.spec.whatwg.org/#concept-ipv6-serializer).
+///
+/// ```
+/// use cors_core::{FaultKind, Origin};
+///
+/// const APP: Origin = match Origin::parse("https://app.example.com:8443") {
+///     Ok(origin) => origin,
+///     Err(_) => panic!("not an origin"),
+/// };
+/// assert_eq!(APP.as_str(), "https://app.example.com:8443");
+/// assert_eq!(Origin::parse("https://app.example.com/"), Err(FaultKind::TrailingSlash));
+/// assert_eq!(Origin::parse("https://App.example.com"), Err(FaultKind::UpperCase));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Origin<'a>(&'a str);
+
+impl<'a> Origin<'a> {
+    /// No origin is longer, in bytes: 64 for the scheme, 3, 253 for the host, 6 for the port.
+    ///
+    /// What is longer is refused before a byte of it is read.
+    pub const MAX_LENGTH: usize = 326;
+
+    /// Reads one origin. Does not allocate.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that keeps the text from being an origin that a browser would send.
+    pub const fn parse(text: &'a str) -> Result<Self, FaultKind> {
+        match OriginPattern::parse(text) {
+            Ok(pattern) if pattern.is_exact() => Ok(Self(text)),
+            Ok(_) => Err(FaultKind::WildcardPosition),
+            Err(fault) => Err(fault),
+        }
+    }
+
+    /// The origin's bytes.
+    #[must_use]
+    pub const fn as_str(&self) -> &'a str {
+        self.0
+    }
+}

@@ -1,0 +1,274 @@
+use super::{Origin, host};
+use crate::bytes::{contains, cut, equal, find};
+use crate::fault::FaultKind;
+
+/// An [`Origin`], or a set of origins that differ in what two wildcards leave open.
+///
+/// # Syntax
+///
+/// ```text
+/// pattern = scheme "://" [ "*." ] host [ ":" ( port / "*" ) ]
+/// ```
+///
+/// * `https://*.example.com`: one or more labels before `example.com`, none of them empty, all of
+///   them from `a`-`z`, `0`-`9`, `_`, `-`. The apex `https://example.com` is not among them, and
+///   neither is `https://evilexample.com`.
+/// * `http://localhost:*`: no port, or any port that is not the scheme's default (browsers leave
+///   that one out).
+///
+/// A `*` anywhere else is a fault, because it would hand the pattern to whoever registers a
+/// domain: `https://example.*`, `https://*example.com`.
+///
+/// ```
+/// use cors_core::OriginPattern;
+///
+/// let previews = OriginPattern::parse("https://*.example.com").unwrap();
+/// assert!(previews.matches(b"https://pr-1.preview.example.com"));
+/// assert!(!previews.matches(b"https://example.com"));
+/// assert!(!previews.matches(b"https://evilexample.com"));
+/// assert!(!previews.matches(b"http://pr-1.example.com"));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct OriginPattern<'a>(pub(super) &'a str);
+
+impl<'a> OriginPattern<'a> {
+    /// Reads one pattern. Does not allocate.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that keeps the text from ever matching what a browser sends, or that makes
+    /// it match what nobody can mean.
+    pub const fn parse(text: &'a str) -> Result<Self, FaultKind> {
+        match fault_in(text) {
+            Some(fault) => Err(fault),
+            None => Ok(Self(text)),
+        }
+    }
+
+    /// The pattern's bytes.
+    #[must_use]
+    pub const fn as_str(&self) -> &'a str {
+        self.0
+    }
+
+    /// The pattern holds no wildcard: it is an [`Origin`].
+    #[must_use]
+    pub const fn is_exact(&self) -> bool {
+        !contains(self.0.as_bytes(), b'*')
+    }
+
+    /// Anybody on the network path can speak as this origin: `http`, and not the machine itself.
+    pub(crate) const fn is_insecure(&self) -> bool {
+        let parts = Parts::of(self.0.as_bytes());
+        equal(parts.scheme, b"http") && !host::is_loopback(parts.base())
+    }
+
+    /// `*.` directly above a single label that is not `localhost`: everybody's subdomains.
+    pub(crate) const fn is_above_a_single_label(&self) -> bool {
+        let parts = Parts::of(self.0.as_bytes());
+        parts.has_subdomains()
+            && host::is_single_label(parts.base())
+            && !host::is_loopback(parts.base())
+    }
+
+    /// The value of one `Origin` line is an origin of this set.
+    ///
+    /// Costs O(bytes of the pattern and the origin); does not allocate.
+    #[must_use]
+    pub fn matches(&self, origin: &[u8]) -> bool {
+        matches(self.0.as_bytes(), origin)
+    }
+}
+
+/// `pattern` is the text of an [`OriginPattern`].
+pub(super) fn matches(pattern: &[u8], origin: &[u8]) -> bool {
+    let same = pattern
+        .iter()
+        .zip(origin)
+        .take_while(|&(expected, byte)| expected == byte && *expected != b'*')
+        .count();
+    let (Some(pattern), Some(rest)) = (pattern.get(same..), origin.get(same..)) else {
+        return false;
+    };
+    match pattern {
+        [] | b":*" => rest.is_empty(),
+        b"*" => is_written_port(rest, origin),
+        [b'*', base @ ..] => match base.strip_suffix(b":*") {
+            None => is_subdomain(rest, base),
+            Some(base) => {
+                let mut parts = rest.splitn(2, |&byte| byte == b':');
+                is_subdomain(parts.next().unwrap_or_default(), base)
+                    && parts
+                        .next()
+                        .is_none_or(|port| is_written_port(port, origin))
+            }
+        },
+        _ => false,
+    }
+}
+
+/// A port as it stands in a serialized origin: not the default of the origin's scheme.
+fn is_written_port(port: &[u8], origin: &[u8]) -> bool {
+    let scheme = origin
+        .split(|&byte| byte == b':')
+        .next()
+        .unwrap_or_default();
+    host::is_port(port) && host::default_port(scheme) != Some(port)
+}
+
+/// One or more labels before `base`, which begins with a dot (and may end with a port): none of
+/// them empty, nothing in them but what a domain may hold.
+fn is_subdomain(host: &[u8], base: &[u8]) -> bool {
+    host.len() <= host::MAX_LENGTH
+        && host.strip_suffix(base).is_some_and(|labels| {
+            labels.iter().copied().all(host::is_domain_byte)
+                && labels
+                    .split(|&byte| byte == b'.')
+                    .all(|label| !label.is_empty())
+        })
+}
+
+const fn fault_in(text: &str) -> Option<FaultKind> {
+    let bytes = text.as_bytes();
+    if !text.is_ascii() {
+        return Some(FaultKind::NotAscii);
+    }
+    if contains(bytes, b',') {
+        return Some(FaultKind::Comma);
+    }
+    match bytes {
+        b"*" => return Some(FaultKind::WildcardOrigin),
+        b"null" => return Some(FaultKind::NullOrigin),
+        _ => {}
+    }
+    match cut(bytes, find(bytes, b':', 0), bytes.len()) {
+        [b':', b'/', b'/', ..] => {}
+        _ => return Some(FaultKind::MissingScheme),
+    }
+    let parts = Parts::of(bytes);
+    let faults = [
+        parts.fault_in_scheme(),
+        parts.fault_behind_scheme(),
+        parts.fault_in_host(),
+        parts.fault_in_port(),
+        parts.fault_in_length(),
+    ];
+    let mut i = 0;
+    while i < faults.len() {
+        if faults[i].is_some() {
+            return faults[i];
+        }
+        i += 1;
+    }
+    None
+}
+
+/// `scheme://host` and the rest: nothing, or a port with its colon.
+struct Parts<'a> {
+    scheme: &'a [u8],
+    host: &'a [u8],
+    port: &'a [u8],
+}
+
+impl<'a> Parts<'a> {
+    /// Of a text that holds `://`.
+    const fn of(text: &'a [u8]) -> Self {
+        let scheme_end = find(text, b':', 0);
+        let start = scheme_end + 3;
+        // The colons of an IPv6 address stand inside its brackets.
+        let bracket = match cut(text, start, text.len()) {
+            [b'[', ..] => find(text, b']', start),
+            _ => start,
+        };
+        let end = find(text, b':', bracket);
+        Self {
+            scheme: cut(text, 0, scheme_end),
+            host: cut(text, start, end),
+            port: cut(text, end, text.len()),
+        }
+    }
+
+    const fn has_subdomains(&self) -> bool {
+        self.base().len() < self.host.len()
+    }
+
+    /// The host without `*.`
+    const fn base(&self) -> &'a [u8] {
+        match self.host {
+            [b'*', b'.', base @ ..] => base,
+            host => host,
+        }
+    }
+
+    /// <https://www.rfc-editor.org/rfc/rfc3986.html#section-3.1> in lower case.
+    const fn fault_in_scheme(&self) -> Option<FaultKind> {
+        let mut i = 0;
+        while i < self.scheme.len() {
+            match self.scheme[i] {
+                b'a'..=b'z' => {}
+                b'0'..=b'9' | b'+' | b'-' | b'.' if i > 0 => {}
+                _ => return Some(FaultKind::Scheme),
+            }
+            i += 1;
+        }
+        match self.scheme {
+            b"file" => Some(FaultKind::FileScheme),
+            [] => Some(FaultKind::Scheme),
+            scheme if scheme.len() > 64 => Some(FaultKind::Scheme),
+            _ => None,
+        }
+    }
+
+    /// What stands behind `://` is host and port and nothing else.
+    const fn fault_behind_scheme(&self) -> Option<FaultKind> {
+        if contains(self.host, b'@') || contains(self.port, b'@') {
+            return Some(FaultKind::Userinfo);
+        }
+        match fault_of_path(self.host, self.port.is_empty()) {
+            None => fault_of_path(self.port, true),
+            fault => fault,
+        }
+    }
+
+    const fn fault_in_host(&self) -> Option<FaultKind> {
+        match contains(self.base(), b'*') {
+            true => Some(FaultKind::WildcardPosition),
+            false if self.has_subdomains() => host::fault_in_base(self.base()),
+            false if host::is_special(self.scheme) => host::fault_in_special(self.host),
+            false => host::fault_in_opaque(self.host),
+        }
+    }
+
+    const fn fault_in_port(&self) -> Option<FaultKind> {
+        match self.port {
+            [] | [b':', b'*'] => None,
+            [b':', port @ ..] if contains(port, b'*') => Some(FaultKind::WildcardPosition),
+            [b':', port @ ..] if host::is_port(port) => match host::default_port(self.scheme) {
+                Some(default) if equal(port, default) => Some(FaultKind::DefaultPort),
+                _ => None,
+            },
+            _ => Some(FaultKind::Port),
+        }
+    }
+
+    const fn fault_in_length(&self) -> Option<FaultKind> {
+        let length = self.scheme.len() + 3 + self.host.len() + self.port.len();
+        match length > Origin::MAX_LENGTH || self.host.len() > host::MAX_LENGTH {
+            true => Some(FaultKind::TooLong),
+            false => None,
+        }
+    }
+}
+
+/// A slash, alone at the end or with something behind it; the part is the last one of an origin.
+const fn fault_of_path(part: &[u8], is_last: bool) -> Option<FaultKind> {
+    let mut i = 0;
+    while i < part.len() {
+        match part[i] {
+            b'/' if is_last && i + 1 == part.len() => return Some(FaultKind::TrailingSlash),
+            b'/' | b'?' | b'#' | b'\\' => return Some(FaultKind::Path),
+            _ => i += 1,
+        }
+    }
+    None
+}

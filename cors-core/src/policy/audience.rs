@@ -1,0 +1,187 @@
+use super::Policy;
+use crate::fault::Fault;
+use crate::origin::Origins;
+
+/// Who may read responses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Audience<'a> {
+    Public,
+    Anonymous(Origins<'a>),
+    Credentialed(Origins<'a>),
+}
+
+/// The dangers of credentials that a policy accepts on purpose; the way to
+/// [`Policy::credentialed`] that does not refuse them.
+///
+/// ```
+/// use cors_core::Policy;
+///
+/// const INTRANET: Policy = Policy::dangerously_allow_insecure_origins()
+///     .credentialed("http://wiki.intranet.example");
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Dangers {
+    insecure_origins: bool,
+    public_suffixes: bool,
+}
+
+impl Dangers {
+    const NONE: Self = Self {
+        insecure_origins: false,
+        public_suffixes: false,
+    };
+
+    /// See [`Policy::dangerously_allow_insecure_origins`].
+    #[must_use]
+    pub const fn dangerously_allow_insecure_origins(self) -> Self {
+        Self {
+            insecure_origins: true,
+            ..self
+        }
+    }
+
+    /// See [`Policy::dangerously_allow_public_suffixes`].
+    #[must_use]
+    pub const fn dangerously_allow_public_suffixes(self) -> Self {
+        Self {
+            public_suffixes: true,
+            ..self
+        }
+    }
+
+    /// [`Policy::credentialed`], with these dangers.
+    ///
+    /// # Panics
+    ///
+    /// If the list has a fault. In a const context this fails to compile.
+    #[must_use]
+    #[track_caller]
+    pub const fn credentialed(self, origins: &str) -> Policy<'_> {
+        match self.try_credentialed(origins) {
+            Ok(policy) => policy,
+            Err(fault) => fault.panic(),
+        }
+    }
+
+    /// [`Policy::try_credentialed`], with these dangers.
+    ///
+    /// # Errors
+    ///
+    /// The first fault of the list.
+    pub const fn try_credentialed(self, origins: &str) -> Result<Policy<'_>, Fault<'_>> {
+        let list = match Origins::parse(origins) {
+            Ok(list) => list,
+            Err(fault) => return Err(fault),
+        };
+        match list.find_danger(self.insecure_origins, self.public_suffixes) {
+            Some(fault) => Err(fault),
+            None => Ok(Policy::with(Audience::Credentialed(list))),
+        }
+    }
+}
+
+impl<'a> Policy<'a> {
+    /// Every page of every origin may read responses, without credentials.
+    ///
+    /// Right for what `curl` can fetch from anywhere; wrong for what is reachable only from inside
+    /// a network ([the basic safe setup](https://fetch.spec.whatwg.org/#basic-safe-cors-protocol-setup)).
+    /// The answer is the same for every origin, so caches need no `Vary`.
+    ///
+    /// ```
+    /// # use cors_core::Policy;
+    /// const FONTS: Policy = Policy::public().max_age(86400);
+    /// assert!(FONTS.allows_origin(b"https://anybody.example"));
+    /// ```
+    #[must_use]
+    pub const fn public() -> Self {
+        Self::with(Audience::Public)
+    }
+
+    /// Pages of the listed origins may read responses to requests without credentials.
+    ///
+    /// A token that a script puts into an `Authorization` header is not a credential in this
+    /// sense: list [`authorization`](Self::request_headers) instead of allowing credentials.
+    ///
+    /// The list is one of [patterns](crate::OriginPattern), separated by white space.
+    ///
+    /// ```
+    /// # use cors_core::Policy;
+    /// const API: Policy = Policy::anonymous("https://app.example.com http://localhost:*");
+    /// assert!(API.allows_origin(b"http://localhost:5173"));
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If the list has a fault. In a const context this fails to compile.
+    #[must_use]
+    #[track_caller]
+    pub const fn anonymous(origins: &'a str) -> Self {
+        match Self::try_anonymous(origins) {
+            Ok(policy) => policy,
+            Err(fault) => fault.panic(),
+        }
+    }
+
+    /// [`anonymous`](Self::anonymous) for a text that is not a literal.
+    ///
+    /// # Errors
+    ///
+    /// The first fault of the list.
+    pub const fn try_anonymous(origins: &'a str) -> Result<Self, Fault<'a>> {
+        match Origins::parse(origins) {
+            Ok(list) => Ok(Self::with(Audience::Anonymous(list))),
+            Err(fault) => Err(fault),
+        }
+    }
+
+    /// Pages of the listed origins may act as the user: send cookies, client certificates and HTTP
+    /// authentication, and read the responses.
+    ///
+    /// The list is one of [patterns](crate::OriginPattern), separated by white space. Two kinds of
+    /// them are refused here, because somebody else than the listed site could come to speak as
+    /// it: `http` origins other than the machine's own (`localhost`, `127.0.0.0/8`, `[::1]`), and
+    /// all subdomains of a single label (`https://*.com`).
+    ///
+    /// ```
+    /// # use cors_core::Policy;
+    /// const APP: Policy = Policy::credentialed("https://app.example.com http://localhost:3000");
+    /// assert!(APP.allows_origin(b"https://app.example.com"));
+    /// ```
+    ///
+    /// ```compile_fail
+    /// # use cors_core::Policy;
+    /// const APP: Policy = Policy::credentialed("http://app.example.com");
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If the list has a fault. In a const context this fails to compile.
+    #[must_use]
+    #[track_caller]
+    pub const fn credentialed(origins: &'a str) -> Self {
+        Dangers::NONE.credentialed(origins)
+    }
+
+    /// [`credentialed`](Self::credentialed) for a text that is not a literal.
+    ///
+    /// # Errors
+    ///
+    /// The first fault of the list.
+    pub const fn try_credentialed(origins: &'a str) -> Result<Self, Fault<'a>> {
+        Dangers::NONE.try_credentialed(origins)
+    }
+
+    /// Lets `http` origins have credentials: whoever sits on the network between such a site and
+    /// its user can then act as the user here.
+    #[must_use]
+    pub const fn dangerously_allow_insecure_origins() -> Dangers {
+        Dangers::NONE.dangerously_allow_insecure_origins()
+    }
+
+    /// Lets all subdomains of a single label (`https://*.com`) have credentials: whoever can
+    /// register one can then act as the user here.
+    #[must_use]
+    pub const fn dangerously_allow_public_suffixes() -> Dangers {
+        Dangers::NONE.dangerously_allow_public_suffixes()
+    }
+}

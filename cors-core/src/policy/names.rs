@@ -1,0 +1,307 @@
+use crate::bytes::{cut, cut_str, equal, equal_ignoring_case, find, is_one_of, is_token, trim};
+use crate::fault::{Fault, FaultKind, Setting};
+
+/// A list of methods, each written as it is sent; the list is the value of the
+/// [`Access-Control-Allow-Methods`](https://fetch.spec.whatwg.org/#http-access-control-allow-methods)
+/// field that it becomes.
+///
+/// # Syntax
+///
+/// ```text
+/// methods = method *( *( SP / HTAB ) "," *( SP / HTAB ) method )
+/// method  = token                    ; RFC 9110, 5.6.2
+/// ```
+///
+/// No method stands twice, none is one that
+/// [scripts cannot use](https://fetch.spec.whatwg.org/#forbidden-method) (`CONNECT`, `TRACE`,
+/// `TRACK`), and none is spelled as it is never sent: `put`, which
+/// [browsers upper-case](https://fetch.spec.whatwg.org/#concept-method-normalize), and `patch`,
+/// which they do not.
+///
+/// ```
+/// use cors_core::{FaultKind, Methods};
+///
+/// let methods = Methods::parse("PUT, DELETE").unwrap();
+/// assert!(methods.contains(b"PUT"));
+/// assert!(!methods.contains(b"put"));
+/// assert_eq!(Methods::parse("patch").unwrap_err().kind(), FaultKind::MethodCase);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Methods<'a>(&'a str);
+
+impl<'a> Methods<'a> {
+    /// The [CORS-safelisted methods](https://fetch.spec.whatwg.org/#cors-safelisted-method), which
+    /// every preflight may ask for.
+    pub const SAFELISTED: Self = Self("GET, HEAD, POST");
+
+    /// Reads a list. Does not allocate.
+    ///
+    /// # Errors
+    ///
+    /// The first method that has a fault.
+    pub const fn parse(text: &'a str) -> Result<Self, Fault<'a>> {
+        match find_fault(text, Kind::Methods) {
+            Some((kind, entry)) => Err(Fault::new(kind, Setting::Methods, entry)),
+            None => Ok(Self(text)),
+        }
+    }
+
+    /// The list, as it was written.
+    #[must_use]
+    pub const fn as_str(&self) -> &'a str {
+        self.0
+    }
+
+    /// The method, byte for byte, is in the list. Costs O(bytes of both); does not allocate.
+    #[must_use]
+    pub fn contains(&self, method: &[u8]) -> bool {
+        !method.contains(&b',') && end_of(method, self.0.as_bytes(), <[u8]>::eq).is_some()
+    }
+}
+
+/// A list of header names; the list is the value of the field that it becomes:
+/// [`Access-Control-Allow-Headers`](https://fetch.spec.whatwg.org/#http-access-control-allow-headers)
+/// or [`Access-Control-Expose-Headers`](https://fetch.spec.whatwg.org/#http-access-control-expose-headers).
+///
+/// # Syntax
+///
+/// ```text
+/// names = name *( *( SP / HTAB ) "," *( SP / HTAB ) name )
+/// name  = token                      ; RFC 9110, 5.6.2; upper and lower case are the same
+/// ```
+///
+/// No name stands twice, and none is one that could never have an effect there.
+///
+/// ```
+/// use cors_core::{FaultKind, HeaderNames};
+///
+/// let names = HeaderNames::parse_request("Authorization, x-request-id").unwrap();
+/// assert!(names.contains(b"authorization"));
+/// assert_eq!(HeaderNames::parse_request("cookie").unwrap_err().kind(), FaultKind::ForbiddenRequestHeader);
+/// assert_eq!(HeaderNames::parse_exposed("set-cookie").unwrap_err().kind(), FaultKind::ForbiddenResponseHeader);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HeaderNames<'a>(&'a str);
+
+impl<'a> HeaderNames<'a> {
+    pub(super) const NONE: Self = Self("");
+    pub(super) const ALL: Self = Self("*");
+
+    /// Reads a list of request headers that scripts may set. Does not allocate.
+    ///
+    /// # Errors
+    ///
+    /// The first name that has a fault:
+    /// [forbidden request-headers](https://fetch.spec.whatwg.org/#forbidden-request-header), which
+    /// browsers never ask for, and the CORS fields of responses among them.
+    pub const fn parse_request(text: &'a str) -> Result<Self, Fault<'a>> {
+        match find_fault(text, Kind::RequestHeaders) {
+            Some((kind, entry)) => Err(Fault::new(kind, Setting::RequestHeaders, entry)),
+            None => Ok(Self(text)),
+        }
+    }
+
+    /// Reads a list of response headers that scripts may read. Does not allocate.
+    ///
+    /// # Errors
+    ///
+    /// The first name that has a fault: `set-cookie`, which
+    /// [no script reads](https://fetch.spec.whatwg.org/#forbidden-response-header-name), and the
+    /// CORS fields of requests and preflights among them.
+    pub const fn parse_exposed(text: &'a str) -> Result<Self, Fault<'a>> {
+        match find_fault(text, Kind::ExposeHeaders) {
+            Some((kind, entry)) => Err(Fault::new(kind, Setting::ExposeHeaders, entry)),
+            None => Ok(Self(text)),
+        }
+    }
+
+    /// The list, as it was written.
+    #[must_use]
+    pub const fn as_str(&self) -> &'a str {
+        self.0
+    }
+
+    /// The name is in the list, in whatever case. Costs O(bytes of the list); does not allocate.
+    #[must_use]
+    pub fn contains(&self, name: &[u8]) -> bool {
+        !name.contains(&b',') && self.find(name, 0).is_some()
+    }
+
+    /// Looks for the name, which holds no comma, from `from` on, then from the start, and tells where the search for the
+    /// name that follows had best begin: a request in the order of the list costs one pass over
+    /// both.
+    pub(crate) fn find(&self, name: &[u8], from: usize) -> Option<usize> {
+        let (before, behind) = self.0.as_bytes().split_at_checked(from)?;
+        // Browsers send lower case, and most policies are written in it.
+        let is_same = |one: &[u8], other: &[u8]| one == other || one.eq_ignore_ascii_case(other);
+        end_of(name, behind, is_same)
+            .map(|end| from + end)
+            .or_else(|| end_of(name, before, is_same))
+    }
+}
+
+/// Where the element ends that is this name, which holds no comma.
+fn end_of(name: &[u8], list: &[u8], is_same: impl Fn(&[u8], &[u8]) -> bool) -> Option<usize> {
+    let mut rest = list;
+    loop {
+        while let [b',' | b' ' | b'\t', tail @ ..] = rest {
+            rest = tail;
+        }
+        let (element, tail) = rest.split_at_checked(name.len())?;
+        if matches!(tail, [] | [b',' | b' ' | b'\t', ..]) && is_same(element, name) {
+            return Some(list.len() - tail.len());
+        }
+        let comma = rest.iter().position(|&byte| byte == b',')?;
+        (_, rest) = rest.split_at_checked(comma)?;
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Methods,
+    RequestHeaders,
+    ExposeHeaders,
+}
+
+/// The first entry of a list that has a fault.
+const fn find_fault(text: &str, kind: Kind) -> Option<(FaultKind, &str)> {
+    let list = text.as_bytes();
+    let mut start = 0;
+    while start <= list.len() {
+        let end = find(list, b',', start);
+        let entry = trim(cut(list, start, end));
+        let fault = match kind {
+            _ if equal(entry, b"*") => Some(FaultKind::WildcardEntry),
+            _ if !is_token(entry) => Some(FaultKind::NotAToken),
+            Kind::Methods => method_fault(entry),
+            Kind::RequestHeaders => request_header_fault(entry),
+            Kind::ExposeHeaders => expose_header_fault(entry),
+        };
+        let fault = match fault {
+            None if stands_before(list, start, entry, kind) => Some(FaultKind::Duplicate),
+            fault => fault,
+        };
+        if let Some(fault) = fault {
+            return Some((fault, trim_str(cut_str(text, start, end))));
+        }
+        start = end + 1;
+    }
+    None
+}
+
+/// The entry is one of those that stand in the list before `end`.
+const fn stands_before(list: &[u8], end: usize, entry: &[u8], kind: Kind) -> bool {
+    let mut start = 0;
+    while start < end {
+        let comma = find(list, b',', start);
+        let other = trim(cut(list, start, comma));
+        let same = match kind {
+            Kind::Methods => equal(other, entry),
+            Kind::RequestHeaders | Kind::ExposeHeaders => equal_ignoring_case(other, entry),
+        };
+        if same {
+            return true;
+        }
+        start = comma + 1;
+    }
+    false
+}
+
+const fn trim_str(text: &str) -> &str {
+    match core::str::from_utf8(trim(text.as_bytes())) {
+        Ok(trimmed) => trimmed,
+        Err(_) => text,
+    }
+}
+
+/// <https://fetch.spec.whatwg.org/#forbidden-method>
+pub(crate) const fn is_forbidden_method(method: &[u8]) -> bool {
+    is_one_of(method, &["connect", "trace", "track"])
+}
+
+const fn method_fault(method: &[u8]) -> Option<FaultKind> {
+    if is_forbidden_method(method) {
+        return Some(FaultKind::ForbiddenMethod);
+    }
+    // https://fetch.spec.whatwg.org/#concept-method-normalize, and PATCH, which is not normalized
+    let known = ["delete", "get", "head", "options", "post", "put", "patch"];
+    let mut i = 0;
+    while is_one_of(method, &known) && i < method.len() {
+        if method[i].is_ascii_lowercase() {
+            return Some(FaultKind::MethodCase);
+        }
+        i += 1;
+    }
+    None
+}
+
+/// <https://fetch.spec.whatwg.org/#forbidden-request-header>
+const FORBIDDEN_REQUEST_HEADERS: [&str; 21] = [
+    "accept-charset",
+    "accept-encoding",
+    "access-control-request-headers",
+    "access-control-request-method",
+    "connection",
+    "content-length",
+    "cookie",
+    "cookie2",
+    "date",
+    "dnt",
+    "expect",
+    "host",
+    "keep-alive",
+    "origin",
+    "referer",
+    "set-cookie",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "via",
+];
+
+const PREFLIGHT_HEADERS: [&str; 3] = [
+    "access-control-allow-headers",
+    "access-control-allow-methods",
+    "access-control-max-age",
+];
+
+const fn request_header_fault(name: &[u8]) -> Option<FaultKind> {
+    if is_one_of(name, &FORBIDDEN_REQUEST_HEADERS)
+        || starts_ignoring_case(name, b"proxy-")
+        || starts_ignoring_case(name, b"sec-")
+    {
+        return Some(FaultKind::ForbiddenRequestHeader);
+    }
+    let of_responses = [
+        "access-control-allow-credentials",
+        "access-control-allow-origin",
+        "access-control-expose-headers",
+    ];
+    match is_one_of(name, &of_responses) || is_one_of(name, &PREFLIGHT_HEADERS) {
+        true => Some(FaultKind::ResponseHeader),
+        false => None,
+    }
+}
+
+const fn expose_header_fault(name: &[u8]) -> Option<FaultKind> {
+    let of_requests = [
+        "access-control-request-headers",
+        "access-control-request-method",
+        "origin",
+    ];
+    if is_one_of(name, &["set-cookie", "set-cookie2"]) {
+        return Some(FaultKind::ForbiddenResponseHeader);
+    }
+    if is_one_of(name, &of_requests) {
+        return Some(FaultKind::RequestHeader);
+    }
+    match is_one_of(name, &PREFLIGHT_HEADERS) {
+        true => Some(FaultKind::PreflightHeader),
+        false => None,
+    }
+}
+
+const fn starts_ignoring_case(name: &[u8], prefix: &[u8]) -> bool {
+    name.len() >= prefix.len() && equal_ignoring_case(cut(name, 0, prefix.len()), prefix)
+}
