@@ -1,0 +1,102 @@
+use bytes::Bytes;
+use cors_core::{Body, Edit, Edits, Policy, RequestField, ResponseField, missing_from_vary};
+use http::header::{self, HeaderMap, HeaderName, HeaderValue, VARY};
+use http::{Response, StatusCode};
+
+use crate::service::name;
+
+/// A policy and the header values that it sends.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    pub(crate) policy: Policy<'static>,
+    /// By the field's index.
+    values: [HeaderValue; ResponseField::ALL.len()],
+}
+
+impl Prepared {
+    pub(crate) fn new(policy: Policy<'static>) -> Self {
+        Self {
+            policy,
+            values: ResponseField::ALL.map(|field| shared(policy.text(field))),
+        }
+    }
+
+    /// Carries the edits out; `echoed` gives the lines of the request's fields.
+    pub(crate) fn apply<'r, I>(
+        &self,
+        edits: Edits,
+        headers: &mut HeaderMap,
+        echoed: impl Fn(RequestField) -> I,
+    ) where
+        I: IntoIterator<Item = &'r HeaderValue>,
+    {
+        for (field, edit) in edits.iter() {
+            let (name, value) = (field_name(field), || self.values[field.index()].clone());
+            match edit {
+                Edit::Set => {
+                    headers.insert(name, value());
+                }
+                Edit::Append => {
+                    headers.append(name, value());
+                }
+                Edit::AppendVary => {
+                    let lines = || headers.get_all(VARY).iter().map(HeaderValue::as_bytes);
+                    if missing_from_vary(Edit::ORIGIN, lines).next().is_some() {
+                        headers.append(name, HeaderValue::from_static(Edit::ORIGIN));
+                    }
+                }
+                Edit::Echo(source) => {
+                    headers.remove(&name);
+                    for line in echoed(source) {
+                        headers.append(name.clone(), line.clone());
+                    }
+                }
+                Edit::Remove => {
+                    headers.remove(name);
+                }
+            }
+        }
+    }
+
+    /// A response that the wrapped service does not give; its body is still to be made of the text.
+    pub(crate) fn respond(
+        &self,
+        status: u16,
+        edits: Edits,
+        request: &HeaderMap,
+        body: Body,
+    ) -> Response<&'static str> {
+        let mut response = Response::new(body.as_str());
+        *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::FORBIDDEN);
+        // Room for six fields of CORS and the two that axum adds: the map never grows.
+        response.headers_mut().reserve(8);
+        self.apply(edits, response.headers_mut(), |field| {
+            request.get_all(name(field))
+        });
+        if !body.as_str().is_empty() {
+            let text = HeaderValue::from_static("text/plain; charset=utf-8");
+            response.headers_mut().insert(header::CONTENT_TYPE, text);
+        }
+        response
+    }
+}
+
+/// A value whose clones are reference counts, from the first one on: `Bytes` moves what was copied
+/// into shared memory when it is cloned for the first time.
+fn shared(text: &str) -> HeaderValue {
+    let bytes = Bytes::copy_from_slice(text.as_bytes());
+    drop(bytes.clone());
+    HeaderValue::from_maybe_shared(bytes).expect("a policy's texts are visible ASCII")
+}
+
+const fn field_name(field: ResponseField) -> HeaderName {
+    match field {
+        ResponseField::AllowOrigin => header::ACCESS_CONTROL_ALLOW_ORIGIN,
+        ResponseField::AllowCredentials => header::ACCESS_CONTROL_ALLOW_CREDENTIALS,
+        ResponseField::AllowMethods => header::ACCESS_CONTROL_ALLOW_METHODS,
+        ResponseField::AllowHeaders => header::ACCESS_CONTROL_ALLOW_HEADERS,
+        ResponseField::ExposeHeaders => header::ACCESS_CONTROL_EXPOSE_HEADERS,
+        ResponseField::MaxAge => header::ACCESS_CONTROL_MAX_AGE,
+        ResponseField::Vary => VARY,
+    }
+}
