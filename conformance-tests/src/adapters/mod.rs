@@ -1,0 +1,4 @@
+//! The adapters of this project, for the suite.
+
+pub mod axum;
+pub mod core;

@@ -1,0 +1,120 @@
+//! The suite, run against the core and `cors-axum`; and run against adapters that must not pass.
+
+use std::collections::BTreeSet;
+
+use conformance_tests::adapters::{axum, core::Core};
+use conformance_tests::broken::Broken;
+use conformance_tests::{Adapter, cases, configurations, run};
+
+async fn passes(name: &str, adapter: &impl Adapter) {
+    let report = run(name, adapter, &cases(), &[]).await;
+    println!(
+        "{} cases passed, {} not applicable",
+        report.passed,
+        report.not_applicable.len()
+    );
+    report.assert_passed();
+}
+
+#[tokio::test]
+async fn core() {
+    let report = run("core", &Core, &cases(), &[]).await;
+    report.assert_passed();
+    assert_eq!(report.not_applicable, [], "the core takes any bytes");
+    assert!(report.passed >= 250, "{report}");
+}
+
+#[tokio::test]
+async fn axum_layered() {
+    passes("cors-axum, Router::layer", &axum::Layered).await;
+}
+
+#[tokio::test]
+async fn axum_around() {
+    passes("cors-axum, around a router", &axum::Around).await;
+}
+
+#[tokio::test]
+async fn axum_served() {
+    passes("cors-axum, over a socket", &axum::Served).await;
+}
+
+/// Only what the wire cannot carry is left out over the wire.
+#[tokio::test]
+async fn few_cases_are_not_applicable() {
+    let cases = cases();
+    let in_process = run("cors-axum", &axum::Layered, &cases, &[]).await;
+    let served = run("cors-axum", &axum::Served, &cases, &[]).await;
+    for (report, most) in [(in_process, 20), (served, 40)] {
+        let count = report.not_applicable.len();
+        assert!(count <= most, "{:#?}", report.not_applicable);
+    }
+}
+
+#[tokio::test]
+async fn every_broken_adapter_is_caught_by_its_case() {
+    let cases = cases();
+    for (broken, catcher) in Broken::ALL {
+        let report = run(&format!("{broken:?}"), &broken, &cases, &[]).await;
+        let caught: BTreeSet<_> = report
+            .failures
+            .iter()
+            .map(|one| one.case.as_str())
+            .collect();
+        assert!(
+            caught.contains(catcher),
+            "{broken:?} passes {catcher:?}; caught by {caught:#?}"
+        );
+    }
+}
+
+#[test]
+fn every_configuration_has_exactly_its_faults() {
+    let mut wrong = Vec::new();
+    for configuration in configurations() {
+        let faults = configuration.policy.to_core().err().unwrap_or_default();
+        let got: Vec<_> = faults
+            .iter()
+            .map(|fault| format!("{:?}", fault.kind()))
+            .collect();
+        if got != configuration.faults {
+            wrong.push(format!(
+                "{}: want {:?}, got {got:?}",
+                configuration.name, configuration.faults
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn names_are_unique_and_begin_with_an_id() {
+    let cases: Vec<_> = cases().into_iter().map(|case| case.name).collect();
+    let configurations: Vec<_> = configurations().into_iter().map(|one| one.name).collect();
+    for names in [cases, configurations] {
+        let mut seen = BTreeSet::new();
+        for name in &names {
+            assert!(seen.insert(name), "{name} stands twice");
+            let id = name.split(' ').next().unwrap_or_default();
+            let of_a_vector = id.len() < 5 && id.ends_with(|last: char| last.is_ascii_digit());
+            assert!(
+                id.starts_with("REQ-") || of_a_vector,
+                "{name} begins without an id"
+            );
+        }
+    }
+}
+
+/// A file that nobody lists would never run.
+#[test]
+fn every_file_of_cases_is_listed() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/cases");
+    let source = include_str!("../src/case.rs");
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        assert!(
+            source.contains(&format!("/cases/{name}\"")),
+            "{name} is not read"
+        );
+    }
+}

@@ -1,0 +1,59 @@
+//! What holds for every crate of the workspace.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn read(path: impl AsRef<Path>) -> String {
+    let path = root().join(path);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn members() -> Vec<String> {
+    let manifest: toml::Table = read("Cargo.toml").parse().unwrap();
+    let members = manifest["workspace"]["members"].as_array().unwrap();
+    members
+        .iter()
+        .map(|one| one.as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn every_member_inherits_the_lints() {
+    for member in members() {
+        let manifest: toml::Table = read(format!("{member}/Cargo.toml")).parse().unwrap();
+        let inherits = manifest
+            .get("lints")
+            .and_then(|lints| lints["workspace"].as_bool());
+        assert_eq!(
+            inherits,
+            Some(true),
+            "{member} does not say `[lints] workspace = true`"
+        );
+    }
+}
+
+#[test]
+fn every_member_forbids_unsafe_code() {
+    for member in members() {
+        let library = read(format!("{member}/src/lib.rs"));
+        assert!(library.contains("#![forbid(unsafe_code)]"), "{member}");
+    }
+    assert!(read("cors-core/src/lib.rs").contains("#![no_std]"));
+}
+
+#[test]
+fn the_core_depends_on_nothing() {
+    let manifest: toml::Table = read("cors-core/Cargo.toml").parse().unwrap();
+    assert!(!manifest.contains_key("dependencies"));
+}
+
+#[test]
+fn ci_runs_the_test_command_of_the_readme() {
+    let command = "cargo test --workspace";
+    assert!(read("README.md").contains(&format!("\n{command}\n")));
+    assert!(read(".ci/run").lines().any(|line| line == command));
+}
