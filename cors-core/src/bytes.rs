@@ -45,7 +45,7 @@ pub(crate) const fn starts_with(text: &[u8], prefix: &[u8]) -> bool {
 }
 
 pub(crate) const fn ends_with(text: &[u8], suffix: &[u8]) -> bool {
-    text.len() >= suffix.len() && equal(text.split_at(text.len() - suffix.len()).1, suffix)
+    text.len() >= suffix.len() && equal(cut(text, text.len() - suffix.len(), text.len()), suffix)
 }
 
 /// Where `byte` stands first at or after `from`; the length if it does not.
@@ -61,9 +61,15 @@ pub(crate) const fn contains(text: &[u8], byte: u8) -> bool {
     find(text, byte, 0) < text.len()
 }
 
-/// `text[start..end]`
+/// `text[start..end]`; empty if there is no such part, because nothing here may panic.
 pub(crate) const fn cut(text: &[u8], start: usize, end: usize) -> &[u8] {
-    text.split_at(end).0.split_at(start).1
+    match text.split_at_checked(end) {
+        Some((head, _)) => match head.split_at_checked(start) {
+            Some((_, part)) => part,
+            None => &[],
+        },
+        None => &[],
+    }
 }
 
 /// `text[start..end]`; all of the text if one of them is not a character boundary.

@@ -5,6 +5,7 @@ mod message;
 use core::fmt;
 
 use self::message::{Message, Spelling};
+use crate::origin::OriginPattern;
 
 /// One thing that is wrong with a policy: where it stands, what it is and what would be right.
 ///
@@ -71,21 +72,34 @@ impl<'a> Fault<'a> {
             .push(": ")
             .push(self.setting.name())
             .push(": ");
-        let message = match self.text.is_empty() {
-            true => message.push(what),
-            false => message
-                .push_quoted(self.text, Spelling::AsIs)
-                .push(" ")
-                .push(what),
+        let message = match self.kind.is_about_a_text() {
+            true => message
+                .push("\"")
+                .push_text(self.text, Spelling::AsIs)
+                .push("\" "),
+            false => message,
         };
-        let message = message.push("; ").push(cure);
-        match self.kind.correction() {
-            Some((prefix, spelling)) => message
-                .push(": write \"")
-                .push(prefix)
-                .push_text(self.text, spelling)
-                .push("\""),
-            None => message,
+        let message = message.push(what).push("; ").push(cure);
+        let mended = self.mended();
+        match mended.as_str().is_empty() {
+            true => message,
+            false => message.push(": write \"").push(mended.as_str()).push("\""),
+        }
+    }
+
+    /// The offending text as it would be right; empty if that is more than one step away.
+    const fn mended(&self) -> Message {
+        let Some((prefix, spelling)) = self.kind.correction() else {
+            return Message::new();
+        };
+        let mended = Message::new().push(prefix).push_text(self.text, spelling);
+        let is_right = match self.setting {
+            Setting::Origins => OriginPattern::parse(mended.as_str()).is_ok(),
+            _ => true,
+        };
+        match is_right {
+            true => mended,
+            false => Message::new(),
         }
     }
 }
@@ -238,11 +252,11 @@ impl FaultKind {
             Self::NullWithCredentials => (
                 "CORS-E04",
                 "the origin null cannot have credentials",
-                "every page could act as the user; use an anonymous policy",
+                "every page could act as the user: use an anonymous policy",
             ),
             Self::MissingScheme => (
                 "CORS-E05",
-                "has no scheme",
+                "holds no \"://\"",
                 "an origin begins with its scheme",
             ),
             Self::Scheme => (
@@ -253,7 +267,7 @@ impl FaultKind {
             Self::FileScheme => (
                 "CORS-E07",
                 "is never sent",
-                "browsers send null for pages from files; serve the page over http://localhost",
+                "browsers send null for pages from files: serve the page over http://localhost",
             ),
             Self::Userinfo => (
                 "CORS-E08",
@@ -309,8 +323,8 @@ impl FaultKind {
             ),
             Self::WildcardIp => (
                 "CORS-E19",
-                "is no set of origins",
-                "an IP address has no subdomains; list the address itself",
+                "has a *. before an IP address",
+                "an IP address has no subdomains: list the address itself",
             ),
             Self::TooLong => (
                 "CORS-E20",
@@ -347,7 +361,7 @@ impl FaultKind {
             Self::MethodCase => (
                 "CORS-E28",
                 "is not how the method is sent",
-                "methods are case-sensitive, and fetch does not upper-case patch",
+                "methods are case-sensitive",
             ),
             Self::ForbiddenRequestHeader => (
                 "CORS-E29",
@@ -387,13 +401,24 @@ impl FaultKind {
         }
     }
 
+    /// It lies in one entry, and not in what is set or not set at all.
+    const fn is_about_a_text(self) -> bool {
+        !matches!(
+            self,
+            Self::NoOrigin
+                | Self::NullWithCredentials
+                | Self::ExposeAllWithCredentials
+                | Self::MaxAge
+        )
+    }
+
     /// What to put in front of which part of the offending text to mend it.
     const fn correction(self) -> Option<(&'static str, Spelling)> {
         match self {
             Self::MissingScheme => Some(("https://", Spelling::AsIs)),
             Self::TrailingSlash | Self::Path => Some(("", Spelling::WithoutPath)),
             Self::DefaultPort => Some(("", Spelling::WithoutPort)),
-            Self::UpperCase => Some(("", Spelling::Lower)),
+            Self::Scheme | Self::UpperCase => Some(("", Spelling::Lower)),
             Self::MethodCase => Some(("", Spelling::Upper)),
             _ => None,
         }

@@ -265,16 +265,14 @@ fn is_exempt<'r, I>(origin: Result<&[u8], Denial>, lines: impl Fn(RequestField) 
 where
     I: Iterator<Item = &'r [u8]>,
 {
-    match (
-        Lines::of(lines(RequestField::SecFetchSite)),
-        Lines::of(lines(RequestField::SecFetchMode)),
-    ) {
-        (Lines::One(b"same-origin"), _) => true,
-        (_, Lines::One(mode)) => !matches!(mode, b"cors" | b"websocket"),
-        (Lines::None, Lines::None) => match (origin, Lines::of(lines(RequestField::Host))) {
-            (Ok(origin), Lines::One(host)) => {
-                origin.len() <= Origin::MAX_LENGTH && is_authority_of(host, origin)
-            }
+    let site = Lines::of(lines(RequestField::SecFetchSite));
+    if let Lines::One(b"same-origin") = site {
+        return true;
+    }
+    match (site, Lines::of(lines(RequestField::SecFetchMode)), origin) {
+        (_, Lines::One(mode), _) => !matches!(mode, b"cors" | b"websocket"),
+        (Lines::None, Lines::None, Ok(origin)) => match Lines::of(lines(RequestField::Host)) {
+            Lines::One(host) => origin.len() <= Origin::MAX_LENGTH && is_authority_of(host, origin),
             _ => false,
         },
         _ => false,

@@ -54,27 +54,20 @@ impl Message {
         self
     }
 
-    pub(super) const fn push_quoted(self, text: &str, spelling: Spelling) -> Self {
-        self.push("\"").push_text(text, spelling).push("\"")
-    }
-
-    /// Adds text of the policy, cut where a character ends, control characters as `?`.
+    /// Adds text of the policy: cut where a character ends, control characters as `?`.
     pub(super) const fn push_text(mut self, text: &str, spelling: Spelling) -> Self {
         let bytes = text.as_bytes();
-        let mut end = match spelling {
+        let end = match spelling {
             Spelling::WithoutPath => find_any(bytes, b"/?#\\", find(bytes, b':', 0) + 3),
             Spelling::WithoutPort => find_last(bytes, b':'),
             _ => bytes.len(),
         };
-        let cut = end > Self::SHOWN;
-        if cut {
-            end = Self::SHOWN;
-            while bytes[end] & 0b1100_0000 == 0b1000_0000 {
-                end -= 1;
-            }
-        }
         let mut i = 0;
-        while i < end {
+        while i < end && i < bytes.len() {
+            let continues = bytes[i] & 0b1100_0000 == 0b1000_0000;
+            if i >= Self::SHOWN && !continues {
+                return self.push("…");
+            }
             let byte = match spelling {
                 Spelling::Lower => bytes[i].to_ascii_lowercase(),
                 Spelling::Upper => bytes[i].to_ascii_uppercase(),
@@ -83,10 +76,7 @@ impl Message {
             self = self.push_byte(if byte.is_ascii_control() { b'?' } else { byte });
             i += 1;
         }
-        match cut {
-            true => self.push("…"),
-            false => self,
-        }
+        self
     }
 }
 

@@ -175,119 +175,57 @@ const fn is_at_most_255(digits: &[u8]) -> bool {
 }
 
 /// The address is written as the [IPv6 serializer](https://url.spec.whatwg.org/#concept-ipv6-serializer)
-/// writes it: read, print, compare. (`core::net::Ipv6Addr` prints mapped addresses with dots,
-/// which no browser does.)
-const fn is_ipv6(text: &[u8]) -> bool {
-    match read_ipv6(text) {
-        Some(pieces) => {
-            let (printed, length) = print_ipv6(&pieces);
-            equal(text, cut(&printed, 0, length))
+/// writes it: eight pieces, the first of the longest runs of zeros as `::` if it is longer than
+/// one. (`core::net::Ipv6Addr` prints mapped addresses with dots, which no browser does.)
+const fn is_ipv6(address: &[u8]) -> bool {
+    let mut gap = 0;
+    while gap < address.len() && !starts_with(cut(address, gap, address.len()), b"::") {
+        gap += 1;
+    }
+    let before = cut(address, 0, gap);
+    let after = cut(address, gap + 2, address.len());
+    match (read_pieces(before), read_pieces(after)) {
+        (Some((count, zeros)), _) if gap == address.len() => count == 8 && zeros < 2,
+        (Some((first, first_zeros)), Some((last, last_zeros))) => {
+            let left_out = 8_usize.saturating_sub(first + last);
+            let is_whole = !ends_with(before, b":0")
+                && !equal(before, b"0")
+                && !starts_with(after, b"0:")
+                && !equal(after, b"0");
+            left_out > 1 && left_out > first_zeros && left_out >= last_zeros && is_whole
         }
-        None => false,
+        _ => false,
     }
 }
 
-const fn read_ipv6(text: &[u8]) -> Option<[u32; 8]> {
-    let mut pieces = [0_u32; 8];
-    let mut count = 0;
-    let mut gap = None;
+/// How many pieces these are, separated by single colons, and the longest run of zeros among them.
+const fn read_pieces(text: &[u8]) -> Option<(usize, usize)> {
+    let (mut count, mut zeros, mut longest) = (0, 0, 0);
+    let mut start = 0;
+    while start <= text.len() && !text.is_empty() {
+        let end = find(text, b':', start);
+        match cut(text, start, end) {
+            b"0" => zeros += 1,
+            piece if is_piece(piece) => zeros = 0,
+            _ => return None,
+        }
+        if zeros > longest {
+            longest = zeros;
+        }
+        count += 1;
+        start = end + 1;
+    }
+    Some((count, longest))
+}
+
+/// One to four hexadecimal digits in lower case, not beginning with a zero.
+const fn is_piece(text: &[u8]) -> bool {
     let mut i = 0;
     while i < text.len() {
-        if text[i] == b':' {
-            // `::`, at most once
-            if i + 1 >= text.len() || text[i + 1] != b':' || gap.is_some() {
-                return None;
-            }
-            gap = Some(count);
-            i += 2;
-            continue;
-        }
-        let start = i;
-        let mut piece = 0;
-        while i < text.len() && i - start < 4 {
-            match (text[i] as char).to_digit(16) {
-                Some(digit) => piece = piece << 4 | digit,
-                None => break,
-            }
-            i += 1;
-        }
-        if i == start || count == 8 {
-            return None;
-        }
-        pieces[count] = piece;
-        count += 1;
-        if i < text.len() {
-            if text[i] != b':' || i + 1 == text.len() {
-                return None;
-            }
-            // a single `:` is a separator, a double one is left for the gap
-            if text[i + 1] != b':' {
-                i += 1;
-            }
-        }
-    }
-    match gap {
-        None if count == 8 => Some(pieces),
-        Some(at) if count < 8 => {
-            let mut filled = [0_u32; 8];
-            let mut from = 0;
-            while from < count {
-                let to = if from < at { from } else { from + 8 - count };
-                filled[to] = pieces[from];
-                from += 1;
-            }
-            Some(filled)
-        }
-        _ => None,
-    }
-}
-
-const fn print_ipv6(pieces: &[u32; 8]) -> ([u8; 39], usize) {
-    let (gap, gap_length) = longest_run_of_zeros(pieces);
-    let mut text = [0_u8; 39];
-    let mut length = 0;
-    let mut i = 0;
-    while i < 8 {
-        if i == gap && gap_length > 1 {
-            text[length] = b':';
-            text[length + 1] = b':';
-            length += 2;
-            i += gap_length;
-            continue;
-        }
-        if i > 0 && text[length - 1] != b':' {
-            text[length] = b':';
-            length += 1;
-        }
-        let mut shift = 16;
-        let mut started = false;
-        while shift > 0 {
-            shift -= 4;
-            let digit = (pieces[i] >> shift & 0xf) as usize;
-            started = started || digit != 0 || shift == 0;
-            if started {
-                text[length] = b"0123456789abcdef"[digit];
-                length += 1;
-            }
+        if !matches!(text[i], b'0'..=b'9' | b'a'..=b'f') {
+            return false;
         }
         i += 1;
     }
-    (text, length)
-}
-
-/// The first of the longest: where it starts and how long it is.
-const fn longest_run_of_zeros(pieces: &[u32; 8]) -> (usize, usize) {
-    let mut longest = (0, 0);
-    let mut i = 0;
-    while i < 8 {
-        let start = i;
-        while i < 8 && pieces[i] == 0 {
-            i += 1;
-        }
-        if i - start > longest.1 {
-            longest = (start, i - start);
-        }
-        i += 1;
-    }
-    longest
+    text.len() <= 4 && !matches!(text, [] | [b'0', ..])
 }

@@ -1,8 +1,8 @@
-use super::{Origin, host};
+use super::host;
 use crate::bytes::{contains, cut, equal, find};
 use crate::fault::FaultKind;
 
-/// An [`Origin`], or a set of origins that differ in what two wildcards leave open.
+/// An [`Origin`](super::Origin), or a set of origins that differ in what two wildcards leave open.
 ///
 /// # Syntax
 ///
@@ -51,7 +51,7 @@ impl<'a> OriginPattern<'a> {
         self.0
     }
 
-    /// The pattern holds no wildcard: it is an [`Origin`].
+    /// The pattern holds no wildcard: it is an [`Origin`](super::Origin).
     #[must_use]
     pub const fn is_exact(&self) -> bool {
         !contains(self.0.as_bytes(), b'*')
@@ -119,7 +119,8 @@ fn is_written_port(port: &[u8], origin: &[u8]) -> bool {
 /// One or more labels before `base`, which begins with a dot (and may end with a port): none of
 /// them empty, nothing in them but what a domain may hold.
 fn is_subdomain(host: &[u8], base: &[u8]) -> bool {
-    host.len() <= host::MAX_LENGTH
+    let is_short = host.len() <= host::MAX_LENGTH || find(host, b':', 0) <= host::MAX_LENGTH;
+    is_short
         && host.strip_suffix(base).is_some_and(|labels| {
             labels.iter().copied().all(host::is_domain_byte)
                 && labels
@@ -251,9 +252,10 @@ impl<'a> Parts<'a> {
         }
     }
 
+    /// With a scheme and a port that are none too long, nothing is longer than
+    /// [`Origin::MAX_LENGTH`](super::Origin::MAX_LENGTH).
     const fn fault_in_length(&self) -> Option<FaultKind> {
-        let length = self.scheme.len() + 3 + self.host.len() + self.port.len();
-        match length > Origin::MAX_LENGTH || self.host.len() > host::MAX_LENGTH {
+        match self.host.len() > host::MAX_LENGTH {
             true => Some(FaultKind::TooLong),
             false => None,
         }

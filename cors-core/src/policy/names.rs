@@ -52,10 +52,11 @@ impl<'a> Methods<'a> {
         self.0
     }
 
-    /// The method, byte for byte, is in the list. Costs O(bytes of both); does not allocate.
+    /// The method, byte for byte, is in the list. Costs O(bytes of the list); does not
+    /// allocate.
     #[must_use]
     pub fn contains(&self, method: &[u8]) -> bool {
-        !method.contains(&b',') && end_of(method, self.0.as_bytes(), <[u8]>::eq).is_some()
+        end_of(method, self.0.as_bytes(), <[u8]>::eq).is_some() && is_whole(method)
     }
 }
 
@@ -124,12 +125,12 @@ impl<'a> HeaderNames<'a> {
     /// The name is in the list, in whatever case. Costs O(bytes of the list); does not allocate.
     #[must_use]
     pub fn contains(&self, name: &[u8]) -> bool {
-        !name.contains(&b',') && self.find(name, 0).is_some()
+        self.find(name, 0).is_some() && is_whole(name)
     }
 
-    /// Looks for the name, which holds no comma, from `from` on, then from the start, and tells where the search for the
-    /// name that follows had best begin: a request in the order of the list costs one pass over
-    /// both.
+    /// Looks for the name, which holds no comma and no white space around it, from `from` on, then
+    /// from the start, and tells where the search for the name that follows had best begin: a
+    /// request in the order of the list costs one pass over both.
     pub(crate) fn find(&self, name: &[u8], from: usize) -> Option<usize> {
         let (before, behind) = self.0.as_bytes().split_at_checked(from)?;
         // Browsers send lower case, and most policies are written in it.
@@ -140,7 +141,7 @@ impl<'a> HeaderNames<'a> {
     }
 }
 
-/// Where the element ends that is this name, which holds no comma.
+/// Where the element ends that is this name, which holds no comma and no white space around it.
 fn end_of(name: &[u8], list: &[u8], is_same: impl Fn(&[u8], &[u8]) -> bool) -> Option<usize> {
     let mut rest = list;
     loop {
@@ -154,6 +155,13 @@ fn end_of(name: &[u8], list: &[u8], is_same: impl Fn(&[u8], &[u8]) -> bool) -> O
         let comma = rest.iter().position(|&byte| byte == b',')?;
         (_, rest) = rest.split_at_checked(comma)?;
     }
+}
+
+/// It is one entry, if it stands in a list at all: neither nothing nor several, nor one with what
+/// stands around it.
+fn is_whole(name: &[u8]) -> bool {
+    let is_separator = |byte: &u8| matches!(byte, b',' | b' ' | b'\t');
+    !name.is_empty() && !name.iter().any(is_separator)
 }
 
 #[derive(Clone, Copy)]

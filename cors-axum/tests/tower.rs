@@ -1,0 +1,302 @@
+//! The layer around services other than axum's, and the contract between them.
+
+mod common;
+
+use std::convert::Infallible;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker};
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::http::header::SERVER;
+use axum::http::{HeaderMap, HeaderValue, Request, Response};
+use axum::middleware::ResponseAxumBodyLayer;
+use axum::routing::get;
+use cors_axum::{AnyBody, BodyMode, Cors, CorsLayer, ResponseBody, SameBody};
+use http_body::{Body as _, Frame};
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::TcpListener;
+use tower::limit::ConcurrencyLimitLayer;
+use tower::{Layer, Service, ServiceBuilder, ServiceExt};
+use tower_http::trace::TraceLayer;
+
+use common::{
+    Connection, FOREIGN, LISTED, POLICY, ask, ask_http2, preflight, request, serve, within,
+};
+
+const REFUSAL: &str = "origin not allowed by the CORS policy\n";
+
+#[tokio::test]
+async fn ax12_axum_serves_other_bodies_in_both_documented_ways() {
+    let router = Router::new().route("/", get(|| async { "hello" }));
+    let any_body = router.clone().layer(
+        ServiceBuilder::new()
+            .layer(CorsLayer::new(POLICY).any_body())
+            .layer(TraceLayer::new_for_http()),
+    );
+    let same_body = ServiceBuilder::new()
+        .layer(CorsLayer::new(POLICY))
+        .layer(ResponseAxumBodyLayer)
+        .layer(TraceLayer::new_for_http())
+        .service(router);
+    let foreign = "GET / HTTP/1.1\nhost: api.test\norigin: https://evil.example\n\n";
+    for server in [serve(any_body).await, serve(same_body).await] {
+        let mut connection = Connection::open(server).await;
+        let head = connection
+            .exchange(&foreign.replace("https://evil.example", LISTED))
+            .await;
+        assert!(head.starts_with("HTTP/1.1 200 OK\n"), "{head}");
+        assert!(head.contains("content-length: 5\n"), "{head}");
+        assert_eq!(connection.read(5).await, b"hello");
+
+        let head = connection.exchange(foreign).await;
+        assert!(head.starts_with("HTTP/1.1 403 Forbidden\n"), "{head}");
+        assert!(head.contains("content-length: 38\n"), "{head}");
+        assert_eq!(connection.read(38).await, REFUSAL.as_bytes());
+    }
+}
+
+#[tokio::test]
+async fn ax14_an_error_of_the_service_is_passed_through() {
+    async fn fail(_: Request<Body>) -> io::Result<Response<Full<Bytes>>> {
+        Err(io::Error::new(io::ErrorKind::AddrInUse, "no"))
+    }
+    let service = CorsLayer::new(POLICY).layer(tower::service_fn(fail));
+    let asked = |origin| request("GET /", &[("origin", origin)]);
+    let error: io::Error = service.clone().oneshot(asked(LISTED)).await.unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::AddrInUse);
+    assert_eq!(ask(&service, asked(FOREIGN)).await.status, 403);
+    assert_eq!(ask(&service, preflight("/", LISTED)).await.status, 204);
+}
+
+#[tokio::test]
+async fn ax16_tonic_takes_the_layer_with_any_body() {
+    use tonic::transport::server::{Server, TcpIncoming};
+
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let server = Server::builder()
+        .accept_http1(true)
+        .layer(CorsLayer::new(POLICY).any_body())
+        .layer(tonic_web::GrpcWebLayer::new())
+        .add_routes(tonic::service::Routes::default())
+        .serve_with_incoming(TcpIncoming::from(listener));
+    tokio::spawn(server);
+
+    let answer = ask_http2(address, preflight("http://api.test/a.B/C", LISTED)).await;
+    assert_eq!(answer.outcome(), (204, true));
+    let call = |origin| {
+        let fields = [("origin", origin), ("content-type", "application/grpc-web")];
+        request("POST http://api.test/a.B/C", &fields)
+    };
+    let answer = ask_http2(address, call(LISTED)).await;
+    assert_eq!(answer.outcome(), (200, true));
+    assert_eq!(answer.headers["grpc-status"], "12");
+    let answer = ask_http2(address, call(FOREIGN)).await;
+    assert_eq!((answer.status, &*answer.body), (403, REFUSAL));
+}
+
+async fn hello<B>(_: Request<B>) -> Result<Response<Full<Bytes>>, Infallible> {
+    Ok(Response::new(Full::from("hello")))
+}
+
+/// A preflight asks nothing of the wrapped service, but only that service knows beforehand whether
+/// it can take the next request.
+#[tokio::test]
+async fn ax17_a_preflight_waits_until_the_wrapped_service_is_ready() {
+    let limited = ConcurrencyLimitLayer::new(1).layer(tower::service_fn(hello::<Body>));
+    let mut first = CorsLayer::new(POLICY).layer(limited);
+    let mut second = first.clone();
+    first.ready().await.unwrap();
+    let mut context = Context::from_waker(Waker::noop());
+    assert!(second.poll_ready(&mut context).is_pending());
+
+    // The readiness that a preflight leaves unused is there for the next request.
+    let answer = within(first.call(preflight("/", LISTED))).await.unwrap();
+    assert_eq!(answer.status(), 204);
+    let get = request("GET /", &[("origin", LISTED)]);
+    let answer = within(first.ready().await.unwrap().call(get))
+        .await
+        .unwrap();
+    assert_eq!(answer.status(), 200);
+    within(second.ready()).await.unwrap();
+}
+
+/// Serves HTTP/1.1 and HTTP/2 without axum.
+async fn serve_hyper<S, B>(service: S) -> SocketAddr
+where
+    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible>
+        + Clone
+        + Send
+        + 'static,
+    S::Future: Send,
+    B: http_body::Body<Data = Bytes, Error = Infallible> + Send + 'static,
+{
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let service = TowerToHyperService::new(service.clone());
+            tokio::spawn(async move {
+                auto::Builder::new(TokioExecutor::new())
+                    .serve_connection(TokioIo::new(stream), service)
+                    .await
+            });
+        }
+    });
+    address
+}
+
+#[tokio::test]
+async fn hyper_serves_both_kinds_of_body() {
+    let hello = || tower::service_fn(hello::<Incoming>);
+    let layer = CorsLayer::new(POLICY);
+    for server in [
+        serve_hyper(layer.layer(hello())).await,
+        serve_hyper(layer.clone().any_body().layer(hello())).await,
+    ] {
+        for (origin, status, body, cors) in [
+            (
+                LISTED,
+                200,
+                "hello",
+                &[
+                    "access-control-allow-credentials: true",
+                    "access-control-allow-origin: https://app.example.com",
+                    "vary: Origin",
+                ][..],
+            ),
+            (FOREIGN, 403, REFUSAL, &["vary: Origin"]),
+        ] {
+            let get = request("GET http://api.test/", &[("origin", origin)]);
+            let answer = ask_http2(server, get).await;
+            assert_eq!((answer.status, &*answer.body), (status, body));
+            assert_eq!(answer.cors(), cors);
+            assert_eq!(answer.headers["content-length"], body.len().to_string());
+        }
+        let preflight = preflight("http://api.test/", LISTED);
+        let answer = ask_http2(server, preflight).await;
+        assert_eq!((answer.outcome(), &*answer.body), ((204, true), ""));
+    }
+}
+
+/// A page may always talk to its own server, which is `:authority` in HTTP/2, and the host of an
+/// absolute target in HTTP/1.1, whatever `Host` says.
+#[tokio::test]
+async fn the_own_origin_is_that_of_the_target() {
+    let service = tower::service_fn(hello::<Incoming>);
+    let server = serve_hyper(CorsLayer::new(POLICY).layer(service)).await;
+
+    for (target, host, origin, status) in [
+        ("http://api.test/", None, "http://api.test", 200),
+        ("http://api.test:8080/", None, "http://api.test:8080", 200),
+        ("http://API.test/", None, "http://api.test", 200),
+        ("http://api.test:8080/", None, "http://api.test", 403),
+        ("http://api.test/", None, "http://evil.example", 403),
+        (
+            "http://api.test/",
+            Some("evil.example"),
+            "http://api.test",
+            200,
+        ),
+        (
+            "http://api.test/",
+            Some("evil.example"),
+            "http://evil.example",
+            403,
+        ),
+        ("/", Some("api.test"), "http://api.test", 200),
+        ("/", Some("api.test"), "http://evil.example", 403),
+    ] {
+        let row = format!("{target} {host:?} {origin}");
+        if target != "/" {
+            let mut fields = vec![("origin", origin)];
+            fields.extend(host.map(|host| ("host", host)));
+            let answer = ask_http2(server, request(&format!("GET {target}"), &fields)).await;
+            assert_eq!(answer.status, status, "HTTP/2: {row}");
+            assert_eq!(answer.cors(), ["vary: Origin"], "HTTP/2: {row}");
+        }
+        let host = host.unwrap_or("api.test");
+        let head = Connection::open(server)
+            .await
+            .exchange(&format!(
+                "GET {target} HTTP/1.1\nhost: {host}\norigin: {origin}\n\n"
+            ))
+            .await;
+        assert!(
+            head.starts_with(&format!("HTTP/1.1 {status} ")),
+            "{row}: {head}"
+        );
+        assert!(!head.contains("access-control-"), "{row}: {head}");
+    }
+}
+
+/// Polls a body that is always ready.
+fn next_frame<B: http_body::Body + Unpin>(body: &mut B) -> Option<Frame<B::Data>>
+where
+    B::Error: std::fmt::Debug,
+{
+    let mut context = Context::from_waker(Waker::noop());
+    match Pin::new(body).poll_frame(&mut context) {
+        Poll::Ready(frame) => frame.map(|frame| frame.expect("a frame")),
+        Poll::Pending => panic!("a body that is ready"),
+    }
+}
+
+#[test]
+fn a_text_of_the_layer_is_one_frame_of_a_known_size() {
+    fn check<B>(mut body: B, text: &str)
+    where
+        B: http_body::Body<Data = Bytes, Error = Infallible> + Unpin,
+    {
+        assert_eq!(body.size_hint().exact(), Some(text.len() as u64));
+        assert_eq!(body.is_end_stream(), text.is_empty());
+        if !text.is_empty() {
+            let frame = next_frame(&mut body).unwrap();
+            assert_eq!(frame.into_data().unwrap(), text);
+        }
+        assert!(next_frame(&mut body).is_none());
+        assert_eq!(body.size_hint().exact(), Some(0));
+        assert!(body.is_end_stream());
+    }
+    for text in ["", REFUSAL] {
+        check(<SameBody as BodyMode<Full<Bytes>>>::text(text), text);
+        check(<AnyBody as BodyMode<Full<Bytes>>>::text(text), text);
+    }
+    check(ResponseBody::<Full<Bytes>>::default(), "");
+}
+
+#[test]
+fn a_body_of_the_service_passes_unchanged() {
+    let trailers = HeaderMap::from_iter([(SERVER, HeaderValue::from_static("x"))]);
+    let inner = || {
+        let trailers = std::future::ready(Some(Ok(trailers.clone())));
+        Full::<Bytes>::from("hello").with_trailers(trailers)
+    };
+    let (mut kept, plain) = (<AnyBody as BodyMode<_>>::keep(inner()), inner());
+    assert_eq!(kept.size_hint().exact(), plain.size_hint().exact());
+    assert!(!kept.is_end_stream());
+    assert_eq!(next_frame(&mut kept).unwrap().into_data().unwrap(), "hello");
+    let last = next_frame(&mut kept).unwrap().into_trailers().unwrap();
+    assert_eq!(last, trailers);
+    assert!(next_frame(&mut kept).is_none());
+
+    let empty = <AnyBody as BodyMode<_>>::keep(Full::<Bytes>::default());
+    assert!(empty.is_end_stream());
+}
+
+/// One pointer, which a clone shares: nothing of a policy is copied, however long it is.
+#[test]
+fn a_layer_and_a_service_are_one_pointer_larger_than_what_they_wrap() {
+    let pointer = size_of::<usize>();
+    assert_eq!(size_of::<CorsLayer>(), pointer);
+    assert_eq!(size_of::<CorsLayer<AnyBody>>(), pointer);
+    assert_eq!(size_of::<Cors<()>>(), pointer);
+    assert_eq!(size_of::<Cors<Router>>(), size_of::<Router>() + pointer);
+}

@@ -1,0 +1,63 @@
+//! What cors-core does without is proved by programs that link only without it. Each proof is shown
+//! to fail when what it forbids is planted.
+
+#![cfg(all(
+    target_os = "linux",
+    any(target_arch = "x86_64", target_arch = "aarch64")
+))]
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+/// Builds a program of `tests/no_std` with optimizations.
+fn build(program: &str, features: &str) -> Output {
+    Command::new(env!("CARGO"))
+        .args(["build", "--offline", "--release", "--color=never"])
+        .args(["--bin", program, "--features", features])
+        .args(["--manifest-path", "tests/no_std/Cargo.toml"])
+        .args(["--target-dir", env!("CARGO_TARGET_TMPDIR")])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        // Flags for this workspace (coverage, sanitizers) need a runtime that needs std.
+        .env_remove("RUSTFLAGS")
+        .env_remove("CARGO_ENCODED_RUSTFLAGS")
+        .output()
+        .expect("cargo runs")
+}
+
+fn messages(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[track_caller]
+fn builds_and_succeeds(program: &str) {
+    let built = build(program, "");
+    assert!(built.status.success(), "{}", messages(&built));
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("release");
+    let status = Command::new(path.join(program))
+        .status()
+        .expect("what was built runs");
+    assert_eq!(status.code(), Some(0));
+}
+
+#[track_caller]
+fn does_not_build(program: &str, feature: &str, because: &str) {
+    let built = build(program, feature);
+    let messages = messages(&built);
+    assert!(!built.status.success(), "{program} builds with {feature}");
+    assert!(messages.contains(because), "{messages}");
+}
+
+/// One test, so that no two builds replace each other's program.
+#[test]
+fn neither_std_nor_an_allocator_is_needed() {
+    builds_and_succeeds("public_api");
+    does_not_build("public_api", "plant-std", "duplicate lang item");
+    let because = "no global memory allocator found";
+    does_not_build("public_api", "plant-allocation", because);
+}
+
+#[test]
+fn nothing_panics_but_the_setters_that_say_so() {
+    builds_and_succeeds("no_panic");
+    does_not_build("no_panic", "plant-panic", "a_panic_is_reachable");
+}

@@ -1,0 +1,141 @@
+//! Links only if nothing can panic, whatever the request and the policy, but the setters that say
+//! so: the panic handler calls a function that nobody defines, so that the linker fails unless the
+//! optimizer has removed every path to it.
+
+#![no_std]
+#![no_main]
+
+use core::ffi::c_int;
+use core::fmt::{self, Write};
+use core::hint::black_box;
+
+use cors_core::{
+    Edit, Fault, HeaderNames, Methods, Origin, OriginPattern, Origins, Policy, RequestField,
+    ResponseField, missing_from_vary,
+};
+
+// The start files and `memcpy`.
+#[link(name = "c")]
+unsafe extern "C" {}
+
+unsafe extern "C" {
+    safe fn a_panic_is_reachable() -> !;
+}
+
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
+    a_panic_is_reachable()
+}
+
+/// Seen through `black_box`, these stand for every policy: the optimizer knows nothing of them.
+static POLICIES: [Policy<'_>; 3] = [
+    Policy::public()
+        .any_method()
+        .any_request_header()
+        .expose_all(),
+    Policy::anonymous("https://*.example.com http://localhost:*")
+        .dangerously_allow_null_origin()
+        .vary_on_preflight(),
+    Policy::credentialed("https://app.example.com")
+        .methods("PUT")
+        .request_headers("authorization")
+        .max_age(600)
+        .forward_denied(),
+];
+
+/// And these for every request.
+static LINES: [&[u8]; 3] = [b"https://app.example.com", b"PUT", b"x-a,, \t,x-b"];
+
+/// And these for every text that a policy is read from.
+static TEXTS: [&str; 2] = ["https://*.example.com https://[::1]:8443", "PUT, patch"];
+
+#[unsafe(no_mangle)]
+extern "C" fn main() -> c_int {
+    for bytes in lines() {
+        for policy in black_box(POLICIES.as_slice()) {
+            exchange(policy, bytes);
+            black_box(policy.allows_origin(bytes));
+        }
+        for text in black_box(TEXTS.as_slice()) {
+            read_and_ask(text, bytes);
+        }
+    }
+    for text in black_box(TEXTS.as_slice()) {
+        if let Err(fault) = read_policy(text) {
+            black_box((fault.kind().code(), fault.setting().name(), fault.text()));
+            print(format_args!("{fault}"));
+        }
+    }
+    #[cfg(feature = "plant-panic")]
+    black_box(LINES[black_box(0)]);
+    0
+}
+
+fn lines() -> impl Iterator<Item = &'static [u8]> {
+    black_box(LINES.as_slice()).iter().copied()
+}
+
+/// What an adapter does with a request.
+fn exchange(policy: &Policy<'_>, method: &[u8]) {
+    let decision = policy.decide(method, |field| {
+        black_box(field.name());
+        lines()
+    });
+    print(format_args!("{decision:?}"));
+    if let Some(denial) = decision.denial() {
+        print(format_args!("{denial}"));
+    }
+    for (field, edit) in decision.edits().iter() {
+        black_box((field.name(), field.index(), policy.text(field)));
+        if edit == Edit::AppendVary {
+            missing_from_vary(black_box(Edit::ORIGIN), lines).for_each(|member| {
+                black_box(member);
+            });
+        }
+    }
+    black_box(decision.edits().of(black_box(ResponseField::Vary)));
+    black_box(RequestField::Host.name());
+}
+
+/// All that reads a text at run time and says no by returning a fault.
+fn read_policy(text: &str) -> Result<(), Fault<'_>> {
+    let listed = Policy::try_anonymous(text)?
+        .try_methods(text)?
+        .try_request_headers(text)?
+        .try_expose_headers(text)?
+        .try_max_age(black_box(600))?
+        .try_dangerously_allow_null_origin()?;
+    let dangerous = Policy::dangerously_allow_insecure_origins()
+        .dangerously_allow_public_suffixes()
+        .try_credentialed(text)?;
+    black_box((
+        listed,
+        dangerous,
+        Policy::try_credentialed(text)?.try_expose_all()?,
+    ));
+    Ok(())
+}
+
+fn read_and_ask(text: &str, bytes: &[u8]) {
+    let methods = Methods::parse(text).map(|list| list.contains(bytes));
+    let requested = HeaderNames::parse_request(text).map(|list| list.contains(bytes));
+    let exposed = HeaderNames::parse_exposed(text).map(|list| list.contains(bytes));
+    let origin = Origin::parse(text).map(|origin| origin.as_str() == text);
+    let pattern = OriginPattern::parse(text).map(|pattern| pattern.matches(bytes));
+    let list = Origins::parse(text)
+        .map(|list| list.contains(bytes) || list.iter().any(|one| one.matches(bytes)));
+    let _ = black_box((methods, requested, exposed, origin, pattern, list));
+}
+
+fn print(text: fmt::Arguments<'_>) {
+    let _ = Nowhere.write_fmt(text);
+}
+
+struct Nowhere;
+
+impl Write for Nowhere {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        black_box(text);
+        black_box(Ok(()))
+    }
+}

@@ -1,0 +1,217 @@
+//! Calls all of the public interface where there is neither std nor an allocator. Exits with 0, or
+//! with the number of the first group of answers that is wrong.
+
+#![no_std]
+#![no_main]
+
+use core::ffi::c_int;
+use core::fmt::{self, Write};
+use core::hint::black_box;
+
+use cors_core::{
+    Body, Dangers, Decision, Denial, Edit, Edits, Fault, FaultKind, HeaderNames, Methods, Origin,
+    OriginPattern, Origins, Place, Policy, RequestField, ResponseField, Setting, missing_from_vary,
+};
+
+// The start files and `memcpy`.
+#[link(name = "c")]
+unsafe extern "C" {}
+
+#[cfg(feature = "plant-std")]
+extern crate std;
+
+#[cfg(feature = "plant-allocation")]
+extern crate alloc;
+
+static POLICY: Policy<'_> = Policy::anonymous("https://app.example.com https://*.example.org:*")
+    .methods("PUT, DELETE")
+    .request_headers("authorization, x-a")
+    .expose_headers("x-b")
+    .max_age(600);
+
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
+    loop {}
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn main() -> c_int {
+    #[cfg(feature = "plant-allocation")]
+    black_box(alloc::boxed::Box::new(1));
+
+    let groups: [fn() -> bool; 8] = [
+        fields, origins, names, faults, policies, dangers, decisions, vary,
+    ];
+    let wrong = groups.iter().position(|is_right| !is_right());
+    wrong.map_or(0, |at| c_int::try_from(at + 1).unwrap_or(c_int::MAX))
+}
+
+fn fields() -> bool {
+    black_box(RequestField::ALL)[0].name() == "origin"
+        && black_box(ResponseField::ALL)[6].name() == "vary"
+        && black_box(ResponseField::Vary).index() == 6
+}
+
+fn origins() -> bool {
+    let text = black_box("https://app.example.com");
+    let pattern = OriginPattern::parse(black_box("https://*.example.com"));
+    let list = Origins::parse(black_box("https://a.example https://b.example"));
+    Origin::parse(text).is_ok_and(|origin| origin.as_str().len() <= Origin::MAX_LENGTH)
+        && pattern.is_ok_and(|pattern| {
+            pattern.matches(text.as_bytes())
+                && !pattern.is_exact()
+                && pattern.as_str().contains('*')
+        })
+        && list.is_ok_and(|list| {
+            list.contains(b"https://b.example")
+                && !list.contains(text.as_bytes())
+                && list.iter().count() == 2
+        })
+}
+
+fn names() -> bool {
+    let methods = Methods::parse(black_box("PUT, DELETE"));
+    let requested = HeaderNames::parse_request(black_box("X-A, x-b"));
+    let exposed = HeaderNames::parse_exposed(black_box("x-c"));
+    methods.is_ok_and(|list| list.contains(b"DELETE") && list.as_str() == "PUT, DELETE")
+        && !Methods::SAFELISTED.contains(black_box(b"PUT"))
+        && requested.is_ok_and(|list| list.contains(b"x-a") && list.as_str() == "X-A, x-b")
+        && exposed.is_ok_and(|list| !list.contains(b"x-a"))
+}
+
+fn faults() -> bool {
+    let fault: Option<Fault<'_>> = Policy::try_anonymous(black_box("https://a.example/")).err();
+    fault.is_some_and(|fault| {
+        let error: &dyn core::error::Error = &fault;
+        fault.kind() == FaultKind::TrailingSlash
+            && fault.kind().code() == "CORS-E09"
+            && fault.setting() == Setting::Origins
+            && fault.setting().name() == "origins"
+            && fault.text() == "https://a.example/"
+            && prints(&error, "\"https://a.example/\" ends with a slash")
+    })
+}
+
+/// Every way to make a policy, and every setter.
+fn policies() -> bool {
+    let origins = black_box("https://a.example");
+    let public = Policy::public()
+        .any_method()
+        .any_request_header()
+        .expose_all();
+    let anonymous = Policy::anonymous(origins)
+        .methods(black_box("PUT"))
+        .request_headers(black_box("x-a"))
+        .expose_headers(black_box("x-b"))
+        .max_age(black_box(Policy::MAX_AGE_LIMIT))
+        .dangerously_allow_null_origin();
+    let tried = Policy::try_credentialed(origins)
+        .and_then(|policy| policy.try_methods(black_box("PUT")))
+        .and_then(|policy| policy.try_request_headers(black_box("x-a")))
+        .and_then(|policy| policy.try_expose_headers(black_box("x-b")))
+        .and_then(|policy| policy.try_max_age(black_box(0)));
+    public.text(ResponseField::ExposeHeaders) == "*"
+        && anonymous.allows_origin(black_box(b"null"))
+        && anonymous.text(ResponseField::MaxAge) == "86400"
+        && tried.is_ok_and(|policy| {
+            policy.text(ResponseField::AllowCredentials) == "true"
+                && policy.try_expose_all().is_err()
+                && policy.try_dangerously_allow_null_origin().is_err()
+        })
+        && Policy::credentialed(origins).allows_origin(origins.as_bytes())
+}
+
+fn dangers() -> bool {
+    let dangers: Dangers =
+        Policy::dangerously_allow_public_suffixes().dangerously_allow_insecure_origins();
+    let origins = black_box("http://*.com");
+    dangers.try_credentialed(origins).is_ok()
+        && Policy::dangerously_allow_insecure_origins()
+            .dangerously_allow_public_suffixes()
+            .credentialed(origins)
+            .allows_origin(b"http://a.com")
+}
+
+fn decisions() -> bool {
+    let preflight = |origin, headers| {
+        POLICY.decide(black_box(b"OPTIONS"), move |field| {
+            let line: Option<&[u8]> = match field {
+                RequestField::Origin => Some(black_box(origin)),
+                RequestField::RequestMethod => Some(black_box(b"PUT")),
+                RequestField::RequestHeaders => Some(black_box(headers)),
+                _ => None,
+            };
+            line.into_iter()
+        })
+    };
+    let allowed = preflight(b"https://a.example.org:8443", b"x-a");
+    let edits: Edits = allowed.edits();
+    let denied = preflight(b"https://app.example.com", b"x-a,x-z");
+    let place = Place {
+        line: 0,
+        start: 4,
+        end: 7,
+    };
+    matches!(
+        allowed,
+        Decision::Respond {
+            status: 204,
+            body: Body::Empty,
+            ..
+        }
+    ) && edits.of(ResponseField::AllowHeaders) == Some(Edit::Set)
+        && edits.iter().count() == 4
+        && edits.denial().is_none()
+        && prints_debug(&edits, "access-control-max-age: Set")
+        && denied.denial() == Some(Denial::HeaderNotAllowed(place))
+        && denied
+            .denial()
+            .is_some_and(|denial| prints(&denial, "request header not allowed"))
+        && black_box(Body::OriginNotAllowed)
+            .as_str()
+            .starts_with("origin not allowed")
+        && POLICY.vary_on_preflight() != POLICY.forward_denied()
+}
+
+fn vary() -> bool {
+    let lines = || [black_box(b"accept".as_slice())];
+    missing_from_vary(black_box(Edit::ORIGIN), lines).eq(["Origin"])
+}
+
+fn prints(value: &dyn fmt::Display, expected: &str) -> bool {
+    let mut page = Page::EMPTY;
+    write!(page, "{value}").is_ok() && page.as_str().contains(expected)
+}
+
+fn prints_debug(value: &dyn fmt::Debug, expected: &str) -> bool {
+    let mut page = Page::EMPTY;
+    write!(page, "{value:?}").is_ok() && page.as_str().contains(expected)
+}
+
+/// Where formatted text goes without an allocator.
+struct Page {
+    bytes: [u8; 512],
+    length: usize,
+}
+
+impl Page {
+    const EMPTY: Self = Self {
+        bytes: [0; 512],
+        length: 0,
+    };
+
+    fn as_str(&self) -> &str {
+        let written = self.bytes.get(..self.length).unwrap_or_default();
+        core::str::from_utf8(written).unwrap_or_default()
+    }
+}
+
+impl Write for Page {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let end = self.length + text.len();
+        let free = self.bytes.get_mut(self.length..end).ok_or(fmt::Error)?;
+        free.copy_from_slice(text.as_bytes());
+        self.length = end;
+        Ok(())
+    }
+}

@@ -1,0 +1,273 @@
+//! Wrong policies: what is said about them, and that it stops the build.
+
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use cors_core::{Fault, FaultKind, OriginPattern, Policy};
+
+/// How a policy is made (`_` is the text), the text, what is wrong with it, what is said about it.
+type Row = (&'static str, &'static str, FaultKind, &'static str);
+
+const ANONYMOUS: &str = "Policy::anonymous(_)";
+const CREDENTIALED: &str = "Policy::credentialed(_)";
+const METHODS: &str = "Policy::public().methods(_)";
+const REQUEST_HEADERS: &str = "Policy::public().request_headers(_)";
+const EXPOSE_HEADERS: &str = "Policy::public().expose_headers(_)";
+const MAX_AGE: &str = "Policy::public().max_age(86401)";
+const EXPOSE_ALL: &str = "Policy::credentialed(_).expose_all()";
+const ALLOW_NULL: &str = "Policy::credentialed(_).dangerously_allow_null_origin()";
+
+/// What a row is at run time.
+fn fault_of(call: &str, text: &'static str) -> Fault<'static> {
+    let public = Policy::public();
+    match call {
+        ANONYMOUS => Policy::try_anonymous(text),
+        CREDENTIALED => Policy::try_credentialed(text),
+        METHODS => public.try_methods(text),
+        REQUEST_HEADERS => public.try_request_headers(text),
+        EXPOSE_HEADERS => public.try_expose_headers(text),
+        MAX_AGE => public.try_max_age(86401),
+        EXPOSE_ALL => Policy::credentialed(text).try_expose_all(),
+        ALLOW_NULL => Policy::credentialed(text).try_dangerously_allow_null_origin(),
+        _ => panic!("{call} is not known here"),
+    }
+    .expect_err(text)
+}
+
+#[rustfmt::skip]
+const ROWS: [Row; 58] = [
+    (ANONYMOUS, " ", FaultKind::NoOrigin,
+        "CORS-E01: origins: no origin is listed; name at least one, such as https://app.example.com"),
+    (ANONYMOUS, "https://a.example *", FaultKind::WildcardOrigin,
+        r#"CORS-E02: origins: "*" cannot stand in a list of origins; any origin is Policy::public(), which never allows credentials"#),
+    (ANONYMOUS, "null", FaultKind::NullOrigin,
+        r#"CORS-E03: origins: "null" is an origin that every page can take on; list real origins, or call dangerously_allow_null_origin()"#),
+    (ALLOW_NULL, "https://a.example", FaultKind::NullWithCredentials,
+        "CORS-E04: origins: the origin null cannot have credentials; every page could act as the user: use an anonymous policy"),
+    (ANONYMOUS, "https://a.example b.example", FaultKind::MissingScheme,
+        r#"CORS-E05: origins: "b.example" holds no "://"; an origin begins with its scheme: write "https://b.example""#),
+    (ANONYMOUS, "*.example.com", FaultKind::MissingScheme,
+        r#"CORS-E05: origins: "*.example.com" holds no "://"; an origin begins with its scheme: write "https://*.example.com""#),
+    (ANONYMOUS, "https:/a.example", FaultKind::MissingScheme,
+        r#"CORS-E05: origins: "https:/a.example" holds no "://"; an origin begins with its scheme"#),
+    (ANONYMOUS, "HTTPS://a.example", FaultKind::Scheme,
+        r#"CORS-E06: origins: "HTTPS://a.example" has a scheme that browsers do not send; a scheme is at most 64 lower-case letters, digits, '+', '-' or '.': write "https://a.example""#),
+    (ANONYMOUS, "*://a.example", FaultKind::Scheme,
+        r#"CORS-E06: origins: "*://a.example" has a scheme that browsers do not send; a scheme is at most 64 lower-case letters, digits, '+', '-' or '.'"#),
+    (ANONYMOUS, "file:///index.html", FaultKind::FileScheme,
+        r#"CORS-E07: origins: "file:///index.html" is never sent; browsers send null for pages from files: serve the page over http://localhost"#),
+    (ANONYMOUS, "https://me:secret@a.example", FaultKind::Userinfo,
+        r#"CORS-E08: origins: "https://me:secret@a.example" holds a user name; an origin is scheme, host and port"#),
+    (ANONYMOUS, "https://a.example/", FaultKind::TrailingSlash,
+        r#"CORS-E09: origins: "https://a.example/" ends with a slash; an origin has no path: write "https://a.example""#),
+    (ANONYMOUS, "https://a.example:443/", FaultKind::TrailingSlash,
+        r#"CORS-E09: origins: "https://a.example:443/" ends with a slash; an origin has no path"#),
+    (ANONYMOUS, "https://a.example/app?x#y", FaultKind::Path,
+        r#"CORS-E10: origins: "https://a.example/app?x#y" holds a path, query or fragment; an origin ends with its host or port: write "https://a.example""#),
+    (ANONYMOUS, "https://a.example\\x", FaultKind::Path,
+        r#"CORS-E10: origins: "https://a.example\x" holds a path, query or fragment; an origin ends with its host or port: write "https://a.example""#),
+    (ANONYMOUS, "https://A.Example:8443", FaultKind::UpperCase,
+        r#"CORS-E11: origins: "https://A.Example:8443" holds upper case; browsers send hosts in lower case: write "https://a.example:8443""#),
+    (ANONYMOUS, "https://bücher.example", FaultKind::NotAscii,
+        r#"CORS-E12: origins: "https://bücher.example" is not ASCII; browsers send such hosts in Punycode, as xn--…"#),
+    (ANONYMOUS, "https://", FaultKind::Host,
+        r#"CORS-E13: origins: "https://" has no host that browsers send; a host is letters, digits, '.', '-' and '_', or an IP address"#),
+    (ANONYMOUS, "https://^a.example$", FaultKind::Host,
+        r#"CORS-E13: origins: "https://^a.example$" has no host that browsers send; a host is letters, digits, '.', '-' and '_', or an IP address"#),
+    (ANONYMOUS, "https://a\u{7f}.example", FaultKind::Host,
+        r#"CORS-E13: origins: "https://a?.example" has no host that browsers send; a host is letters, digits, '.', '-' and '_', or an IP address"#),
+    (ANONYMOUS, "http://127.1", FaultKind::Ipv4,
+        r#"CORS-E14: origins: "http://127.1" ends in a number but is not an IPv4 address; write four decimal numbers up to 255 without leading zeros, as 127.0.0.1"#),
+    (ANONYMOUS, "http://[::ffff:127.0.0.1]", FaultKind::Ipv6,
+        r#"CORS-E15: origins: "http://[::ffff:127.0.0.1]" is not the IPv6 address that browsers send; write the shortest lower-case form in brackets, hexadecimal to the end, as [::1] or [::ffff:7f00:1]"#),
+    (ANONYMOUS, "https://a.example:08443", FaultKind::Port,
+        r#"CORS-E16: origins: "https://a.example:08443" has no port that browsers send; a port is 1 to 65535 without leading zeros, or * for any"#),
+    (ANONYMOUS, "https://a.example:443", FaultKind::DefaultPort,
+        r#"CORS-E17: origins: "https://a.example:443" names the default port of its scheme; browsers leave it out: write "https://a.example""#),
+    (ANONYMOUS, "https://a.*.example.com", FaultKind::WildcardPosition,
+        r#"CORS-E18: origins: "https://a.*.example.com" has a * where it would match too much; only a first label or a port can be open, as in https://*.example.com:*"#),
+    (ANONYMOUS, "https://*example.com", FaultKind::WildcardPosition,
+        r#"CORS-E18: origins: "https://*example.com" has a * where it would match too much; only a first label or a port can be open, as in https://*.example.com:*"#),
+    (ANONYMOUS, "http://*.127.0.0.1", FaultKind::WildcardIp,
+        r#"CORS-E19: origins: "http://*.127.0.0.1" has a *. before an IP address; an IP address has no subdomains: list the address itself"#),
+    (ANONYMOUS, LONG, FaultKind::TooLong,
+        r#"CORS-E20: origins: "https://aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…" is longer than any origin; a host has at most 253 bytes"#),
+    (CREDENTIALED, "https://a.example/", FaultKind::TrailingSlash,
+        r#"CORS-E09: origins: "https://a.example/" ends with a slash; an origin has no path: write "https://a.example""#),
+    (CREDENTIALED, "http://localhost:3000 http://a.example", FaultKind::InsecureOrigin,
+        r#"CORS-E21: origins: "http://a.example" is not secure and would receive credentials; use https, or call Policy::dangerously_allow_insecure_origins()"#),
+    (CREDENTIALED, "https://*.com", FaultKind::PublicSuffix,
+        r#"CORS-E22: origins: "https://*.com" lets everybody's subdomains receive credentials; name your own domain, or call Policy::dangerously_allow_public_suffixes()"#),
+    (ANONYMOUS, "https://a.example, https://b.example", FaultKind::Comma,
+        r#"CORS-E23: origins: "https://a.example," holds a comma; separate origins with spaces"#),
+    (METHODS, "", FaultKind::NotAToken,
+        r#"CORS-E24: methods: "" is not a token; write letters, digits and hyphens, separated by single commas"#),
+    (METHODS, "PUT DELETE", FaultKind::NotAToken,
+        r#"CORS-E24: methods: "PUT DELETE" is not a token; write letters, digits and hyphens, separated by single commas"#),
+    (METHODS, "PUT,, DELETE", FaultKind::NotAToken,
+        r#"CORS-E24: methods: "" is not a token; write letters, digits and hyphens, separated by single commas"#),
+    (REQUEST_HEADERS, "x-a, x-ä", FaultKind::NotAToken,
+        r#"CORS-E24: request_headers: "x-ä" is not a token; write letters, digits and hyphens, separated by single commas"#),
+    (EXPOSE_HEADERS, "x-a,", FaultKind::NotAToken,
+        r#"CORS-E24: expose_headers: "" is not a token; write letters, digits and hyphens, separated by single commas"#),
+    (METHODS, "PUT, DELETE, PUT", FaultKind::Duplicate,
+        r#"CORS-E25: methods: "PUT" is listed twice; name it once"#),
+    (REQUEST_HEADERS, "x-a, X-A", FaultKind::Duplicate,
+        r#"CORS-E25: request_headers: "X-A" is listed twice; name it once"#),
+    (METHODS, "PUT, *", FaultKind::WildcardEntry,
+        r#"CORS-E26: methods: "*" cannot stand in a list; call any_method(), any_request_header() or expose_all()"#),
+    (REQUEST_HEADERS, "*", FaultKind::WildcardEntry,
+        r#"CORS-E26: request_headers: "*" cannot stand in a list; call any_method(), any_request_header() or expose_all()"#),
+    (EXPOSE_HEADERS, "*", FaultKind::WildcardEntry,
+        r#"CORS-E26: expose_headers: "*" cannot stand in a list; call any_method(), any_request_header() or expose_all()"#),
+    (METHODS, "PUT, TRACE", FaultKind::ForbiddenMethod,
+        r#"CORS-E27: methods: "TRACE" is a method that scripts cannot use; remove it"#),
+    (METHODS, "Connect", FaultKind::ForbiddenMethod,
+        r#"CORS-E27: methods: "Connect" is a method that scripts cannot use; remove it"#),
+    (METHODS, "patch", FaultKind::MethodCase,
+        r#"CORS-E28: methods: "patch" is not how the method is sent; methods are case-sensitive: write "PATCH""#),
+    (METHODS, "DELETE, Put", FaultKind::MethodCase,
+        r#"CORS-E28: methods: "Put" is not how the method is sent; methods are case-sensitive: write "PUT""#),
+    (REQUEST_HEADERS, "x-a, Cookie", FaultKind::ForbiddenRequestHeader,
+        r#"CORS-E29: request_headers: "Cookie" is a header that scripts cannot set; remove it: browsers never ask for it"#),
+    (REQUEST_HEADERS, "sec-fetch-site", FaultKind::ForbiddenRequestHeader,
+        r#"CORS-E29: request_headers: "sec-fetch-site" is a header that scripts cannot set; remove it: browsers never ask for it"#),
+    (REQUEST_HEADERS, "Proxy-Authorization", FaultKind::ForbiddenRequestHeader,
+        r#"CORS-E29: request_headers: "Proxy-Authorization" is a header that scripts cannot set; remove it: browsers never ask for it"#),
+    (REQUEST_HEADERS, "access-control-allow-origin", FaultKind::ResponseHeader,
+        r#"CORS-E30: request_headers: "access-control-allow-origin" is a header of responses; list what requests carry: the server's answer needs no permission"#),
+    (EXPOSE_HEADERS, "x-a, Set-Cookie", FaultKind::ForbiddenResponseHeader,
+        r#"CORS-E31: expose_headers: "Set-Cookie" is a header that scripts can never read; remove it"#),
+    (EXPOSE_HEADERS, "origin", FaultKind::RequestHeader,
+        r#"CORS-E32: expose_headers: "origin" is a header of requests; list what responses carry"#),
+    (EXPOSE_HEADERS, "access-control-max-age", FaultKind::PreflightHeader,
+        r#"CORS-E33: expose_headers: "access-control-max-age" only stands in the answer to a preflight; remove it: no script sees that answer"#),
+    (EXPOSE_ALL, "https://a.example", FaultKind::ExposeAllWithCredentials,
+        "CORS-E34: expose_headers: all response headers cannot be exposed with credentials; browsers take the * for a name: list the names"),
+    (MAX_AGE, "", FaultKind::MaxAge,
+        "CORS-E35: max_age: the time is out of range; use 0 (do not cache) to 86400 seconds"),
+    (ANONYMOUS, "Null", FaultKind::MissingScheme,
+        r#"CORS-E05: origins: "Null" holds no "://"; an origin begins with its scheme"#),
+    (ANONYMOUS, "https://a.example https://b.example;", FaultKind::Host,
+        r#"CORS-E13: origins: "https://b.example;" has no host that browsers send; a host is letters, digits, '.', '-' and '_', or an IP address"#),
+    (ANONYMOUS, "https://a.example:*0", FaultKind::WildcardPosition,
+        r#"CORS-E18: origins: "https://a.example:*0" has a * where it would match too much; only a first label or a port can be open, as in https://*.example.com:*"#),
+];
+
+const LONG: &str = concat!(
+    "https://",
+    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+    ".example"
+);
+
+#[test]
+fn try_constructors_return_the_fault_with_its_text() {
+    for (call, text, kind, message) in ROWS {
+        let fault = fault_of(call, text);
+        assert_eq!(fault.kind(), kind, "{call} {text:?}");
+        assert_eq!(fault.to_string(), message);
+    }
+}
+
+/// Every code stands in the table, and each means one thing.
+#[test]
+fn every_code_has_a_row() {
+    for number in 1..=35 {
+        let code = format!("CORS-E{number:02}");
+        let mut kinds: Vec<_> = ROWS
+            .iter()
+            .filter(|(.., message)| message.starts_with(&format!("{code}: ")))
+            .map(|&(_, _, kind, _)| kind)
+            .collect();
+        kinds.dedup();
+        assert_eq!(kinds.len(), 1, "{code}: {kinds:?}");
+        assert_eq!(kinds[0].code(), code);
+    }
+}
+
+/// Each row is a `static` on a line of its own: the compiler names the text and that line.
+#[test]
+fn wrong_constants_stop_the_build_where_they_stand() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("wrong_policies");
+    fs::create_dir_all(folder.join("src")).unwrap();
+    let manifest = format!(
+        "[package]\nname = \"wrong-policies\"\nedition = \"2024\"\n\n[workspace]\n\n\
+         [dependencies]\ncors-core = {{ path = {:?} }}\n",
+        env!("CARGO_MANIFEST_DIR"),
+    );
+    fs::write(folder.join("Cargo.toml"), manifest).unwrap();
+    let mut source = "use cors_core::Policy;\n".to_owned();
+    for (number, (call, text, ..)) in ROWS.iter().enumerate() {
+        let expression = call.replace("(_)", &format!("({text:?})"));
+        writeln!(source, "pub static P{number}: Policy = {expression};").unwrap();
+    }
+    fs::write(folder.join("src/lib.rs"), source).unwrap();
+
+    let output = Command::new(env!("CARGO"))
+        .args(["check", "--offline", "--color=never"])
+        .arg("--target-dir")
+        .arg(folder.join("target"))
+        .current_dir(&folder)
+        .output()
+        .unwrap();
+
+    assert!(!output.status.success());
+    let output = String::from_utf8(output.stderr).unwrap();
+    let errors: Vec<_> = output.split("error[E0080]").skip(1).collect();
+    assert_eq!(errors.len(), ROWS.len(), "{output}");
+    for (number, ((.., message), error)) in ROWS.iter().zip(errors).enumerate() {
+        let place = format!(" src/lib.rs:{}:", number + 2);
+        assert!(error.contains(message), "{message}\n{error}");
+        assert!(error.contains(&place), "{place}\n{error}");
+    }
+}
+
+/// Texts with any two faults, too.
+#[test]
+fn what_a_fault_says_to_write_is_right() {
+    let mut mended = 0;
+    for scheme in ["https://", "HTTPS://", "http://", "https:/", "//", ""] {
+        for host in [
+            "a.example",
+            "*.a.example",
+            "A.example",
+            "[::1]",
+            "[::A]",
+            "null",
+            "a,b",
+            "é",
+        ] {
+            for end in [
+                "", "/", "/x", "//", ":443", ":80/", ":8443", ":8443/", ":*", ":*/x", "?",
+            ] {
+                let text = format!("{scheme}{host}{end}");
+                let Err(fault) = Policy::try_anonymous(&text) else {
+                    continue;
+                };
+                let message = fault.to_string();
+                if let Some((_, written)) = message.split_once(": write \"") {
+                    let written = written.strip_suffix('"').unwrap();
+                    assert!(OriginPattern::parse(written).is_ok(), "{message}");
+                    mended += 1;
+                }
+            }
+        }
+    }
+    assert!(mended > 50, "{mended}");
+}
+
+/// However long the text is and wherever in a character its byte 100 lies.
+#[test]
+fn long_texts_are_cut_where_a_character_ends() {
+    for shift in 0..3 {
+        let text = "x".repeat(shift) + &"€".repeat(200);
+        let message = Policy::try_anonymous(&text).unwrap_err().to_string();
+        let shown = (100..103).find(|&at| text.is_char_boundary(at)).unwrap();
+        let expected = format!("CORS-E12: origins: \"{}…\" is not ASCII; ", &text[..shown]);
+        assert!(message.starts_with(&expected), "{shift}: {message}");
+    }
+}
