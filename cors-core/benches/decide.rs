@@ -4,10 +4,11 @@
 //! [`measured`]. Counts do not depend on what else the machine does. It fails if a scenario costs
 //! more than its bound, or if valgrind is missing.
 
+use std::collections::HashMap;
 use std::hint::black_box;
 use std::process::{Command, ExitCode};
 
-use cors_core::{Decision, Policy, RequestField};
+use cors_core::{Decision, OriginIndex, Policy, RequestField};
 
 const CALLS: u64 = 1000;
 
@@ -23,14 +24,39 @@ const PUBLIC: Policy<'_> = Policy::public()
     .request_headers("authorization");
 
 const APP_ORIGIN: &[u8] = b"https://app.example.com";
+const LAST_ORIGIN: &[u8] = b"https://customer-999999.example.com";
+const ABSENT_ORIGIN: &[u8] = b"https://customer-999998.example.com";
+const SHOP_ORIGIN: &[u8] = b"https://a.shop.example";
 const OTHER_ORIGIN: &[u8] = b"https://evil.example.net";
 const ASKED: &[u8] = b"authorization,content-type,x-request-id";
+
+/// So many origins of one length that begin alike, the last of them [`LAST_ORIGIN`].
+fn many(origins: usize) -> Policy<'static> {
+    indexed(customers(origins) + "https://customer-999999.example.com")
+}
+
+/// The same and a pattern.
+fn many_and_shops(origins: usize) -> Policy<'static> {
+    indexed(customers(origins) + "https://*.shop.example")
+}
+
+fn customers(origins: usize) -> String {
+    let customer = |number| format!("https://customer-{number:06}.example.com ");
+    (1..origins).map(customer).collect()
+}
+
+fn indexed(text: String) -> Policy<'static> {
+    let text: &str = text.leak();
+    let slots = vec![0; OriginIndex::length(text)].leak();
+    OriginIndex::build(text, slots).expect("a list that nature made");
+    Policy::credentialed(text).index(slots)
+}
 
 /// Name, most instructions, policy, method, origin, requested method, requested headers.
 type Scenario = (
     &'static str,
     u64,
-    Policy<'static>,
+    fn() -> Policy<'static>,
     &'static [u8],
     &'static [u8],
     &'static [u8],
@@ -41,21 +67,29 @@ const GET: &[u8] = b"GET";
 const OPTIONS: &[u8] = b"OPTIONS";
 
 #[rustfmt::skip]
-const SCENARIOS: [Scenario; 14] = [
-    ("no CORS request",                 60, APP, GET, b"", b"", ""),
-    ("actual, allowed",                150, APP, GET, APP_ORIGIN, b"", ""),
-    ("actual, not allowed",            150, APP, GET, OTHER_ORIGIN, b"", ""),
-    ("preflight, allowed",             1600, APP, OPTIONS, APP_ORIGIN, b"PUT", "3 names"),
-    ("preflight, not allowed",         150, APP, OPTIONS, OTHER_ORIGIN, b"PUT", "3 names"),
-    ("preflight, 8 KiB of ','",        450, APP, OPTIONS, APP_ORIGIN, b"PUT", "8 ,"),
-    ("preflight, 64 KiB of ','",       450, APP, OPTIONS, APP_ORIGIN, b"PUT", "64 ,"),
-    ("preflight, 8 KiB of 'a,'",       450, APP, OPTIONS, APP_ORIGIN, b"PUT", "8 a,"),
-    ("preflight, 64 KiB of 'a,'",      450, APP, OPTIONS, APP_ORIGIN, b"PUT", "64 a,"),
-    ("preflight, 8 KiB of a listed name",  450, APP, OPTIONS, APP_ORIGIN, b"PUT", "8 authorization,"),
-    ("preflight, 64 KiB of a listed name", 450, APP, OPTIONS, APP_ORIGIN, b"PUT", "64 authorization,"),
-    ("actual, subdomain",              350, SUBDOMAINS, GET, APP_ORIGIN, b"", ""),
-    ("actual, public",                 100, PUBLIC, GET, APP_ORIGIN, b"", ""),
-    ("preflight, public, any header",  1700, PUBLIC, OPTIONS, APP_ORIGIN, b"PUT", "3 names"),
+const SCENARIOS: [Scenario; 22] = [
+    ("no CORS request",                 60, || APP, GET, b"", b"", ""),
+    ("actual, allowed",                150, || APP, GET, APP_ORIGIN, b"", ""),
+    ("actual, not allowed",            150, || APP, GET, OTHER_ORIGIN, b"", ""),
+    ("preflight, allowed",             1600, || APP, OPTIONS, APP_ORIGIN, b"PUT", "3 names"),
+    ("preflight, not allowed",         150, || APP, OPTIONS, OTHER_ORIGIN, b"PUT", "3 names"),
+    ("preflight, 8 KiB of ','",        450, || APP, OPTIONS, APP_ORIGIN, b"PUT", "8 ,"),
+    ("preflight, 64 KiB of ','",       450, || APP, OPTIONS, APP_ORIGIN, b"PUT", "64 ,"),
+    ("preflight, 8 KiB of 'a,'",       450, || APP, OPTIONS, APP_ORIGIN, b"PUT", "8 a,"),
+    ("preflight, 64 KiB of 'a,'",      450, || APP, OPTIONS, APP_ORIGIN, b"PUT", "64 a,"),
+    ("preflight, 8 KiB of a listed name",  450, || APP, OPTIONS, APP_ORIGIN, b"PUT", "8 authorization,"),
+    ("preflight, 64 KiB of a listed name", 450, || APP, OPTIONS, APP_ORIGIN, b"PUT", "64 authorization,"),
+    ("actual, subdomain",              350, || SUBDOMAINS, GET, APP_ORIGIN, b"", ""),
+    ("actual, public",                 100, || PUBLIC, GET, APP_ORIGIN, b"", ""),
+    ("preflight, public, any header",  1700, || PUBLIC, OPTIONS, APP_ORIGIN, b"PUT", "3 names"),
+    ("actual, the last of 1 000",      250, || many(1_000), GET, LAST_ORIGIN, b"", ""),
+    ("actual, the last of 10 000",     250, || many(10_000), GET, LAST_ORIGIN, b"", ""),
+    ("actual, the last of 100 000",    250, || many(100_000), GET, LAST_ORIGIN, b"", ""),
+    ("actual, none of 1 000",          250, || many(1_000), GET, ABSENT_ORIGIN, b"", ""),
+    ("actual, none of 10 000",         250, || many(10_000), GET, ABSENT_ORIGIN, b"", ""),
+    ("actual, a pattern of 1 000",     800, || many_and_shops(1_000), GET, SHOP_ORIGIN, b"", ""),
+    ("actual, a pattern of 10 000",    800, || many_and_shops(10_000), GET, SHOP_ORIGIN, b"", ""),
+    ("actual, neither of 10 000",      800, || many_and_shops(10_000), GET, ABSENT_ORIGIN, b"", ""),
 ];
 
 fn requested_headers(description: &str) -> Vec<u8> {
@@ -102,7 +136,8 @@ fn run(number: usize) {
         requested_method: scenario.5,
         requested_headers: &headers,
     };
-    let policy = Some(&scenario.2).filter(|_| number > 0);
+    let policy = Some(scenario.2()).filter(|_| number > 0);
+    let policy = policy.as_ref();
     for _ in 0..CALLS {
         black_box(measured(black_box(policy), black_box(&request)));
     }
@@ -139,13 +174,22 @@ fn main() -> ExitCode {
     }
 }
 
+/// Ten times the origins cost at most a twentieth more.
+const FLAT: [(&str, &str); 3] = [
+    ("actual, the last of 1 000", "actual, the last of 10 000"),
+    ("actual, none of 1 000", "actual, none of 10 000"),
+    ("actual, a pattern of 1 000", "actual, a pattern of 10 000"),
+];
+
 fn table() -> Result<bool, String> {
     let empty = count(0)?;
     let mut good = true;
+    let mut counts = HashMap::new();
     println!("{:<36} instructions above an empty call (bound)", "decide");
     for (number, scenario) in SCENARIOS.iter().enumerate() {
         let instructions = count(number + 1)?.saturating_sub(empty);
         let bound = scenario.1;
+        counts.insert(scenario.0, instructions);
         good &= instructions <= bound;
         let mark = if instructions <= bound {
             ""
@@ -153,6 +197,12 @@ fn table() -> Result<bool, String> {
             "  TOO MANY"
         };
         println!("{:<36} {instructions:>6} ({bound}){mark}", scenario.0);
+    }
+    for (few, many) in FLAT {
+        if counts[many] * 100 > counts[few] * 105 {
+            println!("{many}: more than 1.05 times {few}");
+            good = false;
+        }
     }
     Ok(good)
 }

@@ -1,6 +1,11 @@
 //! What is wrong with a policy, and the cure.
 
+mod list;
 mod message;
+mod place;
+
+pub use list::Faults;
+pub(crate) use list::{Found, FoundFaults};
 
 use core::fmt;
 
@@ -28,6 +33,7 @@ use crate::origin::OriginPattern;
 pub struct Fault<'a> {
     kind: FaultKind,
     setting: Setting,
+    entry: usize,
     text: &'a str,
 }
 
@@ -36,8 +42,13 @@ impl<'a> Fault<'a> {
         Self {
             kind,
             setting,
+            entry: 0,
             text,
         }
+    }
+
+    pub(crate) const fn in_entry(self, entry: usize) -> Self {
+        Self { entry, ..self }
     }
 
     /// What is wrong.
@@ -56,6 +67,24 @@ impl<'a> Fault<'a> {
     #[must_use]
     pub const fn text(&self) -> &'a str {
         self.text
+    }
+
+    /// Which entry of the list it is, counted from 0; 0 if there is no list.
+    #[must_use]
+    pub const fn entry(&self) -> usize {
+        self.entry
+    }
+
+    /// The byte of the [text](Self::text) at which it goes wrong; 0 if all of it is wrong.
+    ///
+    /// ```
+    /// # use cors_core::Policy;
+    /// let fault = Policy::try_anonymous("https://a.example https://B.example").unwrap_err();
+    /// assert_eq!((fault.entry(), fault.byte()), (1, 8));
+    /// ```
+    #[must_use]
+    pub fn byte(&self) -> usize {
+        self.kind.place_in(self.text.as_bytes())
     }
 
     /// Stops the build, if the policy is a constant, with the text of this fault.
@@ -217,6 +246,16 @@ pub enum FaultKind {
     ExposeAllWithCredentials,
     /// More than 86400 seconds.
     MaxAge,
+    /// Texts longer than what they are to be kept in.
+    Storage,
+    /// An index with fewer slots than the list needs.
+    IndexLength,
+    /// A list too long for an index.
+    IndexText,
+    /// A list whose index would need long look-ups.
+    IndexCrowded,
+    /// The index of another list.
+    IndexOfAnother,
 }
 
 impl FaultKind {
@@ -242,12 +281,13 @@ impl FaultKind {
             Self::WildcardOrigin => (
                 "CORS-E02",
                 "cannot stand in a list of origins",
-                "any origin is Policy::public(), which never allows credentials",
+                "any origin is a policy of its own, which never allows credentials: \
+                 Policy::public(), in a file origins = [\"*\"]",
             ),
             Self::NullOrigin => (
                 "CORS-E03",
                 "is an origin that every page can take on",
-                "list real origins, or call dangerously_allow_null_origin()",
+                "list real origins, or allow it with dangerously_allow_null_origin",
             ),
             Self::NullWithCredentials => (
                 "CORS-E04",
@@ -334,12 +374,12 @@ impl FaultKind {
             Self::InsecureOrigin => (
                 "CORS-E21",
                 "is not secure and would receive credentials",
-                "use https, or call Policy::dangerously_allow_insecure_origins()",
+                "use https, or allow it with dangerously_allow_insecure_origins",
             ),
             Self::PublicSuffix => (
                 "CORS-E22",
                 "lets everybody's subdomains receive credentials",
-                "name your own domain, or call Policy::dangerously_allow_public_suffixes()",
+                "name your own domain, or allow it with dangerously_allow_public_suffixes",
             ),
             Self::Comma => ("CORS-E23", "holds a comma", "separate origins with spaces"),
             Self::NotAToken => (
@@ -398,6 +438,31 @@ impl FaultKind {
                 "the time is out of range",
                 "use 0 (do not cache) to 86400 seconds",
             ),
+            Self::Storage => (
+                "CORS-E40",
+                "the texts of the policy do not fit into their storage",
+                "give it a larger one",
+            ),
+            Self::IndexLength => (
+                "CORS-E36",
+                "the index has too few slots",
+                "give it as many as OriginIndex::length says",
+            ),
+            Self::IndexText => (
+                "CORS-E37",
+                "the list is too long for an index",
+                "keep it below 16 MiB",
+            ),
+            Self::IndexCrowded => (
+                "CORS-E38",
+                "the origins of this list cannot all be found fast",
+                "add, remove or move one: every list is placed in a way of its own",
+            ),
+            Self::IndexOfAnother => (
+                "CORS-E39",
+                "the index is of another list",
+                "build it of this very text",
+            ),
         }
     }
 
@@ -409,6 +474,11 @@ impl FaultKind {
                 | Self::NullWithCredentials
                 | Self::ExposeAllWithCredentials
                 | Self::MaxAge
+                | Self::Storage
+                | Self::IndexLength
+                | Self::IndexText
+                | Self::IndexCrowded
+                | Self::IndexOfAnother
         )
     }
 

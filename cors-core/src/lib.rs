@@ -10,8 +10,8 @@ mod origin;
 mod policy;
 
 // The public interface is:
-pub use decision::{Body, Decision, Denial, Edit, Edits, Place, missing_from_vary};
-pub use fault::{Fault, FaultKind, Setting};
+pub use decision::{Body, Decision, Denial, Edit, Edits, Explanation, Place, missing_from_vary};
+pub use fault::{Fault, FaultKind, Faults, Setting};
 pub use field::{RequestField, ResponseField};
-pub use origin::{Origin, OriginPattern, Origins};
-pub use policy::{Dangers, HeaderNames, Methods, Policy};
+pub use origin::{Dangers, Origin, OriginIndex, OriginPattern, OriginSet, Origins};
+pub use policy::{HeaderNames, Methods, OwnedPolicy, Policy, Settings, Warning, WarningKind};

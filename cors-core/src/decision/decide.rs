@@ -178,20 +178,19 @@ impl Policy<'_> {
         let named = match checked {
             Ok(named) => named,
             Err(denial) => {
+                let edits = edits.denied(denial);
                 return Decision::Respond {
-                    status: 403,
+                    status: if self.debug { 204 } else { 403 },
                     body: Body::Empty,
-                    edits: edits.denied(denial),
+                    edits: if self.debug {
+                        self.with_passed(edits, denial)
+                    } else {
+                        edits
+                    },
                 };
             }
         };
-        let mut edits = self.with_shared(edits).with(
-            ResponseField::AllowMethods,
-            match self.any_method {
-                true => Edit::Echo(RequestField::RequestMethod),
-                false => Edit::Set,
-            },
-        );
+        let mut edits = self.with_methods(self.with_shared(edits));
         if named {
             let edit = match self.any_request_header {
                 true => Edit::Echo(RequestField::RequestHeaders),
@@ -207,6 +206,36 @@ impl Policy<'_> {
             body: Body::Empty,
             edits,
         }
+    }
+
+    /// What passed before the step that failed, so that the browser finds that very step.
+    fn with_passed(&self, edits: Edits, denial: Denial) -> Edits {
+        match denial {
+            Denial::SeveralOrigins | Denial::OriginNotAllowed => return edits,
+            _ => {}
+        }
+        let edits = self.with_shared(edits);
+        match denial {
+            Denial::SeveralMethods | Denial::MethodNotAllowed if self.any_method => edits,
+            Denial::SeveralMethods | Denial::MethodNotAllowed => {
+                edits.with(ResponseField::AllowMethods, Edit::Set)
+            }
+            _ => {
+                let edits = self.with_methods(edits);
+                match self.request_headers.as_str() {
+                    "" => edits,
+                    _ => edits.with(ResponseField::AllowHeaders, Edit::Set),
+                }
+            }
+        }
+    }
+
+    fn with_methods(&self, edits: Edits) -> Edits {
+        let edit = match self.any_method {
+            true => Edit::Echo(RequestField::RequestMethod),
+            false => Edit::Set,
+        };
+        edits.with(ResponseField::AllowMethods, edit)
     }
 
     fn edits_of_allowed(&self, is_options: bool) -> Edits {

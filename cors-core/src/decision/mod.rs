@@ -2,9 +2,11 @@
 
 mod decide;
 mod denial;
+mod explain;
 mod vary;
 
 pub use denial::{Denial, Place};
+pub use explain::Explanation;
 pub use vary::missing_from_vary;
 
 use crate::field::{RequestField, ResponseField};

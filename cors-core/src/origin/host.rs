@@ -7,6 +7,15 @@ use crate::fault::FaultKind;
 /// No domain name is longer, in bytes.
 pub(super) const MAX_LENGTH: usize = 253;
 
+/// <https://fetch.spec.whatwg.org/#bad-port>
+pub(super) const BAD_PORTS: [u16; 82] = [
+    1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102,
+    103, 104, 109, 110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465,
+    512, 513, 514, 515, 526, 530, 531, 532, 540, 548, 554, 556, 563, 587, 601, 636, 989, 990, 993,
+    995, 1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668,
+    6669, 6679, 6697, 10080,
+];
+
 /// The schemes whose hosts the URL Standard parses; the hosts of all others are opaque.
 pub(super) const fn is_special(scheme: &[u8]) -> bool {
     default_port(scheme).is_some()
@@ -121,7 +130,7 @@ pub(super) const fn is_single_label(host: &[u8]) -> bool {
     !contains(without_final_dot(host), b'.')
 }
 
-const fn without_final_dot(host: &[u8]) -> &[u8] {
+pub(super) const fn without_final_dot(host: &[u8]) -> &[u8] {
     match host {
         [name @ .., b'.'] => name,
         _ => host,

@@ -1,4 +1,4 @@
-use super::{Origin, OriginPattern, pattern};
+use super::{Dangers, Origin, OriginIndex, OriginPattern, pattern};
 use crate::bytes::cut_str;
 use crate::fault::{Fault, FaultKind, Setting};
 
@@ -19,12 +19,14 @@ use crate::fault::{Fault, FaultKind, Setting};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Origins<'a> {
     text: &'a str,
-    kind: Kind,
+    kind: Kind<'a>,
 }
 
 /// How much there is to compare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum Kind<'a> {
+    /// There is no text.
+    Nobody,
     /// The text is one origin.
     Origin,
     /// The text is one pattern.
@@ -33,40 +35,96 @@ enum Kind {
     Origins,
     /// The text is patterns.
     Patterns,
+    /// The text is patterns, with their index.
+    Indexed(OriginIndex<'a>),
 }
 
 impl<'a> Origins<'a> {
+    pub(crate) const NOBODY: Self = Self {
+        text: "",
+        kind: Kind::Nobody,
+    };
+
     /// Reads a list. Does not allocate.
     ///
     /// # Errors
     ///
     /// The first pattern that has a fault, or that there is none.
     pub const fn parse(text: &'a str) -> Result<Self, Fault<'a>> {
-        let (mut words, mut last, mut exact) = (0, "", true);
+        let text = text.trim_ascii();
+        let (mut words, mut exact) = (0, true);
         let mut next = next_word(text, 0);
         while let Some((start, end)) = next {
-            last = cut_str(text, start, end);
-            match OriginPattern::parse(last) {
+            let word = cut_str(text, start, end);
+            match OriginPattern::parse(word) {
                 Ok(pattern) => exact = exact && pattern.is_exact(),
-                Err(kind) => return Err(Fault::new(kind, Setting::Origins, last)),
+                Err(kind) => {
+                    return Err(Fault::new(kind, Setting::Origins, word).in_entry(words));
+                }
             }
             words += 1;
             next = next_word(text, end);
         }
-        let (text, kind) = match (words, exact) {
+        let kind = match (words, exact) {
             (0, _) => return Err(Fault::new(FaultKind::NoOrigin, Setting::Origins, "")),
-            (1, true) => (last, Kind::Origin),
-            (1, false) => (last, Kind::Pattern),
-            (_, true) => (text, Kind::Origins),
-            (_, false) => (text, Kind::Patterns),
+            (1, true) => Kind::Origin,
+            (1, false) => Kind::Pattern,
+            (_, true) => Kind::Origins,
+            (_, false) => Kind::Patterns,
         };
         Ok(Self { text, kind })
     }
 
+    /// A list whose text and index are kept elsewhere.
+    pub(crate) const INDEXED: Self = Self {
+        text: "",
+        kind: Kind::Indexed(OriginIndex::of(&[])),
+    };
+
+    /// The same for a list without a fault and without an index.
+    pub(crate) fn shape(list: &str) -> Origins<'static> {
+        let kind = match (list, list.contains(' '), list.contains('*')) {
+            ("", ..) => Kind::Nobody,
+            (_, false, false) => Kind::Origin,
+            (_, false, true) => Kind::Pattern,
+            (_, true, false) => Kind::Origins,
+            (_, true, true) => Kind::Patterns,
+        };
+        Origins { text: "", kind }
+    }
+
+    /// The same list in another place, which an owner keeps.
+    pub(crate) const fn with_text<'t>(self, text: &'t str, slots: &'t [u32]) -> Origins<'t>
+    where
+        'a: 't,
+    {
+        let kind = match self.kind {
+            Kind::Indexed(_) => Kind::Indexed(OriginIndex::of(slots)),
+            kind => kind,
+        };
+        Origins { text, kind }
+    }
+
+    /// Looks origins up in the index of this list instead of reading the list.
+    ///
+    /// # Errors
+    ///
+    /// If the slots are not what [`OriginIndex::build`] made of this very text.
+    pub const fn index(self, slots: &'a [u32]) -> Result<Self, Fault<'a>> {
+        let index = OriginIndex::of(slots);
+        match index.is_of(self.text) {
+            true => Ok(Self {
+                kind: Kind::Indexed(index),
+                ..self
+            }),
+            false => Err(Fault::new(FaultKind::IndexOfAnother, Setting::Origins, "")),
+        }
+    }
+
     /// The value of one `Origin` line is an origin of this list.
     ///
-    /// Costs O(bytes of the list and the origin), nothing for a value longer than
-    /// [`Origin::MAX_LENGTH`]; does not allocate.
+    /// Costs O(bytes of the list and the origin), with an index O(bytes of the origin); nothing for
+    /// a value longer than [`Origin::MAX_LENGTH`]. Does not allocate.
     #[must_use]
     pub fn contains(&self, origin: &[u8]) -> bool {
         if origin.len() > Origin::MAX_LENGTH {
@@ -78,6 +136,8 @@ impl<'a> Origins<'a> {
             .split(|&byte| byte <= b' ')
             .filter(|word| !word.is_empty());
         match self.kind {
+            Kind::Nobody => false,
+            Kind::Indexed(index) => index.find(self.text, origin).is_some(),
             Kind::Origin => text == origin,
             Kind::Pattern => pattern::matches(text, origin),
             Kind::Origins => words.any(|word| word == origin),
@@ -87,29 +147,55 @@ impl<'a> Origins<'a> {
 
     /// The patterns, in order.
     pub fn iter(&self) -> impl Iterator<Item = OriginPattern<'a>> + use<'a> {
-        self.text.split_ascii_whitespace().map(OriginPattern)
+        self.places().map(|(_, pattern)| pattern)
+    }
+
+    /// The patterns and where they begin.
+    pub(crate) fn places(&self) -> impl Iterator<Item = (usize, OriginPattern<'a>)> + use<'a> {
+        self.places_from(0)
+    }
+
+    fn places_from(
+        &self,
+        mut from: usize,
+    ) -> impl Iterator<Item = (usize, OriginPattern<'a>)> + use<'a> {
+        let text = self.text;
+        core::iter::from_fn(move || {
+            let (start, end) = next_word(text, from)?;
+            from = end;
+            Some((start, OriginPattern(text.get(start..end)?)))
+        })
+    }
+
+    /// Another pattern of the list that allows whatever this one, which begins at `at`, allows: the
+    /// same before it, or a wider one anywhere.
+    pub(crate) fn find_other(
+        &self,
+        at: usize,
+        pattern: OriginPattern<'a>,
+    ) -> Option<OriginPattern<'a>> {
+        let own = pattern.as_str().as_bytes();
+        let found = match self.kind {
+            Kind::Indexed(index) => index.find_other(self.text, at, own),
+            _ => self.places().find_map(|(place, other)| {
+                let is_same = other == pattern && place < at;
+                (is_same || pattern::is_wider(other.as_str().as_bytes(), own)).then_some(place)
+            }),
+        };
+        let (_, other) = self.places_from(found?).next()?;
+        Some(other)
     }
 
     /// The first pattern that credentials make dangerous and that was not asked for by name.
-    pub(crate) const fn find_danger(
-        &self,
-        insecure_allowed: bool,
-        public_suffix_allowed: bool,
-    ) -> Option<Fault<'a>> {
+    pub(crate) const fn find_danger(&self, dangers: Dangers) -> Option<Fault<'a>> {
+        let mut entry = 0;
         let mut next = next_word(self.text, 0);
         while let Some((start, end)) = next {
             let word = cut_str(self.text, start, end);
-            let pattern = OriginPattern(word);
-            if pattern.is_insecure() && !insecure_allowed {
-                return Some(Fault::new(
-                    FaultKind::InsecureOrigin,
-                    Setting::Origins,
-                    word,
-                ));
+            if let Some(kind) = OriginPattern(word).danger(dangers) {
+                return Some(Fault::new(kind, Setting::Origins, word).in_entry(entry));
             }
-            if pattern.is_above_a_single_label() && !public_suffix_allowed {
-                return Some(Fault::new(FaultKind::PublicSuffix, Setting::Origins, word));
-            }
+            entry += 1;
             next = next_word(self.text, end);
         }
         None
@@ -117,7 +203,7 @@ impl<'a> Origins<'a> {
 }
 
 /// Where the first word at or after `from` begins and ends.
-const fn next_word(text: &str, from: usize) -> Option<(usize, usize)> {
+pub(super) const fn next_word(text: &str, from: usize) -> Option<(usize, usize)> {
     let bytes = text.as_bytes();
     let mut start = from;
     while start < bytes.len() && bytes[start].is_ascii_whitespace() {

@@ -1,11 +1,20 @@
 //! Who asks: serialized origins, patterns over them, lists of patterns.
 
+mod danger;
 mod host;
+mod index;
 mod list;
+mod nearest;
 mod pattern;
+mod set;
 
+pub use danger::Dangers;
+pub use index::OriginIndex;
 pub use list::Origins;
+pub(crate) use nearest::Difference;
 pub use pattern::OriginPattern;
+pub use set::OriginSet;
+pub(crate) use set::Others;
 
 use crate::fault::FaultKind;
 

@@ -1,4 +1,4 @@
-use super::host;
+use super::{Dangers, host};
 use crate::bytes::{contains, cut, equal, find};
 use crate::fault::FaultKind;
 
@@ -57,18 +57,55 @@ impl<'a> OriginPattern<'a> {
         !contains(self.0.as_bytes(), b'*')
     }
 
-    /// Anybody on the network path can speak as this origin: `http`, and not the machine itself.
-    pub(crate) const fn is_insecure(&self) -> bool {
-        let parts = Parts::of(self.0.as_bytes());
-        equal(parts.scheme, b"http") && !host::is_loopback(parts.base())
+    /// It holds `*.`
+    pub(crate) const fn has_subdomains(&self) -> bool {
+        Parts::of(self.0.as_bytes()).has_subdomains()
     }
 
-    /// `*.` directly above a single label that is not `localhost`: everybody's subdomains.
-    pub(crate) const fn is_above_a_single_label(&self) -> bool {
+    /// Browsers refuse to load a page from there.
+    pub(crate) fn has_bad_port(&self) -> bool {
+        let port = Parts::of(self.0.as_bytes()).port;
+        let is_it = |bad: &u16| {
+            core::str::from_utf8(port)
+                .ok()
+                .and_then(|port| port.strip_prefix(':')?.parse().ok())
+                == Some(*bad)
+        };
+        host::BAD_PORTS.iter().any(is_it)
+    }
+
+    /// What credentials make dangerous about it, unless it was asked for by name.
+    pub(crate) const fn danger(&self, allowed: Dangers) -> Option<FaultKind> {
         let parts = Parts::of(self.0.as_bytes());
+        let is_own = host::is_loopback(parts.base());
+        // Anybody on the network path can speak as this origin.
+        if equal(parts.scheme, b"http") && !is_own && !allowed.insecure_origins {
+            return Some(FaultKind::InsecureOrigin);
+        }
+        // Directly above a single label stand everybody's subdomains.
+        let is_public = parts.has_subdomains() && host::is_single_label(parts.base());
+        match is_public && !is_own && !allowed.public_suffixes {
+            true => Some(FaultKind::PublicSuffix),
+            false => None,
+        }
+    }
+
+    /// The same, and what only a list of public suffixes tells.
+    pub(crate) fn danger_at_run_time(&self, allowed: Dangers) -> Option<FaultKind> {
+        let danger = self.danger(allowed);
+        #[cfg(feature = "public-suffix")]
+        if danger.is_none() && !allowed.public_suffixes && self.is_above_a_public_suffix() {
+            return Some(FaultKind::PublicSuffix);
+        }
+        danger
+    }
+
+    #[cfg(feature = "public-suffix")]
+    fn is_above_a_public_suffix(&self) -> bool {
+        let parts = Parts::of(self.0.as_bytes());
+        let base = host::without_final_dot(parts.base());
         parts.has_subdomains()
-            && host::is_single_label(parts.base())
-            && !host::is_loopback(parts.base())
+            && psl::suffix(base).is_some_and(|suffix| suffix.is_known() && suffix == base)
     }
 
     /// The value of one `Origin` line is an origin of this set.
@@ -82,29 +119,43 @@ impl<'a> OriginPattern<'a> {
 
 /// `pattern` is the text of an [`OriginPattern`].
 pub(super) fn matches(pattern: &[u8], origin: &[u8]) -> bool {
-    let same = pattern
-        .iter()
-        .zip(origin)
-        .take_while(|&(expected, byte)| expected == byte && *expected != b'*')
-        .count();
-    let (Some(pattern), Some(rest)) = (pattern.get(same..), origin.get(same..)) else {
+    let Some(star) = pattern.iter().position(|&byte| byte == b'*') else {
+        return pattern == origin;
+    };
+    let (Some(start), Some([_, base @ ..])) = (pattern.get(..star), pattern.get(star..)) else {
         return false;
     };
-    match pattern {
-        [] | b":*" => rest.is_empty(),
-        b"*" => is_written_port(rest, origin),
-        [b'*', base @ ..] => match base.strip_suffix(b":*") {
-            None => is_subdomain(rest, base),
-            Some(base) => {
-                let mut parts = rest.splitn(2, |&byte| byte == b':');
-                is_subdomain(parts.next().unwrap_or_default(), base)
-                    && parts
-                        .next()
-                        .is_none_or(|port| is_written_port(port, origin))
-            }
-        },
-        _ => false,
+    let Some(rest) = origin.strip_prefix(start) else {
+        // `http://localhost:*` needs no port.
+        return base.is_empty() && start.strip_suffix(b":") == Some(origin);
+    };
+    if base.is_empty() {
+        return is_written_port(rest, origin);
     }
+    match base.strip_suffix(b":*") {
+        None => is_subdomain(rest, base),
+        Some(base) => {
+            let mut parts = rest.splitn(2, |&byte| byte == b':');
+            is_subdomain(parts.next().unwrap_or_default(), base)
+                && parts
+                    .next()
+                    .is_none_or(|port| is_written_port(port, origin))
+        }
+    }
+}
+
+/// The text of a pattern that allows whatever the other allows, and more.
+pub(super) fn is_wider(pattern: &[u8], other: &[u8]) -> bool {
+    let (wide, narrow) = (Parts::of(pattern), Parts::of(other));
+    let has_wider_host = match (wide.has_subdomains(), narrow.has_subdomains()) {
+        (false, _) => wide.host == narrow.host,
+        (true, true) => narrow.suffix().ends_with(wide.suffix()),
+        (true, false) => is_subdomain(narrow.host, wide.suffix()),
+    };
+    pattern != other
+        && wide.scheme == narrow.scheme
+        && (wide.port == narrow.port || wide.has_any_port())
+        && has_wider_host
 }
 
 /// A port as it stands in a serialized origin: not the default of the origin's scheme.
@@ -120,13 +171,16 @@ fn is_written_port(port: &[u8], origin: &[u8]) -> bool {
 /// them empty, nothing in them but what a domain may hold.
 fn is_subdomain(host: &[u8], base: &[u8]) -> bool {
     let is_short = host.len() <= host::MAX_LENGTH || find(host, b':', 0) <= host::MAX_LENGTH;
-    is_short
-        && host.strip_suffix(base).is_some_and(|labels| {
-            labels.iter().copied().all(host::is_domain_byte)
-                && labels
-                    .split(|&byte| byte == b'.')
-                    .all(|label| !label.is_empty())
-        })
+    let Some(labels) = host.strip_suffix(base) else {
+        return false;
+    };
+    let mut before = b'.';
+    let is_good = labels.iter().all(|&byte| {
+        let is_empty_label = byte == b'.' && before == b'.';
+        before = byte;
+        host::is_domain_byte(byte) && !is_empty_label
+    });
+    is_short && is_good && before != b'.'
 }
 
 const fn fault_in(text: &str) -> Option<FaultKind> {
@@ -165,15 +219,15 @@ const fn fault_in(text: &str) -> Option<FaultKind> {
 }
 
 /// `scheme://host` and the rest: nothing, or a port with its colon.
-struct Parts<'a> {
-    scheme: &'a [u8],
+pub(super) struct Parts<'a> {
+    pub(super) scheme: &'a [u8],
     host: &'a [u8],
-    port: &'a [u8],
+    pub(super) port: &'a [u8],
 }
 
 impl<'a> Parts<'a> {
     /// Of a text that holds `://`.
-    const fn of(text: &'a [u8]) -> Self {
+    pub(super) const fn of(text: &'a [u8]) -> Self {
         let scheme_end = find(text, b':', 0);
         let start = scheme_end + 3;
         // The colons of an IPv6 address stand inside its brackets.
@@ -189,12 +243,24 @@ impl<'a> Parts<'a> {
         }
     }
 
-    const fn has_subdomains(&self) -> bool {
+    pub(super) const fn has_subdomains(&self) -> bool {
         self.base().len() < self.host.len()
     }
 
+    pub(super) const fn has_any_port(&self) -> bool {
+        matches!(self.port, b":*")
+    }
+
+    /// The host, without the `*` before its first dot.
+    pub(super) const fn suffix(&self) -> &'a [u8] {
+        match self.host {
+            [b'*', suffix @ ..] => suffix,
+            host => host,
+        }
+    }
+
     /// The host without `*.`
-    const fn base(&self) -> &'a [u8] {
+    pub(super) const fn base(&self) -> &'a [u8] {
         match self.host {
             [b'*', b'.', base @ ..] => base,
             host => host,

@@ -1,6 +1,6 @@
 use super::Policy;
 use crate::fault::Fault;
-use crate::origin::Origins;
+use crate::origin::{Dangers, Origins};
 
 /// Who may read responses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,27 +10,7 @@ pub(crate) enum Audience<'a> {
     Credentialed(Origins<'a>),
 }
 
-/// The dangers of credentials that a policy accepts on purpose; the way to
-/// [`Policy::credentialed`] that does not refuse them.
-///
-/// ```
-/// use cors_core::Policy;
-///
-/// const INTRANET: Policy = Policy::dangerously_allow_insecure_origins()
-///     .credentialed("http://wiki.intranet.example");
-/// ```
-#[derive(Clone, Copy, Debug)]
-pub struct Dangers {
-    insecure_origins: bool,
-    public_suffixes: bool,
-}
-
 impl Dangers {
-    const NONE: Self = Self {
-        insecure_origins: false,
-        public_suffixes: false,
-    };
-
     /// See [`Policy::dangerously_allow_insecure_origins`].
     #[must_use]
     pub const fn dangerously_allow_insecure_origins(self) -> Self {
@@ -73,7 +53,7 @@ impl Dangers {
             Ok(list) => list,
             Err(fault) => return Err(fault),
         };
-        match list.find_danger(self.insecure_origins, self.public_suffixes) {
+        match list.find_danger(self) {
             Some(fault) => Err(fault),
             None => Ok(Policy::with(Audience::Credentialed(list))),
         }
@@ -95,6 +75,20 @@ impl<'a> Policy<'a> {
     #[must_use]
     pub const fn public() -> Self {
         Self::with(Audience::Public)
+    }
+
+    /// No page of another origin may read responses.
+    ///
+    /// What to fall back to when the right policy cannot be had, and where to begin if
+    /// [`and_origins`](Self::and_origins) alone knows who may ask.
+    ///
+    /// ```
+    /// # use cors_core::Policy;
+    /// assert!(!Policy::nobody().allows_origin(b"https://anybody.example"));
+    /// ```
+    #[must_use]
+    pub const fn nobody() -> Self {
+        Self::with(Audience::Anonymous(Origins::NOBODY))
     }
 
     /// Pages of the listed origins may read responses to requests without credentials.

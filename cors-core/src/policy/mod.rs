@@ -1,17 +1,25 @@
 //! What the server allows.
 
 mod audience;
+#[cfg(feature = "serde")]
+mod file;
 mod names;
+mod owned;
+mod settings;
 mod text;
+mod warning;
 
 pub(crate) use audience::Audience;
-pub use audience::Dangers;
 pub(crate) use names::is_forbidden_method;
 pub use names::{HeaderNames, Methods};
+pub use owned::OwnedPolicy;
+pub use settings::Settings;
+pub use warning::{Warning, WarningKind};
 
 use self::text::Seconds;
 
 use crate::fault::{Fault, FaultKind, Setting};
+use crate::origin::{Origin, OriginSet, Others};
 
 /// What a server lets pages of other origins do; immutable, and never an illegal combination.
 ///
@@ -52,6 +60,7 @@ use crate::fault::{Fault, FaultKind, Setting};
 )]
 pub struct Policy<'a> {
     pub(crate) audience: Audience<'a>,
+    pub(crate) others: Option<Others<'a>>,
     pub(crate) null_allowed: bool,
     pub(crate) methods: Methods<'a>,
     pub(crate) any_method: bool,
@@ -61,6 +70,7 @@ pub struct Policy<'a> {
     pub(crate) max_age: Option<Seconds>,
     pub(crate) forward_denied: bool,
     pub(crate) vary_on_preflight: bool,
+    pub(crate) debug: bool,
 }
 
 impl<'a> Policy<'a> {
@@ -71,6 +81,7 @@ impl<'a> Policy<'a> {
     const fn with(audience: Audience<'a>) -> Self {
         Self {
             audience,
+            others: None,
             null_allowed: false,
             methods: Methods::SAFELISTED,
             any_method: false,
@@ -80,7 +91,51 @@ impl<'a> Policy<'a> {
             max_age: None,
             forward_denied: false,
             vary_on_preflight: false,
+            debug: false,
         }
+    }
+
+    /// Looks listed origins up in this [index](crate::OriginIndex) of the list instead of reading
+    /// the list. Nothing else changes.
+    ///
+    /// # Panics
+    ///
+    /// If the index is of another list, or if the policy is public and has none. In a const context
+    /// this fails to compile.
+    #[must_use]
+    #[track_caller]
+    pub const fn index(self, slots: &'a [u32]) -> Self {
+        match self.try_index(slots) {
+            Ok(policy) => policy,
+            Err(fault) => fault.panic(),
+        }
+    }
+
+    /// [`index`](Self::index) for a list that is not a constant.
+    ///
+    /// # Errors
+    ///
+    /// If the index is of another list, or if the policy is public and has none.
+    pub const fn try_index(mut self, slots: &'a [u32]) -> Result<Self, Fault<'a>> {
+        let (Audience::Anonymous(origins) | Audience::Credentialed(origins)) = &mut self.audience
+        else {
+            return Err(Fault::new(FaultKind::IndexOfAnother, Setting::Origins, ""));
+        };
+        match origins.index(slots) {
+            Ok(indexed) => {
+                *origins = indexed;
+                Ok(self)
+            }
+            Err(fault) => Err(fault),
+        }
+    }
+
+    /// Allows the origins of this set as well. Nothing changes for a public policy, which allows
+    /// them anyway.
+    #[must_use]
+    pub const fn and_origins(mut self, set: &'a dyn OriginSet) -> Self {
+        self.others = Some(Others(set));
+        self
     }
 
     /// Allows the origin `null` as well, which **every page can take on** (in a sandboxed frame,
@@ -337,6 +392,16 @@ impl<'a> Policy<'a> {
         self
     }
 
+    /// Answers a preflight that fails with what would pass of it and an
+    /// [ok status](https://fetch.spec.whatwg.org/#ok-status), so that the browser's own message
+    /// names the method or header that is not allowed. Nothing more is allowed than without it, but
+    /// a listed origin learns more; meant for development.
+    #[must_use]
+    pub const fn debug(mut self) -> Self {
+        self.debug = true;
+        self
+    }
+
     /// The value of one `Origin` line is allowed.
     ///
     /// [`decide`](Self::decide) asks this for you. Ask it yourself where CORS does not apply: in
@@ -355,8 +420,17 @@ impl<'a> Policy<'a> {
         match &self.audience {
             Audience::Public => true,
             Audience::Anonymous(origins) | Audience::Credentialed(origins) => {
-                origins.contains(origin) || (self.null_allowed && origin == b"null")
+                origins.contains(origin) || self.allows_unlisted(origin)
             }
+        }
+    }
+
+    fn allows_unlisted(&self, origin: &[u8]) -> bool {
+        match origin {
+            b"null" => self.null_allowed,
+            _ => self.others.is_some_and(|Others(set)| {
+                origin.len() <= Origin::MAX_LENGTH && set.contains(origin)
+            }),
         }
     }
 }

@@ -41,9 +41,14 @@ impl<'a> Methods<'a> {
     /// The first method that has a fault.
     pub const fn parse(text: &'a str) -> Result<Self, Fault<'a>> {
         match find_fault(text, Kind::Methods) {
-            Some((kind, entry)) => Err(Fault::new(kind, Setting::Methods, entry)),
+            Some(fault) => Err(fault),
             None => Ok(Self(text)),
         }
+    }
+
+    /// A list that has no fault.
+    pub(super) const fn checked(text: &'a str) -> Self {
+        Self(text)
     }
 
     /// The list, as it was written.
@@ -85,6 +90,11 @@ impl<'a> Methods<'a> {
 pub struct HeaderNames<'a>(&'a str);
 
 impl<'a> HeaderNames<'a> {
+    /// A list that has no fault, or none.
+    pub(super) const fn checked(text: &'a str) -> Self {
+        Self(text)
+    }
+
     pub(super) const NONE: Self = Self("");
     pub(super) const ALL: Self = Self("*");
 
@@ -97,7 +107,7 @@ impl<'a> HeaderNames<'a> {
     /// browsers never ask for, and the CORS fields of responses among them.
     pub const fn parse_request(text: &'a str) -> Result<Self, Fault<'a>> {
         match find_fault(text, Kind::RequestHeaders) {
-            Some((kind, entry)) => Err(Fault::new(kind, Setting::RequestHeaders, entry)),
+            Some(fault) => Err(fault),
             None => Ok(Self(text)),
         }
     }
@@ -111,7 +121,7 @@ impl<'a> HeaderNames<'a> {
     /// CORS fields of requests and preflights among them.
     pub const fn parse_exposed(text: &'a str) -> Result<Self, Fault<'a>> {
         match find_fault(text, Kind::ExposeHeaders) {
-            Some((kind, entry)) => Err(Fault::new(kind, Setting::ExposeHeaders, entry)),
+            Some(fault) => Err(fault),
             None => Ok(Self(text)),
         }
     }
@@ -164,34 +174,61 @@ fn is_whole(name: &[u8]) -> bool {
     !name.is_empty() && !name.iter().any(is_separator)
 }
 
+/// What the list is for.
 #[derive(Clone, Copy)]
-enum Kind {
+pub(super) enum Kind {
     Methods,
     RequestHeaders,
     ExposeHeaders,
 }
 
-/// The first entry of a list that has a fault.
-const fn find_fault(text: &str, kind: Kind) -> Option<(FaultKind, &str)> {
+impl Kind {
+    pub(super) const fn setting(self) -> Setting {
+        match self {
+            Self::Methods => Setting::Methods,
+            Self::RequestHeaders => Setting::RequestHeaders,
+            Self::ExposeHeaders => Setting::ExposeHeaders,
+        }
+    }
+
+    /// What is wrong with an entry of such a list.
+    const fn fault_in(self, entry: &[u8]) -> Option<FaultKind> {
+        match self {
+            _ if equal(entry, b"*") => Some(FaultKind::WildcardEntry),
+            _ if !is_token(entry) => Some(FaultKind::NotAToken),
+            Self::Methods => method_fault(entry),
+            Self::RequestHeaders => request_header_fault(entry),
+            Self::ExposeHeaders => expose_header_fault(entry),
+        }
+    }
+
+    /// What is wrong with an entry that is added to this list.
+    pub(super) const fn fault_in_next(self, list: &str, entry: &str) -> Option<FaultKind> {
+        match self.fault_in(entry.as_bytes()) {
+            None if stands_before(list.as_bytes(), list.len(), entry.as_bytes(), self) => {
+                Some(FaultKind::Duplicate)
+            }
+            fault => fault,
+        }
+    }
+}
+
+/// The first fault of a list.
+const fn find_fault(text: &str, kind: Kind) -> Option<Fault<'_>> {
     let list = text.as_bytes();
-    let mut start = 0;
+    let (mut start, mut number) = (0, 0);
     while start <= list.len() {
         let end = find(list, b',', start);
         let entry = trim(cut(list, start, end));
-        let fault = match kind {
-            _ if equal(entry, b"*") => Some(FaultKind::WildcardEntry),
-            _ if !is_token(entry) => Some(FaultKind::NotAToken),
-            Kind::Methods => method_fault(entry),
-            Kind::RequestHeaders => request_header_fault(entry),
-            Kind::ExposeHeaders => expose_header_fault(entry),
-        };
-        let fault = match fault {
+        let fault = match kind.fault_in(entry) {
             None if stands_before(list, start, entry, kind) => Some(FaultKind::Duplicate),
             fault => fault,
         };
         if let Some(fault) = fault {
-            return Some((fault, trim_str(cut_str(text, start, end))));
+            let entry = trim_str(cut_str(text, start, end));
+            return Some(Fault::new(fault, kind.setting(), entry).in_entry(number));
         }
+        number += 1;
         start = end + 1;
     }
     None
@@ -225,6 +262,15 @@ const fn trim_str(text: &str) -> &str {
 /// <https://fetch.spec.whatwg.org/#forbidden-method>
 pub(crate) const fn is_forbidden_method(method: &[u8]) -> bool {
     is_one_of(method, &["connect", "trace", "track"])
+}
+
+/// The method as browsers send it if a script writes it like this:
+/// <https://fetch.spec.whatwg.org/#concept-method-normalize>
+pub(super) fn normalize_method(method: &str) -> &str {
+    ["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"]
+        .into_iter()
+        .find(|known| known.eq_ignore_ascii_case(method))
+        .unwrap_or(method)
 }
 
 const fn method_fault(method: &[u8]) -> Option<FaultKind> {

@@ -57,6 +57,10 @@ impl Seconds {
         Self { digits, start }
     }
 
+    pub(super) fn seconds(self) -> u32 {
+        self.as_str().parse().unwrap_or_default()
+    }
+
     fn as_str(&self) -> &str {
         self.digits
             .get(self.start..)

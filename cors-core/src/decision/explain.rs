@@ -1,0 +1,258 @@
+use core::fmt;
+
+use super::{Decision, Denial, Place};
+use crate::bytes::trim;
+use crate::field::RequestField;
+use crate::origin::{Difference, OriginPattern};
+use crate::policy::{Audience, Policy};
+
+/// Why a request gets the answer that it gets, for the person who has to find out.
+///
+/// Its text has a line for each step of the algorithm, in the order in which a browser checks the
+/// answer, and ends with what the browser will tell. What the client sent is escaped and cut; the
+/// text is safe for a log.
+///
+/// ```
+/// use cors_core::{Policy, RequestField};
+///
+/// const POLICY: Policy = Policy::credentialed("https://app.example.com");
+///
+/// let origin = |field| (field == RequestField::Origin).then_some(&b"https://www.app.example.com"[..]).into_iter();
+/// assert_eq!(
+///     POLICY.explain(b"GET", origin).to_string(),
+///     r#"actual request: GET from "https://www.app.example.com"
+/// origin: not allowed; nearest is "https://app.example.com", which has no www.
+/// answer: 403, and the handler does not run
+/// Chromium: No 'Access-Control-Allow-Origin' header is present on the requested resource.
+/// Firefox: CORS header ‘Access-Control-Allow-Origin’ missing
+/// "#,
+/// );
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Explanation<'e> {
+    policy: Policy<'e>,
+    decision: Decision,
+    method: &'e [u8],
+    origin: Option<&'e [u8]>,
+    /// Of a preflight.
+    requested_method: Option<&'e [u8]>,
+    /// The header that failed.
+    header: &'e [u8],
+}
+
+impl Policy<'_> {
+    /// Why [`decide`](Self::decide), asked the same, decides as it does.
+    ///
+    /// To make one costs as much as to decide twice. Its text costs O(bytes of the policy), however
+    /// many origins there are. Does not allocate.
+    pub fn explain<'e, I>(
+        &'e self,
+        method: &'e [u8],
+        lines: impl Fn(RequestField) -> I,
+    ) -> Explanation<'e>
+    where
+        I: Iterator<Item = &'e [u8]>,
+    {
+        let decision = self.decide(method, &lines);
+        let origin = lines(RequestField::Origin).next();
+        let requested_method = lines(RequestField::RequestMethod)
+            .next()
+            .filter(|_| method == b"OPTIONS" && origin.is_some());
+        let header = match decision.denial() {
+            Some(Denial::HeaderNotAllowed(place) | Denial::HeaderNotAToken(place)) => {
+                name_at(place, lines(RequestField::RequestHeaders))
+            }
+            _ => b"",
+        };
+        Explanation {
+            policy: *self,
+            decision,
+            method,
+            origin,
+            requested_method,
+            header,
+        }
+    }
+}
+
+fn name_at<'e>(place: Place, mut lines: impl Iterator<Item = &'e [u8]>) -> &'e [u8] {
+    let line = lines.nth(place.line.into()).unwrap_or_default();
+    let name = line.get(place.start.into()..place.end.into());
+    trim(name.unwrap_or(line))
+}
+
+impl Explanation<'_> {
+    /// What is explained.
+    pub const fn decision(&self) -> Decision {
+        self.decision
+    }
+
+    fn write_request(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let method = Shown(self.method);
+        match (self.origin, self.requested_method) {
+            (None, _) => writeln!(f, "no CORS request: {method} without an Origin"),
+            (Some(origin), None) => {
+                writeln!(f, "actual request: {method} from \"{}\"", Shown(origin))
+            }
+            (Some(origin), Some(asked)) => writeln!(
+                f,
+                "preflight: may \"{}\" send {}?",
+                Shown(origin),
+                Shown(asked)
+            ),
+        }
+    }
+
+    fn write_origin(&self, f: &mut fmt::Formatter<'_>, origin: &[u8]) -> fmt::Result {
+        match self.decision.denial() {
+            Some(Denial::SeveralOrigins) => {
+                return f.write_str("origin: several Origin lines, where browsers send one\n");
+            }
+            Some(Denial::OriginNotAllowed) => {}
+            // Exempt from refusal, and not allowed all the same.
+            None if !self.policy.allows_origin(origin) => {}
+            _ => return f.write_str("origin: allowed\n"),
+        }
+        f.write_str("origin: not allowed")?;
+        let listed = match &self.policy.audience {
+            Audience::Public => None,
+            Audience::Anonymous(origins) | Audience::Credentialed(origins) => Some(origins),
+        };
+        match listed.and_then(|origins| origins.nearest(origin)) {
+            _ if origin == b"null" => f.write_str("; every page can take on null\n"),
+            Some((nearest, difference)) => writeln!(f, "; {}", Nearest(nearest, difference)),
+            None => f.write_str("; no listed one is like it\n"),
+        }
+    }
+
+    /// The steps of a preflight behind that of the origin.
+    fn write_preflight(&self, f: &mut fmt::Formatter<'_>, asked: &[u8]) -> fmt::Result {
+        let denial = self.decision.denial();
+        match denial {
+            Some(Denial::SeveralOrigins | Denial::OriginNotAllowed) => return Ok(()),
+            Some(Denial::SeveralMethods) => {
+                return f.write_str("method: several lines, where browsers send one\n");
+            }
+            Some(Denial::MethodNotAllowed) => {
+                write!(f, "method: {} is not allowed; ", Shown(asked))?;
+                let upper = self.policy.methods.as_str().split(',').map(str::trim_ascii);
+                let same = |listed: &str| listed.as_bytes().eq_ignore_ascii_case(asked);
+                return match upper.into_iter().find(|listed| same(listed)) {
+                    Some(listed) => {
+                        writeln!(f, "methods are case-sensitive, and the policy has {listed}")
+                    }
+                    None => f.write_str("list it in methods\n"),
+                };
+            }
+            _ => writeln!(f, "method: {} is allowed", Shown(asked))?,
+        }
+        let header = Shown(self.header);
+        match denial {
+            Some(Denial::HeaderNotAllowed(_)) if self.policy.any_request_header => writeln!(
+                f,
+                "headers: \"{header}\" is not allowed; any header does not cover it: list it, too"
+            ),
+            Some(Denial::HeaderNotAllowed(_)) => writeln!(
+                f,
+                "headers: \"{header}\" is not allowed; list it in request_headers"
+            ),
+            Some(Denial::HeaderNotAToken(_)) => {
+                writeln!(f, "headers: \"{header}\" is not a token")
+            }
+            Some(denial) => writeln!(f, "headers: {denial}"),
+            None => f.write_str("headers: allowed\n"),
+        }
+    }
+
+    fn write_answer(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.decision {
+            Decision::Forward(edits) => {
+                let shares = edits.of(crate::ResponseField::AllowOrigin);
+                f.write_str("answer: the handler's, ")?;
+                match shares {
+                    Some(super::Edit::Set | super::Edit::Echo(_)) => f.write_str("shared\n"),
+                    _ => f.write_str("not shared\n"),
+                }
+            }
+            Decision::Respond { status, .. } => {
+                writeln!(f, "answer: {status}, and the handler does not run")
+            }
+        }
+    }
+
+    /// What the browser shows, which knows nothing but the answer.
+    fn write_browsers(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(denial) = self.decision.denial() else {
+            return Ok(());
+        };
+        let is_preflight = self.requested_method.is_some();
+        let asked = Shown(self.requested_method.unwrap_or_default());
+        let header = Shown(self.header);
+        match denial {
+            Denial::MethodNotAllowed if self.policy.debug => writeln!(
+                f,
+                "Chromium: Method {asked} is not allowed by Access-Control-Allow-Methods in \
+                 preflight response.\n\
+                 Firefox: Did not find method in CORS header ‘Access-Control-Allow-Methods’"
+            ),
+            Denial::HeaderNotAllowed(_) if self.policy.debug => writeln!(
+                f,
+                "Chromium: Request header field {header} is not allowed by \
+                 Access-Control-Allow-Headers in preflight response.\n\
+                 Firefox: header ‘{header}’ is not allowed according to header \
+                 ‘Access-Control-Allow-Headers’ from CORS preflight response"
+            ),
+            _ => {
+                let preflight = match is_preflight {
+                    true => "Response to preflight request doesn't pass access control check: ",
+                    false => "",
+                };
+                writeln!(
+                    f,
+                    "Chromium: {preflight}No 'Access-Control-Allow-Origin' header is present on \
+                     the requested resource.\n\
+                     Firefox: CORS header ‘Access-Control-Allow-Origin’ missing"
+                )
+            }
+        }
+    }
+}
+
+impl fmt::Display for Explanation<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write_request(f)?;
+        if let Some(origin) = self.origin {
+            self.write_origin(f, origin)?;
+        }
+        if let Some(asked) = self.requested_method {
+            self.write_preflight(f, asked)?;
+        }
+        self.write_answer(f)?;
+        self.write_browsers(f)
+    }
+}
+
+/// A client's bytes: escaped, and cut after 100.
+struct Shown<'e>(&'e [u8]);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.split_at_checked(100) {
+            None | Some((_, [])) => write!(f, "{}", self.0.escape_ascii()),
+            Some((start, _)) => write!(f, "{}…", start.escape_ascii()),
+        }
+    }
+}
+
+struct Nearest<'e>(OriginPattern<'e>, Difference);
+
+impl fmt::Display for Nearest<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "nearest is \"{}\", which {}",
+            self.0.as_str(),
+            self.1.as_str()
+        )
+    }
+}

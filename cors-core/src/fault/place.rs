@@ -1,0 +1,35 @@
+//! Where in a text a fault lies.
+
+use super::FaultKind;
+use crate::bytes::is_token;
+
+impl FaultKind {
+    /// The first byte of an offending text that would have to change; 0 if all of it would.
+    pub(super) fn place_in(self, text: &[u8]) -> usize {
+        let first = |is_it: fn(&u8) -> bool| text.iter().position(is_it);
+        let last = |byte: u8| text.iter().rposition(|&other| other == byte);
+        let host = text
+            .windows(3)
+            .position(|bytes| bytes == b"://")
+            .map(|at| at + 3);
+        let in_host = |is_it: fn(&u8) -> bool| {
+            let host = host?;
+            Some(host + text.get(host..)?.iter().position(is_it)?)
+        };
+        match self {
+            Self::TrailingSlash => last(b'/'),
+            Self::Path => in_host(|byte| b"/?#\\".contains(byte)),
+            Self::UpperCase => in_host(u8::is_ascii_uppercase),
+            Self::NotAscii => first(|byte| !byte.is_ascii()),
+            Self::Comma => first(|&byte| byte == b','),
+            Self::Userinfo => last(b'@'),
+            Self::Port | Self::DefaultPort => last(b':'),
+            Self::WildcardPosition => last(b'*'),
+            Self::Host | Self::Ipv4 | Self::Ipv6 | Self::WildcardIp | Self::TooLong => host,
+            Self::NotAToken => text.iter().position(|&byte| !is_token(&[byte])),
+            Self::MethodCase => first(u8::is_ascii_lowercase),
+            _ => None,
+        }
+        .unwrap_or_default()
+    }
+}

@@ -1,0 +1,218 @@
+//! A policy as people write it in a file: in TOML, JSON or whatever `serde` reads.
+
+use core::fmt;
+use core::marker::PhantomData;
+
+use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+
+use super::{OwnedPolicy, Settings};
+use crate::fault::Setting;
+
+const KEYS: [&str; 12] = [
+    "origins",
+    "credentials",
+    "methods",
+    "request_headers",
+    "expose_headers",
+    "max_age",
+    "denied",
+    "vary_on_preflight",
+    "debug",
+    "dangerously_allow_insecure_origins",
+    "dangerously_allow_public_suffixes",
+    "dangerously_allow_null_origin",
+];
+
+/// Every key may be left out, and no other is known:
+///
+/// ```toml
+/// origins = ["https://app.example.com", "https://*.preview.example.com"] # ["*"]: any
+/// credentials = true
+/// methods = ["PUT", "PATCH", "DELETE"]                # besides GET, HEAD and POST; ["*"]: any
+/// request_headers = ["authorization", "content-type"] # ["*"]: any but authorization
+/// expose_headers = ["x-request-id"]                   # ["*"]: all, not with credentials
+/// max_age = 3600                                      # seconds; 0: not at all
+/// denied = "refuse"                                   # or "forward"
+/// vary_on_preflight = false
+/// debug = false
+/// dangerously_allow_insecure_origins = false
+/// dangerously_allow_public_suffixes = false
+/// dangerously_allow_null_origin = false
+/// ```
+///
+/// An error is about the file; what is wrong with the policy comes back from
+/// [`build`](Settings::build).
+impl<'de, T: Default + AsRef<str> + fmt::Write> Deserialize<'de> for Settings<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_struct("Policy", &KEYS, PolicyVisitor(PhantomData))
+    }
+}
+
+/// As [`Settings`]; the error holds every fault.
+impl<'de, T, S> Deserialize<'de> for OwnedPolicy<T, S>
+where
+    T: Default + AsRef<str> + fmt::Write,
+    S: FromIterator<u32> + AsMut<[u32]>,
+{
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Settings::deserialize(deserializer)?
+            .build()
+            .map_err(de::Error::custom)
+    }
+}
+
+struct PolicyVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Default + AsRef<str> + fmt::Write> Visitor<'de> for PolicyVisitor<T> {
+    type Value = Settings<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a CORS policy")
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Settings<T>, M::Error> {
+        let mut settings = Settings::new();
+        let mut seen = [false; KEYS.len()];
+        while let Some(Key(number)) = map.next_key()? {
+            let key = KEYS.get(number).copied().unwrap_or_default();
+            if let Some(seen) = seen.get_mut(number) {
+                if core::mem::replace(seen, true) {
+                    return Err(de::Error::duplicate_field(key));
+                }
+            }
+            let list = match key {
+                "origins" => Some(Setting::Origins),
+                "methods" => Some(Setting::Methods),
+                "request_headers" => Some(Setting::RequestHeaders),
+                "expose_headers" => Some(Setting::ExposeHeaders),
+                _ => None,
+            };
+            if let Some(setting) = list {
+                settings.begin(setting);
+                map.next_value_seed(List(&mut settings, setting))?;
+                continue;
+            }
+            settings = match key {
+                "credentials" => settings.credentials(map.next_value()?),
+                "max_age" => settings.max_age(map.next_value()?),
+                "denied" => settings.forward_denied(map.next_value::<Denied>()?.is_forwarded),
+                "vary_on_preflight" => settings.vary_on_preflight(map.next_value()?),
+                "debug" => settings.debug(map.next_value()?),
+                "dangerously_allow_insecure_origins" => {
+                    settings.dangerously_allow_insecure_origins(map.next_value()?)
+                }
+                "dangerously_allow_public_suffixes" => {
+                    settings.dangerously_allow_public_suffixes(map.next_value()?)
+                }
+                _ => settings.dangerously_allow_null_origin(map.next_value()?),
+            };
+        }
+        Ok(settings)
+    }
+}
+
+/// The number of a key.
+struct Key(usize);
+
+impl<'de> Deserialize<'de> for Key {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_identifier(KeyVisitor)
+    }
+}
+
+struct KeyVisitor;
+
+impl Visitor<'_> for KeyVisitor {
+    type Value = Key;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a setting")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Key, E> {
+        match KEYS.iter().position(|&key| key == text) {
+            Some(number) => Ok(Key(number)),
+            None => Err(E::unknown_field(text, &KEYS)),
+        }
+    }
+}
+
+/// Where the entries of a list go, one by one.
+struct List<'s, T>(&'s mut Settings<T>, Setting);
+
+impl<'de, T: Default + AsRef<str> + fmt::Write> DeserializeSeed<'de> for List<'_, T> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de, T: Default + AsRef<str> + fmt::Write> Visitor<'de> for List<'_, T> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array of strings")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
+        let mut number = 0;
+        while let Some(()) = entries.next_element_seed(Entry(self.0, self.1, number))? {
+            number += 1;
+        }
+        Ok(())
+    }
+}
+
+struct Entry<'s, T>(&'s mut Settings<T>, Setting, usize);
+
+impl<'de, T: Default + AsRef<str> + fmt::Write> DeserializeSeed<'de> for Entry<'_, T> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<T: Default + AsRef<str> + fmt::Write> Visitor<'_> for Entry<'_, T> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<(), E> {
+        self.0.push(self.1, self.2, text);
+        Ok(())
+    }
+}
+
+/// What becomes of an actual request from an origin that is not allowed.
+struct Denied {
+    is_forwarded: bool,
+}
+
+impl<'de> Deserialize<'de> for Denied {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(DeniedVisitor)
+    }
+}
+
+struct DeniedVisitor;
+
+impl Visitor<'_> for DeniedVisitor {
+    type Value = Denied;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("\"refuse\" or \"forward\"")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Denied, E> {
+        match text {
+            "refuse" | "forward" => Ok(Denied {
+                is_forwarded: text == "forward",
+            }),
+            _ => Err(E::invalid_value(de::Unexpected::Str(text), &self)),
+        }
+    }
+}

@@ -1,0 +1,169 @@
+use super::{Audience, HeaderNames, Methods, Policy};
+use crate::decision::Decision;
+use crate::fault::Setting;
+use crate::field::{RequestField, ResponseField};
+use crate::origin::{OriginSet, Origins};
+
+/// A [`Policy`] with texts of its own: what a running program reads from a file, or makes of a
+/// `static` one.
+///
+/// `T` holds the texts and `S` the slots of an [index](crate::OriginIndex): `String` and `Vec<u32>`
+/// on a server, `heapless::String<512>` and `[u32; 64]` on a device. It is as immutable and as well
+/// checked as the policy that it [shows itself as](Self::as_policy), and decides the same.
+///
+/// It is built by [`Settings`](crate::Settings), or made `From` a [`Policy`], so that an adapter
+/// has one type to keep.
+///
+/// ```
+/// use cors_core::{OwnedPolicy, Policy, Settings};
+///
+/// let read: OwnedPolicy<String, Vec<u32>> = Settings::new()
+///     .origins(["https://app.example.com", "https://*.preview.example.com"])
+///     .methods(["PUT", "DELETE"])
+///     .build()?;
+/// assert!(read.allows_origin(b"https://pr-1.preview.example.com"));
+///
+/// let written = OwnedPolicy::<String, Vec<u32>>::from(Policy::public());
+/// assert!(written.allows_origin(b"https://anybody.example"));
+/// # Ok::<(), cors_core::Faults<String>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct OwnedPolicy<T, S = [u32; 0]>(Texts<T, S>);
+
+#[derive(Clone, Debug)]
+enum Texts<T, S> {
+    /// They are the program's.
+    Static(Policy<'static>),
+    /// They are here.
+    Owned {
+        /// The policy without its lists.
+        frame: Policy<'static>,
+        text: T,
+        lists: Lists,
+        slots: S,
+    },
+}
+
+/// Where the lists stand in the text: by [`Setting`], from and to.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Lists([(usize, usize); 4]);
+
+impl Lists {
+    pub(super) fn of<'t>(&self, setting: Setting, text: &'t str) -> &'t str {
+        let span = self.0.get(setting as usize);
+        span.and_then(|&(start, end)| text.get(start..end))
+            .unwrap_or_default()
+    }
+
+    pub(super) fn start(&self, setting: Setting) -> usize {
+        self.0.get(setting as usize).map_or(0, |&(start, _)| start)
+    }
+
+    pub(super) fn set(&mut self, setting: Setting, start: usize, end: usize) {
+        if let Some(span) = self.0.get_mut(setting as usize) {
+            *span = (start, end);
+        }
+    }
+}
+
+impl<T, S> OwnedPolicy<T, S> {
+    pub(super) const fn new(frame: Policy<'static>, text: T, lists: Lists, slots: S) -> Self {
+        Self(Texts::Owned {
+            frame,
+            text,
+            lists,
+            slots,
+        })
+    }
+
+    /// Allows the origins of this set as well, as [`Policy::and_origins`] does.
+    #[must_use]
+    pub fn and_origins(mut self, set: &'static dyn OriginSet) -> Self {
+        let (Texts::Static(policy) | Texts::Owned { frame: policy, .. }) = &mut self.0;
+        *policy = policy.and_origins(set);
+        self
+    }
+}
+
+impl<T: AsRef<str>, S: AsRef<[u32]>> OwnedPolicy<T, S> {
+    /// The policy. Costs a few words; does not allocate.
+    #[must_use]
+    pub fn as_policy(&self) -> Policy<'_> {
+        let (frame, text, lists, slots) = match &self.0 {
+            Texts::Static(policy) => return *policy,
+            Texts::Owned {
+                frame,
+                text,
+                lists,
+                slots,
+            } => (frame, text.as_ref(), lists, slots.as_ref()),
+        };
+        let list = |setting| lists.of(setting, text);
+        let origins = |origins: Origins<'static>| origins.with_text(list(Setting::Origins), slots);
+        let mut policy = Policy {
+            audience: match frame.audience {
+                Audience::Public => Audience::Public,
+                Audience::Anonymous(frame) => Audience::Anonymous(origins(frame)),
+                Audience::Credentialed(frame) => Audience::Credentialed(origins(frame)),
+            },
+            request_headers: HeaderNames::checked(list(Setting::RequestHeaders)),
+            ..*frame
+        };
+        if !list(Setting::Methods).is_empty() {
+            policy.methods = Methods::checked(list(Setting::Methods));
+        }
+        if !list(Setting::ExposeHeaders).is_empty() {
+            policy.expose_headers = HeaderNames::checked(list(Setting::ExposeHeaders));
+        }
+        policy
+    }
+
+    /// [`Policy::decide`].
+    pub fn decide<'r, I>(&self, method: &[u8], lines: impl Fn(RequestField) -> I) -> Decision
+    where
+        I: Iterator<Item = &'r [u8]>,
+    {
+        match &self.0 {
+            Texts::Static(policy) => policy.decide(method, lines),
+            Texts::Owned { .. } => self.as_policy().decide(method, lines),
+        }
+    }
+
+    /// [`Policy::text`].
+    #[must_use]
+    pub fn text(&self, field: ResponseField) -> &str {
+        let setting = match field {
+            ResponseField::AllowMethods => Some(Setting::Methods),
+            ResponseField::AllowHeaders => Some(Setting::RequestHeaders),
+            ResponseField::ExposeHeaders => Some(Setting::ExposeHeaders),
+            _ => None,
+        };
+        let (frame, list) = match (&self.0, setting) {
+            (Texts::Static(policy), _) => (policy, ""),
+            (Texts::Owned { frame, .. }, None) => (frame, ""),
+            (
+                Texts::Owned {
+                    frame, text, lists, ..
+                },
+                Some(setting),
+            ) => (frame, lists.of(setting, text.as_ref())),
+        };
+        match list {
+            "" => frame.text(field),
+            list => list,
+        }
+    }
+
+    /// [`Policy::allows_origin`].
+    #[must_use]
+    pub fn allows_origin(&self, origin: &[u8]) -> bool {
+        self.as_policy().allows_origin(origin)
+    }
+}
+
+/// The texts stay where they are.
+impl<T, S> From<Policy<'static>> for OwnedPolicy<T, S> {
+    fn from(policy: Policy<'static>) -> Self {
+        Self(Texts::Static(policy))
+    }
+}

@@ -1,0 +1,392 @@
+use core::fmt;
+
+use super::names::{Kind, normalize_method};
+use super::owned::{Lists, OwnedPolicy};
+use super::text::Seconds;
+use super::{Audience, HeaderNames, Policy};
+use crate::fault::{FaultKind, Faults, Found, FoundFaults, Setting};
+use crate::origin::{Dangers, OriginIndex, OriginPattern, Origins};
+
+/// A policy in the making, of texts that only a running program knows: entries of a file, values of
+/// an environment, rows of a database.
+///
+/// Its setters are those of a [`Policy`], but take lists entry by entry and never fail: everything
+/// that is wrong comes back from [`build`](Self::build), at once. In each list the entry `*` means
+/// *any*, as in a file. Methods that
+/// [browsers put into upper case](https://fetch.spec.whatwg.org/#concept-method-normalize) may be
+/// written in lower case. A list set twice replaces what was set before.
+///
+/// `T` is anything that a text can be written to: `String`, `heapless::String<N>`. Nothing else is
+/// allocated.
+///
+/// ```
+/// use cors_core::{OwnedPolicy, Settings};
+///
+/// let faults = Settings::<String>::new()
+///     .origins(["https://app.example.com/", "https://*.preview.example.com"])
+///     .methods(["put", "patch"])
+///     .build::<Vec<u32>>()
+///     .unwrap_err();
+/// assert_eq!(
+///     faults.to_string(),
+///     "CORS-E09: origins: \"https://app.example.com/\" ends with a slash; \
+///      an origin has no path: write \"https://app.example.com\"\n\
+///      CORS-E28: methods: \"patch\" is not how the method is sent; \
+///      methods are case-sensitive: write \"PATCH\"",
+/// );
+/// ```
+#[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent switches, not states"
+)]
+pub struct Settings<T> {
+    text: T,
+    lists: Lists,
+    /// By [`Setting`]: which entry is `*`.
+    any: [Option<usize>; 4],
+    found: FoundFaults,
+    dangers: Dangers,
+    credentials: bool,
+    null_allowed: bool,
+    max_age: Option<u32>,
+    forward_denied: bool,
+    vary_on_preflight: bool,
+    debug: bool,
+}
+
+/// So few patterns are compared one by one; more are looked up.
+const FEW: usize = 8;
+
+impl<T: Default> Default for Settings<T> {
+    fn default() -> Self {
+        Self {
+            text: T::default(),
+            lists: Lists::default(),
+            any: [None; 4],
+            found: FoundFaults::NONE,
+            dangers: Dangers::NONE,
+            credentials: false,
+            null_allowed: false,
+            max_age: None,
+            forward_denied: false,
+            vary_on_preflight: false,
+            debug: false,
+        }
+    }
+}
+
+impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
+    /// Nothing is set. Without an origin there is no policy.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Who may ask: patterns as in [`OriginPattern`], or `*` alone for a
+    /// [public](Policy::public) policy.
+    #[must_use]
+    pub fn origins(self, origins: impl IntoIterator<Item: AsRef<str>>) -> Self {
+        self.list(Setting::Origins, origins)
+    }
+
+    /// Whether the policy is [credentialed](Policy::credentialed).
+    #[must_use]
+    pub const fn credentials(mut self, allowed: bool) -> Self {
+        self.credentials = allowed;
+        self
+    }
+
+    /// [`Policy::methods`]; `*` for [`Policy::any_method`].
+    #[must_use]
+    pub fn methods(self, methods: impl IntoIterator<Item: AsRef<str>>) -> Self {
+        self.list(Setting::Methods, methods)
+    }
+
+    /// [`Policy::request_headers`]; `*` for [`Policy::any_request_header`], beside which
+    /// `authorization` may stand.
+    #[must_use]
+    pub fn request_headers(self, names: impl IntoIterator<Item: AsRef<str>>) -> Self {
+        self.list(Setting::RequestHeaders, names)
+    }
+
+    /// [`Policy::expose_headers`]; `*` for [`Policy::expose_all`].
+    #[must_use]
+    pub fn expose_headers(self, names: impl IntoIterator<Item: AsRef<str>>) -> Self {
+        self.list(Setting::ExposeHeaders, names)
+    }
+
+    /// [`Policy::max_age`], in seconds.
+    #[must_use]
+    pub const fn max_age(mut self, seconds: u32) -> Self {
+        self.max_age = Some(seconds);
+        self
+    }
+
+    /// [`Policy::forward_denied`].
+    #[must_use]
+    pub const fn forward_denied(mut self, forward: bool) -> Self {
+        self.forward_denied = forward;
+        self
+    }
+
+    /// [`Policy::vary_on_preflight`].
+    #[must_use]
+    pub const fn vary_on_preflight(mut self, vary: bool) -> Self {
+        self.vary_on_preflight = vary;
+        self
+    }
+
+    /// [`Policy::debug`].
+    #[must_use]
+    pub const fn debug(mut self, debug: bool) -> Self {
+        self.debug = debug;
+        self
+    }
+
+    /// [`Policy::dangerously_allow_insecure_origins`].
+    #[must_use]
+    pub const fn dangerously_allow_insecure_origins(mut self, allow: bool) -> Self {
+        self.dangers.insecure_origins = allow;
+        self
+    }
+
+    /// [`Policy::dangerously_allow_public_suffixes`].
+    #[must_use]
+    pub const fn dangerously_allow_public_suffixes(mut self, allow: bool) -> Self {
+        self.dangers.public_suffixes = allow;
+        self
+    }
+
+    /// [`Policy::dangerously_allow_null_origin`].
+    #[must_use]
+    pub const fn dangerously_allow_null_origin(mut self, allow: bool) -> Self {
+        self.null_allowed = allow;
+        self
+    }
+
+    fn list(mut self, setting: Setting, entries: impl IntoIterator<Item: AsRef<str>>) -> Self {
+        self.begin(setting);
+        for (number, entry) in entries.into_iter().enumerate() {
+            self.push(setting, number, entry.as_ref());
+        }
+        self
+    }
+
+    /// Begins a list anew.
+    pub(super) fn begin(&mut self, setting: Setting) {
+        let end = self.text.as_ref().len();
+        self.lists.set(setting, end, end);
+        self.found.forget(setting);
+        if let Some(any) = self.any.get_mut(setting as usize) {
+            *any = None;
+        }
+    }
+
+    /// Adds an entry to the list that was begun last.
+    pub(super) fn push(&mut self, setting: Setting, entry: usize, text: &str) {
+        if text == "*" {
+            if let Some(any) = self.any.get_mut(setting as usize) {
+                *any = Some(entry);
+            }
+            return;
+        }
+        let text = match setting {
+            Setting::Methods => normalize_method(text),
+            _ => text,
+        };
+        let list = self.lists.of(setting, self.text.as_ref());
+        let (kind, separator) = match setting {
+            Setting::Origins => (OriginPattern::parse(text).err(), " "),
+            Setting::Methods => (Kind::Methods.fault_in_next(list, text), ", "),
+            Setting::ExposeHeaders => (Kind::ExposeHeaders.fault_in_next(list, text), ", "),
+            _ => (Kind::RequestHeaders.fault_in_next(list, text), ", "),
+        };
+        let list_start = self.text.as_ref().len() - list.len();
+        let separator = if list.is_empty() { "" } else { separator };
+        let written = self
+            .text
+            .write_str(separator)
+            .and_then(|()| self.text.write_str(text));
+        let end = self.text.as_ref().len();
+        self.lists.set(setting, list_start, end);
+        let start = end - text.len().min(end);
+        match (written, kind) {
+            (Err(_), _) => self.found.push(Found::new(FaultKind::Storage, setting)),
+            (Ok(()), Some(kind)) => self.found.push(Found {
+                kind,
+                setting,
+                entry,
+                start,
+                end,
+            }),
+            (Ok(()), None) => {}
+        }
+    }
+
+    /// The policy, with an index if it lists more than a few origins.
+    ///
+    /// Costs O(bytes of the texts), and O(bytes²) in lists of methods and names.
+    ///
+    /// # Errors
+    ///
+    /// Every fault.
+    #[expect(clippy::result_large_err, reason = "there is no box to put it into")]
+    pub fn build<S>(self) -> Result<OwnedPolicy<T, S>, Faults<T>>
+    where
+        S: FromIterator<u32> + AsMut<[u32]>,
+    {
+        self.build_with(|length| (0..length).map(|_| 0).collect())
+    }
+
+    /// The policy, with an index in these slots if it lists more than a few origins: for a device,
+    /// where `[0; 64]` is enough for 31 origins.
+    ///
+    /// # Errors
+    ///
+    /// Every fault, too few slots among them.
+    #[expect(clippy::result_large_err, reason = "there is no box to put it into")]
+    pub fn build_in<S: AsMut<[u32]>>(self, slots: S) -> Result<OwnedPolicy<T, S>, Faults<T>> {
+        self.build_with(|_| slots)
+    }
+
+    #[expect(clippy::result_large_err, reason = "there is no box to put it into")]
+    fn build_with<S: AsMut<[u32]>>(
+        mut self,
+        slots: impl FnOnce(usize) -> S,
+    ) -> Result<OwnedPolicy<T, S>, Faults<T>> {
+        self.check();
+        let list = self.lists.of(Setting::Origins, self.text.as_ref());
+        let is_indexed = list.split(' ').nth(FEW).is_some();
+        let mut slots = slots(match is_indexed {
+            true => OriginIndex::length(list),
+            false => 0,
+        });
+        if is_indexed && self.found.is_empty() {
+            if let Err(fault) = OriginIndex::build(list, slots.as_mut()) {
+                self.found.push(Found::new(fault.kind(), Setting::Origins));
+            }
+        }
+        match self.found.is_empty() {
+            true => {
+                let frame = self.frame(is_indexed);
+                Ok(OwnedPolicy::new(frame, self.text, self.lists, slots))
+            }
+            false => Err(Faults::new(self.text, self.found)),
+        }
+    }
+
+    fn is_any(&self, setting: Setting) -> bool {
+        self.any.get(setting as usize).copied().flatten().is_some()
+    }
+
+    /// Looks for what only all settings together tell.
+    fn check(&mut self) {
+        let is_unlisted = self
+            .lists
+            .of(Setting::Origins, self.text.as_ref())
+            .is_empty();
+        match (self.any.first().copied().flatten(), is_unlisted) {
+            (None, true) => self.find(FaultKind::NoOrigin, Setting::Origins),
+            (Some(entry), _) if self.credentials || !is_unlisted => self.find_wildcard(entry),
+            _ => {}
+        }
+        if self.credentials {
+            self.find_dangers();
+            if self.null_allowed {
+                self.find(FaultKind::NullWithCredentials, Setting::Origins);
+            }
+            if self.is_any(Setting::ExposeHeaders) {
+                self.find(FaultKind::ExposeAllWithCredentials, Setting::ExposeHeaders);
+            }
+        }
+        if self.max_age > Some(Policy::MAX_AGE_LIMIT) {
+            self.find(FaultKind::MaxAge, Setting::MaxAge);
+        }
+    }
+
+    fn find(&mut self, kind: FaultKind, setting: Setting) {
+        self.found.push(Found::new(kind, setting));
+    }
+
+    /// `*` beside other origins, or with credentials. The list is not needed any more.
+    fn find_wildcard(&mut self, entry: usize) {
+        let written = self.text.write_str("*");
+        let end = self.text.as_ref().len();
+        self.found.push(Found {
+            entry,
+            start: end - usize::from(written.is_ok()),
+            end,
+            ..Found::new(FaultKind::WildcardOrigin, Setting::Origins)
+        });
+    }
+
+    /// Origins that credentials make dangerous.
+    fn find_dangers(&mut self) {
+        let text = self.text.as_ref();
+        let list = self.lists.of(Setting::Origins, text);
+        let list_start = self.lists.start(Setting::Origins);
+        // Where there is white space in an entry, it is a fault already, and is still one entry.
+        let known = self.found.clone();
+        let continues = |start| {
+            known.iter().any(|found| {
+                found.setting == Setting::Origins && found.start < start && start < found.end
+            })
+        };
+        let mut entry = 0;
+        for (start, word) in words(list) {
+            let start = list_start + start;
+            if continues(start) {
+                continue;
+            }
+            let danger = OriginPattern::parse(word)
+                .ok()
+                .and_then(|pattern| pattern.danger_at_run_time(self.dangers));
+            if let Some(kind) = danger {
+                self.found.push(Found {
+                    kind,
+                    setting: Setting::Origins,
+                    entry,
+                    start,
+                    end: start + word.len(),
+                });
+            }
+            entry += 1;
+        }
+    }
+
+    /// The policy without its lists.
+    fn frame(&mut self, is_indexed: bool) -> Policy<'static> {
+        let origins = match is_indexed {
+            true => Origins::INDEXED,
+            false => Origins::shape(self.lists.of(Setting::Origins, self.text.as_ref())),
+        };
+        let mut policy = Policy::with(match self.credentials {
+            _ if self.is_any(Setting::Origins) => Audience::Public,
+            true => Audience::Credentialed(origins),
+            false => Audience::Anonymous(origins),
+        });
+        policy.null_allowed = self.null_allowed;
+        policy.any_method = self.is_any(Setting::Methods);
+        policy.any_request_header = self.is_any(Setting::RequestHeaders);
+        if self.is_any(Setting::ExposeHeaders) {
+            self.lists.set(Setting::ExposeHeaders, 0, 0);
+            policy.expose_headers = HeaderNames::ALL;
+        }
+        policy.max_age = self.max_age.map(Seconds::new);
+        policy.forward_denied = self.forward_denied;
+        policy.vary_on_preflight = self.vary_on_preflight;
+        policy.debug = self.debug;
+        policy
+    }
+}
+
+/// The words of a list and where they begin.
+fn words(list: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut start = 0;
+    list.split(' ').map(move |word| {
+        let begin = start;
+        start += word.len() + 1;
+        (begin, word)
+    })
+}

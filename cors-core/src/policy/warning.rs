@@ -1,0 +1,220 @@
+use core::fmt;
+
+use super::{Audience, Policy};
+use crate::bytes::is_one_of;
+use crate::fault::Setting;
+
+/// Something in a policy that is legal and yet in vain, or wider than it looks.
+///
+/// ```
+/// use cors_core::Policy;
+///
+/// let policy = Policy::credentialed("https://*.example.com https://app.example.com").methods("GET, PUT");
+/// let warnings: Vec<_> = policy.warnings().map(|warning| warning.to_string()).collect();
+/// assert_eq!(
+///     warnings,
+///     [
+///         "CORS-W03: origins: \"https://*.example.com\" trusts every subdomain with credentials; \
+///          list those that need them, or be sure of all",
+///         "CORS-W01: origins: \"https://app.example.com\" is covered by \"https://*.example.com\"; \
+///          remove it",
+///         "CORS-W04: methods: \"GET\" needs no permission; remove it",
+///     ],
+/// );
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Warning<'a> {
+    kind: WarningKind<'a>,
+    setting: Setting,
+    entry: usize,
+    text: &'a str,
+}
+
+/// A kind of [`Warning`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum WarningKind<'a> {
+    /// Whatever this pattern allows, this other one allows as well.
+    Covered {
+        /// The other pattern.
+        by: &'a str,
+    },
+    /// No page is ever served from this port: browsers
+    /// [refuse it](https://fetch.spec.whatwg.org/#bad-port).
+    BadPort,
+    /// Every subdomain has credentials: one that is taken over can act as the user.
+    SubdomainsWithCredentials,
+    /// The method is [safelisted](https://fetch.spec.whatwg.org/#cors-safelisted-method).
+    SafelistedMethod,
+    /// Preflights need no permission to be sent; `OPTIONS` is for scripts that send it themselves.
+    Options,
+    /// The header is
+    /// [safelisted](https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name).
+    SafelistedResponseHeader,
+    /// Chromium forgets a preflight after 7200 seconds.
+    MaxAge,
+}
+
+impl<'a> Warning<'a> {
+    /// What it is about.
+    #[must_use]
+    pub const fn kind(&self) -> WarningKind<'a> {
+        self.kind
+    }
+
+    /// In which part of the policy.
+    #[must_use]
+    pub const fn setting(&self) -> Setting {
+        self.setting
+    }
+
+    /// Which entry of the list it is, counted from 0; 0 if there is no list.
+    #[must_use]
+    pub const fn entry(&self) -> usize {
+        self.entry
+    }
+
+    /// The entry.
+    #[must_use]
+    pub const fn text(&self) -> &'a str {
+        self.text
+    }
+}
+
+impl WarningKind<'_> {
+    /// A code that stays the same from version to version, for look-ups.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Covered { .. } => "CORS-W01",
+            Self::BadPort => "CORS-W02",
+            Self::SubdomainsWithCredentials => "CORS-W03",
+            Self::SafelistedMethod => "CORS-W04",
+            Self::Options => "CORS-W05",
+            Self::SafelistedResponseHeader => "CORS-W06",
+            Self::MaxAge => "CORS-W07",
+        }
+    }
+}
+
+/// What is in vain, then what would be better.
+impl fmt::Display for Warning<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { kind, text, .. } = self;
+        write!(f, "{}: {}: ", kind.code(), self.setting.name())?;
+        match kind {
+            WarningKind::Covered { by } if by == text => {
+                write!(f, "{text:?} is listed before; name it once")
+            }
+            WarningKind::Covered { by } => write!(f, "{text:?} is covered by {by:?}; remove it"),
+            WarningKind::BadPort => write!(
+                f,
+                "{text:?} has a port that browsers refuse; serve the page from another"
+            ),
+            WarningKind::SubdomainsWithCredentials => write!(
+                f,
+                "{text:?} trusts every subdomain with credentials; \
+                 list those that need them, or be sure of all"
+            ),
+            WarningKind::SafelistedMethod | WarningKind::SafelistedResponseHeader => {
+                write!(f, "{text:?} needs no permission; remove it")
+            }
+            WarningKind::Options => write!(
+                f,
+                "{text:?} is not needed for preflights; \
+                 keep it only if scripts send OPTIONS themselves"
+            ),
+            WarningKind::MaxAge => write!(
+                f,
+                "Chromium forgets a preflight after 7200 seconds; write that or less"
+            ),
+        }
+    }
+}
+
+impl<'a> Policy<'a> {
+    /// What is legal and yet in vain, or wider than it looks.
+    ///
+    /// Costs, for every pattern, as much as to look it up. Does not allocate.
+    pub fn warnings(&self) -> impl Iterator<Item = Warning<'a>> + use<'a> {
+        self.warnings_of_origins()
+            .chain(entries(self.methods.as_str()).filter_map(|(entry, text)| {
+                Some(Warning {
+                    kind: match text {
+                        "OPTIONS" => WarningKind::Options,
+                        "GET" | "HEAD" | "POST" => WarningKind::SafelistedMethod,
+                        _ => return None,
+                    },
+                    setting: Setting::Methods,
+                    entry,
+                    text,
+                })
+            }))
+            .chain(
+                entries(self.expose_headers.as_str())
+                    .filter(|(_, name)| is_one_of(name.as_bytes(), &SAFELISTED_RESPONSE_HEADERS))
+                    .map(|(entry, text)| Warning {
+                        kind: WarningKind::SafelistedResponseHeader,
+                        setting: Setting::ExposeHeaders,
+                        entry,
+                        text,
+                    }),
+            )
+            .chain(
+                self.max_age
+                    .filter(|age| age.seconds() > 7200)
+                    .map(|_| Warning {
+                        kind: WarningKind::MaxAge,
+                        setting: Setting::MaxAge,
+                        entry: 0,
+                        text: "",
+                    }),
+            )
+    }
+
+    fn warnings_of_origins(&self) -> impl Iterator<Item = Warning<'a>> + use<'a> {
+        let (origins, has_credentials) = match self.audience {
+            Audience::Public => (None, false),
+            Audience::Anonymous(origins) => (Some(origins), false),
+            Audience::Credentialed(origins) => (Some(origins), true),
+        };
+        origins.into_iter().flat_map(move |origins| {
+            origins
+                .places()
+                .enumerate()
+                .flat_map(move |(entry, (at, pattern))| {
+                    let other = origins.find_other(at, pattern);
+                    [
+                        other.map(|other| WarningKind::Covered { by: other.as_str() }),
+                        pattern.has_bad_port().then_some(WarningKind::BadPort),
+                        (has_credentials && pattern.has_subdomains())
+                            .then_some(WarningKind::SubdomainsWithCredentials),
+                    ]
+                    .into_iter()
+                    .flatten()
+                    .map(move |kind| Warning {
+                        kind,
+                        setting: Setting::Origins,
+                        entry,
+                        text: pattern.as_str(),
+                    })
+                })
+        })
+    }
+}
+
+/// The entries of a list that commas separate.
+fn entries(list: &str) -> impl Iterator<Item = (usize, &str)> {
+    list.split(',').map(str::trim_ascii).enumerate()
+}
+
+/// <https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name>
+const SAFELISTED_RESPONSE_HEADERS: [&str; 7] = [
+    "cache-control",
+    "content-language",
+    "content-length",
+    "content-type",
+    "expires",
+    "last-modified",
+    "pragma",
+];
