@@ -143,7 +143,7 @@ impl Adapter for Broken {
         let core = policy
             .to_core()
             .map_err(|faults| NotApplicable::because_of(&faults))?;
-        let mut response = respond(&core, app, &asked);
+        let mut response = respond(&core.as_policy(), app, &asked);
         if asked != *request {
             restore_origin(request, &mut response);
         }

@@ -11,10 +11,12 @@ use crate::policy::PolicyFile;
 /// The files of the `cases` folder, which is the whole suite.
 const POLICIES: &str = include_str!("../cases/policies.toml");
 const CONFIGURATIONS: &str = include_str!("../cases/config.toml");
-const FILES: [&str; 14] = [
+const FILES: [&str; 16] = [
     include_str!("../cases/classification.toml"),
+    include_str!("../cases/debug.toml"),
     include_str!("../cases/denied.toml"),
     include_str!("../cases/expose.toml"),
+    include_str!("../cases/many.toml"),
     include_str!("../cases/methods.toml"),
     include_str!("../cases/origin.toml"),
     include_str!("../cases/pattern.toml"),

@@ -7,6 +7,7 @@ pub mod broken;
 pub mod browser;
 mod case;
 mod exchange;
+pub mod live;
 pub mod naive;
 mod policy;
 mod run;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use cors_core::Fault;
+use cors_core::Faults;
 
 use crate::app::App;
 use crate::case::Case;
@@ -61,9 +61,8 @@ impl NotApplicable {
 
     /// Because this is wrong with the policy.
     #[must_use]
-    pub fn because_of(faults: &[Fault<'_>]) -> Self {
-        let faults: Vec<_> = faults.iter().map(ToString::to_string).collect();
-        Self(faults.join("; "))
+    pub fn because_of(faults: &Faults<String>) -> Self {
+        Self(faults.to_string())
     }
 }
 
@@ -179,7 +178,7 @@ fn compare(case: &Case, app: &App, got: &Response) -> Vec<String> {
 
 /// Every `Access-Control-*` and `Vary` line: of fields that hold one value line by line, of lists
 /// member by member, in order of the alphabet.
-fn fields(lines: &[Line]) -> BTreeMap<String, Vec<String>> {
+pub(crate) fn fields(lines: &[Line]) -> BTreeMap<String, Vec<String>> {
     let mut fields = BTreeMap::<_, Vec<_>>::new();
     for line in lines {
         if !line.name.starts_with("access-control-") && line.name != "vary" {

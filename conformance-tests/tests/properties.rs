@@ -168,6 +168,7 @@ fn policies() -> impl Strategy<Value = PolicyFile> {
                 Denied::Refuse
             },
             vary_on_preflight: forward,
+            debug: false,
             dangerously_allow_insecure_origins: true,
             dangerously_allow_public_suffixes: true,
             dangerously_allow_null_origin: null && !credentials,

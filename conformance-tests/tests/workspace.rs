@@ -45,10 +45,15 @@ fn every_member_forbids_unsafe_code() {
     assert!(read("cors-core/src/lib.rs").contains("#![no_std]"));
 }
 
+/// What it can do with others must be asked for.
 #[test]
-fn the_core_depends_on_nothing() {
+fn by_default_the_core_depends_on_nothing() {
     let manifest: toml::Table = read("cors-core/Cargo.toml").parse().unwrap();
-    assert!(!manifest.contains_key("dependencies"));
+    for (name, dependency) in manifest["dependencies"].as_table().unwrap() {
+        let optional = dependency.get("optional").and_then(toml::Value::as_bool);
+        assert_eq!(optional, Some(true), "{name}");
+    }
+    assert!(manifest["features"].get("default").is_none());
 }
 
 #[test]

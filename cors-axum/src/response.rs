@@ -1,26 +1,11 @@
-use bytes::Bytes;
-use cors_core::{Body, Edit, Edits, Policy, RequestField, ResponseField, missing_from_vary};
+use cors_core::{Body, Edit, Edits, RequestField, ResponseField, missing_from_vary};
 use http::header::{self, HeaderMap, HeaderName, HeaderValue, VARY};
 use http::{Response, StatusCode};
 
+use crate::policy::PreparedPolicy;
 use crate::service::name;
 
-/// A policy and the header values that it sends.
-#[derive(Debug)]
-pub(crate) struct Prepared {
-    pub(crate) policy: Policy<'static>,
-    /// By the field's index.
-    values: [HeaderValue; ResponseField::ALL.len()],
-}
-
-impl Prepared {
-    pub(crate) fn new(policy: Policy<'static>) -> Self {
-        Self {
-            policy,
-            values: ResponseField::ALL.map(|field| shared(policy.text(field))),
-        }
-    }
-
+impl PreparedPolicy {
     /// Carries the edits out; `echoed` gives the lines of the request's fields.
     pub(crate) fn apply<'r, I>(
         &self,
@@ -79,14 +64,6 @@ impl Prepared {
         }
         response
     }
-}
-
-/// A value whose clones are reference counts, from the first one on: `Bytes` moves what was copied
-/// into shared memory when it is cloned for the first time.
-fn shared(text: &str) -> HeaderValue {
-    let bytes = Bytes::copy_from_slice(text.as_bytes());
-    drop(bytes.clone());
-    HeaderValue::from_maybe_shared(bytes).expect("a policy's texts are visible ASCII")
 }
 
 const fn field_name(field: ResponseField) -> HeaderName {

@@ -11,28 +11,31 @@ use pin_project_lite::pin_project;
 use tower_service::Service;
 
 use crate::body::{BodyMode, SameBody};
-use crate::response::Prepared;
+use crate::policy::PreparedPolicy;
+use crate::source::{Fixed, Head, PolicySource};
 
 /// A service behind a [`CorsLayer`](crate::CorsLayer).
-pub struct Cors<S, M = SameBody> {
-    inner: S,
-    prepared: Arc<Prepared>,
+#[derive(Debug)]
+pub struct Cors<S, P = Fixed, M = SameBody> {
+    pub(crate) inner: S,
+    pub(crate) source: P,
     mode: PhantomData<fn() -> M>,
 }
 
-impl<S, M> Cors<S, M> {
-    pub(crate) fn new(inner: S, prepared: Arc<Prepared>) -> Self {
+impl<S, P, M> Cors<S, P, M> {
+    pub(crate) const fn new(inner: S, source: P) -> Self {
         Self {
             inner,
-            prepared,
+            source,
             mode: PhantomData,
         }
     }
 }
 
-impl<S, M, RequestBody, B> Service<Request<RequestBody>> for Cors<S, M>
+impl<S, P, M, RequestBody, B> Service<Request<RequestBody>> for Cors<S, P, M>
 where
     S: Service<Request<RequestBody>, Response = Response<B>>,
+    P: PolicySource,
     M: BodyMode<B>,
 {
     type Response = Response<M::Body>;
@@ -44,39 +47,53 @@ where
     }
 
     fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
-        let headers = request.headers();
-        let decision = self
-            .prepared
-            .policy
-            .decide(request.method().as_str().as_bytes(), |field| {
-                lines(&request, field)
-            });
-        let state = match decision {
-            Decision::Forward(edits) => State::Forward {
-                origin: match edits.of(ResponseField::AllowOrigin) {
-                    Some(Edit::Echo(field)) => headers.get(name(field)).cloned(),
-                    _ => None,
-                },
-                future: self.inner.call(request),
-                edits,
-                prepared: Arc::clone(&self.prepared),
+        let prepared = self.source.policy(Head::of(&request));
+        respond(&mut self.inner, prepared, request)
+    }
+}
+
+/// Asks the policy, and then the service if the policy says so.
+pub(crate) fn respond<S, M, RequestBody, B>(
+    inner: &mut S,
+    prepared: Arc<PreparedPolicy>,
+    request: Request<RequestBody>,
+) -> ResponseFuture<S::Future, M, M::Body>
+where
+    S: Service<Request<RequestBody>, Response = Response<B>>,
+    M: BodyMode<B>,
+{
+    let headers = request.headers();
+    let method = request.method().as_str().as_bytes();
+    let decision = prepared
+        .policy
+        .decide(method, |field| lines(&request, field));
+    #[cfg(feature = "tracing")]
+    if decision.denial().is_some() && tracing::enabled!(target: "cors", tracing::Level::INFO) {
+        let policy = prepared.policy.as_policy();
+        let explanation = policy.explain(method, |field| lines(&request, field));
+        tracing::info!(target: "cors", "{}", explanation.summary());
+    }
+    let state = match decision {
+        Decision::Forward(edits) => State::Forward {
+            origin: match edits.of(ResponseField::AllowOrigin) {
+                Some(Edit::Echo(field)) => headers.get(name(field)).cloned(),
+                _ => None,
             },
-            Decision::Respond {
-                status,
-                body,
-                edits,
-            } => State::Respond {
-                response: Some(
-                    self.prepared
-                        .respond(status, edits, headers, body)
-                        .map(M::text),
-                ),
-            },
-        };
-        ResponseFuture {
-            state,
-            mode: PhantomData,
-        }
+            future: inner.call(request),
+            edits,
+            prepared,
+        },
+        Decision::Respond {
+            status,
+            body,
+            edits,
+        } => State::Respond {
+            response: Some(prepared.respond(status, edits, headers, body).map(M::text)),
+        },
+    };
+    ResponseFuture {
+        state,
+        mode: PhantomData,
     }
 }
 
@@ -127,7 +144,7 @@ pin_project! {
             future: F,
             edits: Edits,
             origin: Option<HeaderValue>,
-            prepared: Arc<Prepared>,
+            prepared: Arc<PreparedPolicy>,
         },
         Respond {
             response: Option<Response<B>>,
@@ -161,18 +178,9 @@ where
     }
 }
 
-impl<S: Clone, M> Clone for Cors<S, M> {
+impl<S: Clone, P: Clone, M> Clone for Cors<S, P, M> {
     fn clone(&self) -> Self {
-        Self::new(self.inner.clone(), Arc::clone(&self.prepared))
-    }
-}
-
-impl<S: std::fmt::Debug, M> std::fmt::Debug for Cors<S, M> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Cors")
-            .field("inner", &self.inner)
-            .field("policy", &self.prepared.policy)
-            .finish_non_exhaustive()
+        Self::new(self.inner.clone(), self.source.clone())
     }
 }
 

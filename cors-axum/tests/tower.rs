@@ -14,7 +14,7 @@ use axum::http::header::SERVER;
 use axum::http::{HeaderMap, HeaderValue, Request, Response};
 use axum::middleware::ResponseAxumBodyLayer;
 use axum::routing::get;
-use cors_axum::{AnyBody, BodyMode, Cors, CorsLayer, ResponseBody, SameBody};
+use cors_axum::{AnyBody, BodyMode, Cors, CorsLayer, Fixed, ResponseBody, SameBody};
 use http_body::{Body as _, Frame};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
@@ -296,7 +296,7 @@ fn a_body_of_the_service_passes_unchanged() {
 fn a_layer_and_a_service_are_one_pointer_larger_than_what_they_wrap() {
     let pointer = size_of::<usize>();
     assert_eq!(size_of::<CorsLayer>(), pointer);
-    assert_eq!(size_of::<CorsLayer<AnyBody>>(), pointer);
+    assert_eq!(size_of::<CorsLayer<Fixed, AnyBody>>(), pointer);
     assert_eq!(size_of::<Cors<()>>(), pointer);
     assert_eq!(size_of::<Cors<Router>>(), size_of::<Router>() + pointer);
 }

@@ -22,7 +22,7 @@ impl Adapter for Core {
         let policy = policy
             .to_core()
             .map_err(|faults| NotApplicable::because_of(&faults))?;
-        Ok(respond(&policy, app, request))
+        Ok(respond(&policy.as_policy(), app, request))
     }
 }
 

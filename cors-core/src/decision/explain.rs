@@ -87,19 +87,33 @@ impl Explanation<'_> {
         self.decision
     }
 
+    /// One line: who asked for what, and why it was denied, if it was.
+    ///
+    /// ```
+    /// # use cors_core::{Policy, RequestField};
+    /// const POLICY: Policy = Policy::anonymous("https://app.example.com");
+    ///
+    /// let origin = |field| (field == RequestField::Origin).then_some(&b"https://evil.example"[..]).into_iter();
+    /// assert_eq!(
+    ///     POLICY.explain(b"GET", origin).summary().to_string(),
+    ///     r#"actual request: GET from "https://evil.example": origin not allowed"#,
+    /// );
+    /// ```
+    #[must_use]
+    pub fn summary(&self) -> impl fmt::Display {
+        Summary(*self)
+    }
+
     fn write_request(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let method = Shown(self.method);
         match (self.origin, self.requested_method) {
-            (None, _) => writeln!(f, "no CORS request: {method} without an Origin"),
+            (None, _) => write!(f, "no CORS request: {method} without an Origin"),
             (Some(origin), None) => {
-                writeln!(f, "actual request: {method} from \"{}\"", Shown(origin))
+                write!(f, "actual request: {method} from \"{}\"", Shown(origin))
             }
-            (Some(origin), Some(asked)) => writeln!(
-                f,
-                "preflight: may \"{}\" send {}?",
-                Shown(origin),
-                Shown(asked)
-            ),
+            (Some(origin), Some(asked)) => {
+                write!(f, "preflight: {} from \"{}\"", Shown(asked), Shown(origin))
+            }
         }
     }
 
@@ -221,6 +235,7 @@ impl Explanation<'_> {
 impl fmt::Display for Explanation<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.write_request(f)?;
+        f.write_str("\n")?;
         if let Some(origin) = self.origin {
             self.write_origin(f, origin)?;
         }
@@ -229,6 +244,18 @@ impl fmt::Display for Explanation<'_> {
         }
         self.write_answer(f)?;
         self.write_browsers(f)
+    }
+}
+
+struct Summary<'e>(Explanation<'e>);
+
+impl fmt::Display for Summary<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.write_request(f)?;
+        match self.0.decision.denial() {
+            Some(denial) => write!(f, ": {denial}"),
+            None => Ok(()),
+        }
     }
 }
 
