@@ -101,12 +101,14 @@ impl<'a> Fault<'a> {
             .push(": ")
             .push(self.setting.name())
             .push(": ");
-        let message = match self.kind.is_about_a_text() {
-            true => message
+        let message = match (self.kind.is_about_a_text(), self.kind) {
+            (false, _) => message,
+            // A number in a program is no text.
+            (_, FaultKind::MaxAge) if self.text.is_empty() => message.push("the time "),
+            (true, _) => message
                 .push("\"")
                 .push_text(self.text, Spelling::AsIs)
                 .push("\" "),
-            false => message,
         };
         let message = message.push(what).push("; ").push(cure);
         let mended = self.mended();
@@ -435,7 +437,7 @@ impl FaultKind {
             ),
             Self::MaxAge => (
                 "CORS-E35",
-                "the time is out of range",
+                "is out of range",
                 "use 0 (do not cache) to 86400 seconds",
             ),
             Self::Storage => (
@@ -473,7 +475,6 @@ impl FaultKind {
             Self::NoOrigin
                 | Self::NullWithCredentials
                 | Self::ExposeAllWithCredentials
-                | Self::MaxAge
                 | Self::Storage
                 | Self::IndexLength
                 | Self::IndexText

@@ -40,17 +40,18 @@ pub struct Explanation<'e> {
     header: &'e [u8],
 }
 
-impl Policy<'_> {
+impl<'a> Policy<'a> {
     /// Why [`decide`](Self::decide), asked the same, decides as it does.
     ///
     /// To make one costs as much as to decide twice. Its text costs O(bytes of the policy), however
     /// many origins there are. Does not allocate.
     pub fn explain<'e, I>(
-        &'e self,
+        &self,
         method: &'e [u8],
         lines: impl Fn(RequestField) -> I,
     ) -> Explanation<'e>
     where
+        'a: 'e,
         I: Iterator<Item = &'e [u8]>,
     {
         let decision = self.decide(method, &lines);

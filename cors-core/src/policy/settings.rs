@@ -300,8 +300,17 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
                 self.find(FaultKind::ExposeAllWithCredentials, Setting::ExposeHeaders);
             }
         }
-        if self.max_age > Some(Policy::MAX_AGE_LIMIT) {
-            self.find(FaultKind::MaxAge, Setting::MaxAge);
+        if let Some(seconds) = self
+            .max_age
+            .filter(|&seconds| seconds > Policy::MAX_AGE_LIMIT)
+        {
+            let start = self.text.as_ref().len();
+            let written = write!(self.text, "{seconds}");
+            self.found.push(Found {
+                start,
+                end: written.map_or(start, |()| self.text.as_ref().len()),
+                ..Found::new(FaultKind::MaxAge, Setting::MaxAge)
+            });
         }
     }
 

@@ -1,0 +1,81 @@
+//! A policy file, and where in it an entry stands.
+
+use std::fs;
+use std::ops::Range;
+use std::path::Path;
+
+use cors_core::{OwnedPolicy, Setting, Settings};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// A file that was read.
+pub(super) struct File {
+    pub(super) path: String,
+    pub(super) text: String,
+}
+
+impl File {
+    pub(super) fn read(path: &Path) -> Result<Self, String> {
+        let shown = path.display();
+        let text = fs::read_to_string(path).map_err(|error| format!("{shown}: {error}"))?;
+        Ok(Self {
+            path: shown.to_string(),
+            text,
+        })
+    }
+
+    fn is_json(&self) -> bool {
+        Path::new(&self.path)
+            .extension()
+            .is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
+    }
+
+    /// What the file says; an error tells the line.
+    pub(super) fn settings(&self) -> Result<Settings<String>, String> {
+        let settings = match self.is_json() {
+            true => serde_json::from_str(&self.text).map_err(|error| error.to_string()),
+            false => toml::from_str(&self.text).map_err(|error| error.to_string()),
+        };
+        settings.map_err(|error| format!("{}: {}", self.path, error.trim_end()))
+    }
+
+    /// The policy of the file; an error tells every fault.
+    pub(super) fn policy(&self) -> Result<OwnedPolicy<String, Vec<u32>>, String> {
+        self.settings()?.build().map_err(|faults| {
+            let path = &self.path;
+            format!(
+                "{path} is not a policy:\n{faults}\n(`conformance-tests lint {path}` shows where)"
+            )
+        })
+    }
+
+    /// Where the text of an entry stands in the file, without its quotes.
+    pub(super) fn place(&self, setting: Setting, entry: usize, text: &str) -> Option<Range<usize>> {
+        let span = match self.is_json() {
+            true => self.json_place(setting, text),
+            false => self.toml_place(setting, entry),
+        }?;
+        // An entry may be escaped; then all of it is shown.
+        match self.text.get(span.start + 1..span.end.checked_sub(1)?) {
+            Some(inside) if inside == text => Some(span.start + 1..span.end - 1),
+            _ => Some(span),
+        }
+    }
+
+    fn toml_place(&self, setting: Setting, entry: usize) -> Option<Range<usize>> {
+        let table: Spanned<DeTable<'_>> = DeTable::parse(&self.text).ok()?;
+        let value = table.get_ref().get(setting.name())?;
+        match value.get_ref() {
+            DeValue::Array(entries) => entries.get(entry).map(Spanned::span),
+            _ => Some(value.span()),
+        }
+    }
+
+    /// `serde_json` keeps no places: the first such text behind the key.
+    fn json_place(&self, setting: Setting, text: &str) -> Option<Range<usize>> {
+        let key = self.text.find(&format!("\"{}\"", setting.name()))?;
+        let quoted = serde_json::to_string(text).ok()?;
+        let start = key + self.text.get(key..)?.find(&quoted)?;
+        Some(start..start + quoted.len())
+    }
+}

@@ -1,0 +1,48 @@
+//! Runs all cases against the adapters.
+
+use std::process::ExitCode;
+
+use conformance_tests::adapters::{axum, core::Core};
+use conformance_tests::{Report, cases, run as run_cases};
+
+use super::Done;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Print every case that failed, with request, what is wanted and what came
+    #[arg(long)]
+    failures: bool,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Done {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let reports = runtime.block_on(all());
+    println!("| adapter | passed | failed | n/a |");
+    println!("|---|--:|--:|--:|");
+    for report in &reports {
+        println!(
+            "| {} | {} | {} | {} |",
+            report.adapter,
+            report.passed,
+            report.failures.len(),
+            report.not_applicable.len()
+        );
+    }
+    let failed = reports.iter().filter(|report| !report.is_passed());
+    for report in failed.clone().filter(|_| arguments.failures) {
+        println!("\n{report}");
+    }
+    Ok(ExitCode::from(u8::from(failed.count() > 0)))
+}
+
+async fn all() -> Vec<Report> {
+    let cases = cases();
+    vec![
+        run_cases("cors-core", &Core, &cases, &[]).await,
+        run_cases("cors-axum, layered", &axum::Layered, &cases, &[]).await,
+        run_cases("cors-axum, around", &axum::Around, &cases, &[]).await,
+        run_cases("cors-axum, socket", &axum::Served, &cases, &[]).await,
+    ]
+}

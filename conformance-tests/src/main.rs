@@ -1,0 +1,44 @@
+//! Answers questions about policies and proves adapters: `conformance-tests --help`.
+
+#![forbid(unsafe_code)]
+
+mod command;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::command::{explain, lint, report, serve};
+
+/// Answers questions about CORS policies, and proves adapters.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Check a policy file; exit with 1 if it has an error
+    Lint(lint::Arguments),
+    /// Tell what a policy makes of a request of a page, step by step
+    Explain(explain::Arguments),
+    /// Serve a demo application behind a policy file
+    Serve(serve::Arguments),
+    /// Run all cases against the adapters and print a table; exit with 1 if one fails
+    Report(report::Arguments),
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().command {
+        Command::Lint(arguments) => lint::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
+        Command::Serve(arguments) => serve::run(&arguments),
+        Command::Report(arguments) => report::run(&arguments),
+    };
+    done.unwrap_or_else(|error| {
+        eprintln!("error: {error}");
+        ExitCode::from(2)
+    })
+}
