@@ -9,6 +9,8 @@ mod case;
 mod exchange;
 pub mod live;
 pub mod naive;
+#[cfg(feature = "peers")]
+pub mod peers;
 mod policy;
 mod run;
 pub mod wire;

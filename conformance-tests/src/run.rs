@@ -95,7 +95,8 @@ pub struct Failure {
 
 /// Runs all cases.
 ///
-/// Those of `expected` must fail: one that passes is reported, so that the list stays exact.
+/// Those of `expected` must fail: one that passes, or that there is not, is reported, so that the list
+/// stays exact.
 pub async fn run(
     name: &str,
     adapter: &impl Adapter,
@@ -108,6 +109,11 @@ pub async fn run(
         not_applicable: Vec::new(),
         failures: Vec::new(),
     };
+    for (name, _) in expected {
+        if !cases.iter().any(|case| case.name == *name) {
+            report.failures.push(Failure::of_no_case(name));
+        }
+    }
     for case in cases {
         let app = case.app();
         let answer = adapter.exchange(&case.policy, &app, &case.request).await;
@@ -217,6 +223,20 @@ impl Report {
     #[track_caller]
     pub fn assert_passed(&self) {
         assert!(self.is_passed(), "{self}");
+    }
+}
+
+impl Failure {
+    fn of_no_case(name: &str) -> Self {
+        Self {
+            case: name.to_owned(),
+            request: Request {
+                method: String::new(),
+                path: String::new(),
+                lines: Vec::new(),
+            },
+            differences: vec!["is expected to fail, but there is no such case".to_owned()],
+        }
     }
 }
 

@@ -1,9 +1,10 @@
 //! No response mixes two policies, however fast they replace each other.
 
-use conformance_tests::adapters::axum;
+use ::axum::body::Body;
+use ::tower::Layer;
+use conformance_tests::adapters::{actix, axum, rocket, tower, warp};
 use conformance_tests::live::{app, swap_under_load};
-use cors_axum::{CorsLayer, LivePolicy, Policy};
-use tower::Layer;
+use cors_core::Policy;
 
 const REQUESTS: usize = 100_000;
 
@@ -14,12 +15,59 @@ fn assert_both_seen(seen: [usize; 2]) {
 
 #[tokio::test]
 async fn cors_axum() {
-    let live = LivePolicy::new(Policy::nobody());
-    let service = CorsLayer::live(&live).layer(axum::router(&app()));
+    let live = cors_axum::LivePolicy::new(Policy::nobody());
+    let service = cors_axum::CorsLayer::live(&live).layer(axum::router(&app()));
     let seen = swap_under_load(
         REQUESTS,
         move |policy| live.replace(policy),
-        async |request| axum::call(service.clone(), request).await.unwrap(),
+        async |request| {
+            tower::call::<_, Body, _>(service.clone(), request)
+                .await
+                .unwrap()
+        },
+    )
+    .await;
+    assert_both_seen(seen);
+}
+
+#[tokio::test]
+async fn cors_actix() {
+    let live = cors_actix::LivePolicy::new(Policy::nobody());
+    let service = actix::live(app(), live.clone()).await;
+    let seen = swap_under_load(
+        REQUESTS,
+        move |policy| live.replace(policy),
+        async |request| actix::call(&service, request).await.unwrap(),
+    )
+    .await;
+    assert_both_seen(seen);
+}
+
+#[tokio::test]
+async fn cors_rocket() {
+    let live = cors_rocket::LivePolicy::new(Policy::nobody());
+    let client = rocket::client(&app(), cors_rocket::Cors::live(&live)).await;
+    let seen = swap_under_load(
+        REQUESTS,
+        move |policy| live.replace(policy),
+        async |request| rocket::call(&client, request).await.unwrap(),
+    )
+    .await;
+    assert_both_seen(seen);
+}
+
+#[tokio::test]
+async fn cors_warp() {
+    let live = cors_warp::LivePolicy::new(Policy::nobody());
+    let service = ::warp::service(cors_warp::cors(&live, warp::routes(&app())));
+    let seen = swap_under_load(
+        REQUESTS,
+        move |policy| live.replace(policy),
+        async |request| {
+            tower::call::<_, String, _>(service.clone(), request)
+                .await
+                .unwrap()
+        },
     )
     .await;
     assert_both_seen(seen);

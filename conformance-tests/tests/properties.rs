@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use conformance_tests::adapters::{axum::Around, core::Core};
+use conformance_tests::adapters::{actix, axum::Around, core::Core, rocket, warp};
 use conformance_tests::browser::{Credentials, Fetch, Outcome};
 use conformance_tests::{Adapter, App, Denied, Line, PolicyFile, naive};
 use proptest::prelude::*;
@@ -36,6 +36,29 @@ proptest! {
         (policy, fetch) in exchanges()
     ) {
         shares_exactly_when_allowed(&Around, &policy, &fetch)?;
+    }
+
+    #[test]
+    fn over_cors_actix_a_response_is_shared_exactly_when_allowed(
+        (policy, fetch) in exchanges()
+    ) {
+        shares_exactly_when_allowed(&actix::Wrapped, &policy, &fetch)?;
+    }
+
+    #[test]
+    fn over_cors_rocket_a_response_is_shared_exactly_when_allowed(
+        (policy, fetch) in exchanges().prop_filter("a method that Rocket has", |(_, fetch)| {
+            rocket::method(&fetch.normalized_method()).is_some()
+        })
+    ) {
+        shares_exactly_when_allowed(&rocket::Local, &policy, &fetch)?;
+    }
+
+    #[test]
+    fn over_cors_warp_a_response_is_shared_exactly_when_allowed(
+        (policy, fetch) in exchanges()
+    ) {
+        shares_exactly_when_allowed(&warp::Wrapped, &policy, &fetch)?;
     }
 
     #[test]

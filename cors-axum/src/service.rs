@@ -68,7 +68,7 @@ where
         .policy
         .decide(method, |field| lines(&request, field));
     #[cfg(feature = "tracing")]
-    if decision.denial().is_some() && tracing::enabled!(target: "cors", tracing::Level::INFO) {
+    if decision.denial().is_some() {
         let policy = prepared.policy.as_policy();
         let explanation = policy.explain(method, |field| lines(&request, field));
         tracing::info!(target: "cors", "{}", explanation.summary());

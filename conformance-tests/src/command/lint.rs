@@ -53,7 +53,8 @@ enum Severity {
 
 pub(crate) fn run(arguments: &Arguments) -> Done {
     let file = File::read(&arguments.file)?;
-    let (findings, more) = findings(&file)?;
+    let (mut findings, more) = findings(&file)?;
+    findings.sort_by_key(|one| (one.line, one.column));
     let has_error = findings.iter().any(|one| one.severity == Severity::Error);
     match arguments.format {
         Format::Json => println!("{}", serde_json::to_string_pretty(&findings)?),

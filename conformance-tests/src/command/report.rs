@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use conformance_tests::adapters::{axum, core::Core};
+use conformance_tests::adapters::{actix, axum, core::Core, rocket, warp};
 use conformance_tests::{Report, cases, run as run_cases};
 
 use super::Done;
@@ -39,10 +39,27 @@ pub(crate) fn run(arguments: &Arguments) -> Done {
 
 async fn all() -> Vec<Report> {
     let cases = cases();
+    let in_process = rocket::EXPECTED;
+    let served: Vec<_> = in_process
+        .into_iter()
+        .chain(rocket::UNKNOWN_METHODS)
+        .collect();
     vec![
         run_cases("cors-core", &Core, &cases, &[]).await,
         run_cases("cors-axum, layered", &axum::Layered, &cases, &[]).await,
         run_cases("cors-axum, around", &axum::Around, &cases, &[]).await,
         run_cases("cors-axum, socket", &axum::Served, &cases, &[]).await,
+        run_cases("cors-actix", &actix::Wrapped, &cases, &[]).await,
+        run_cases(
+            "cors-actix, socket",
+            &actix::Served,
+            &cases,
+            &actix::EXPECTED_SERVED,
+        )
+        .await,
+        run_cases("cors-rocket", &rocket::Local, &cases, &in_process).await,
+        run_cases("cors-rocket, socket", &rocket::Served, &cases, &served).await,
+        run_cases("cors-warp", &warp::Wrapped, &cases, &[]).await,
+        run_cases("cors-warp, socket", &warp::Served, &cases, &[]).await,
     ]
 }

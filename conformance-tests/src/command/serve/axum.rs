@@ -21,6 +21,7 @@ pub(super) async fn serve(policy: Served, listen: SocketAddr) -> Result<(), Fail
     let app = Router::new()
         .route("/", root)
         .route("/fail", get(|| async { StatusCode::INTERNAL_SERVER_ERROR }))
+        .method_not_allowed_fallback(|| async { StatusCode::NOT_FOUND })
         .layer(CorsLayer::new(policy))
         .layer(from_fn(move |request: Request, next: Next| {
             explain(&shown, request.method().as_str(), |field| {

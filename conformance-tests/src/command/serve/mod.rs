@@ -1,6 +1,9 @@
 //! A demo application behind a policy file.
 
+mod actix;
 mod axum;
+mod rocket;
+mod warp;
 
 use std::error::Error;
 use std::future::Future;
@@ -38,6 +41,9 @@ pub(crate) struct Arguments {
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Adapter {
     Axum,
+    Actix,
+    Rocket,
+    Warp,
 }
 
 type Served = OwnedPolicy<String, Vec<u32>>;
@@ -52,6 +58,9 @@ pub(crate) fn run(arguments: &Arguments) -> Done {
     runtime.block_on(async {
         match arguments.adapter {
             Adapter::Axum => axum::serve(policy, listen).await,
+            Adapter::Actix => actix::serve(policy, listen).await,
+            Adapter::Rocket => rocket::serve(policy, listen).await,
+            Adapter::Warp => warp::serve(policy, listen).await,
         }
         .map_err(|error| format!("{listen}: {error}"))
     })?;

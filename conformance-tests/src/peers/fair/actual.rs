@@ -1,0 +1,110 @@
+//! Who may read an answer, and whether the application was asked for it.
+
+use super::{Exchange, Page, members, question};
+use crate::browser::{Credentials, Fetch, Outcome};
+use crate::exchange::Line;
+
+impl Exchange<'_> {
+    pub(super) async fn actual(&self) -> Vec<String> {
+        let mut faults = Vec::new();
+        let is_asked = self.case.request.method != "OPTIONS" || self.asks(question::OPTIONS);
+        if is_asked && !self.may_be_refused() {
+            self.handling(&mut faults);
+        }
+        for page in &self.pages {
+            // No browser sends two origins.
+            let shares = self.shares && is_asked && self.pages.len() == 1;
+            self.sharing(page, shares, &mut faults).await;
+        }
+        if self.is_for_all_later() {
+            let page = Page {
+                origin: "https://anybody.example".to_owned(),
+                is_allowed: true,
+            };
+            self.sharing(&page, true, &mut faults).await;
+        }
+        if self.asks(question::CACHES) && self.is_storable() {
+            self.caching(&mut faults);
+        }
+        let mut names = self.response.lines.iter().map(|line| &line.name);
+        if self.asks(question::SILENCE)
+            && let Some(name) = names.find(|name| name.starts_with("access-control-"))
+        {
+            faults.push(format!("{name} for an origin that is not allowed"));
+        }
+        faults
+    }
+
+    /// By the adapter, because of the origin; not by the framework or the handler.
+    fn may_be_refused(&self) -> bool {
+        self.case.want.status == 403 && !self.case.want.handler
+    }
+
+    /// The application is asked, or the framework answers for it.
+    fn handling(&self, faults: &mut Vec<String>) {
+        let (want, got) = (&self.case.want, &self.response);
+        let runs = self.app.runs();
+        if runs != usize::from(want.handler) {
+            faults.push(format!("the handler is called {runs} times"));
+        }
+        // Rocket has no 405.
+        let has_no_route = !want.handler && [404, 405].contains(&got.status);
+        if got.status != want.status && !has_no_route {
+            faults.push(format!("status: want {}, got {}", want.status, got.status));
+        }
+        let body: &[u8] = match self.case.request.method.as_str() {
+            "HEAD" => b"",
+            _ => &self.app.answer().body,
+        };
+        if runs > 0 && got.body != body {
+            faults.push("the handler's body is lost".to_owned());
+        }
+    }
+
+    /// The page can read the answer and the fields that it may, or it cannot.
+    async fn sharing(&self, page: &Page, shares: bool, faults: &mut Vec<String>) {
+        let origin = &page.origin;
+        let exposed = self.exposed();
+        let mut response = self.response.clone();
+        response
+            .lines
+            .extend(exposed.iter().map(|name| Line::new(name, "")));
+        for (credentials, may) in [
+            (Credentials::Omit, page.is_allowed),
+            (
+                Credentials::Include,
+                page.is_allowed && self.case.policy.credentials,
+            ),
+        ] {
+            let fetch = Fetch {
+                credentials,
+                ..Fetch::get(origin)
+            };
+            match fetch.run(async |_| response.clone()).await {
+                Outcome::Shared { .. } if !may => {
+                    faults.push(format!(
+                        "{origin} can read what it may not ({credentials:?})"
+                    ));
+                }
+                Outcome::Shared { exposed: got, .. } if shares => {
+                    let missing = exposed.iter().filter(|name| !got.contains(name));
+                    faults.extend(missing.map(|name| format!("{origin} cannot read {name}")));
+                }
+                Outcome::Refused(why) if shares && may => {
+                    faults.push(format!("{origin} cannot read it ({credentials:?}): {why}"));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The names that are wanted to be exposed; under `*` those that the handler sets.
+    fn exposed(&self) -> Vec<String> {
+        let names = members(&self.case.want.lines, "access-control-expose-headers");
+        let set = self.app.answer().lines.iter();
+        match names.iter().any(|name| name == "*") {
+            true => set.map(|line| line.name.clone()).collect(),
+            false => names,
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! A policy in the terms that these libraries have in common.
+
+use crate::exchange::Request;
+use crate::policy::{Denied, PolicyFile};
+use crate::run::NotApplicable;
+
+/// What there is to configure.
+pub(super) struct Settings<'p> {
+    pub(super) origins: Allowed<'p>,
+    /// Beside `origins`: `https://*.a.example`, `http://localhost:*`.
+    pub(super) patterns: Vec<&'p str>,
+    pub(super) null: bool,
+    pub(super) credentials: bool,
+    /// With GET, HEAD and POST: most of these libraries refuse them if they are not listed, and
+    /// say so.
+    pub(super) methods: Allowed<'p>,
+    pub(super) request_headers: Allowed<'p>,
+    /// `authorization` is listed, which *any* does not cover.
+    pub(super) authorization: bool,
+    pub(super) expose_headers: Allowed<'p>,
+    pub(super) max_age: Option<u32>,
+    pub(super) denied: Denied,
+}
+
+/// Any, or these.
+pub(super) enum Allowed<'p> {
+    Any,
+    Listed(Vec<&'p str>),
+}
+
+impl<'p> Settings<'p> {
+    pub(super) fn of(policy: &'p PolicyFile) -> Self {
+        let origins = policy.origins.iter().map(String::as_str);
+        let (patterns, exact): (Vec<_>, Vec<_>) = origins.partition(|origin| origin.contains('*'));
+        let is_public = policy.origins == ["*"];
+        Self {
+            origins: match is_public {
+                true => Allowed::Any,
+                false => Allowed::Listed(exact),
+            },
+            patterns: match is_public {
+                true => Vec::new(),
+                false => patterns,
+            },
+            null: policy.dangerously_allow_null_origin,
+            credentials: policy.credentials,
+            methods: allowed(&["GET", "HEAD", "POST"], &policy.methods),
+            request_headers: allowed(&[], &policy.request_headers),
+            authorization: policy
+                .request_headers
+                .iter()
+                .any(|name| name.eq_ignore_ascii_case("authorization")),
+            expose_headers: allowed(&[], &policy.expose_headers),
+            max_age: policy.max_age,
+            denied: policy.denied,
+        }
+    }
+
+    /// For libraries whose *any header* is every header.
+    pub(super) fn any_header_with_authorization(
+        &self,
+        request: &Request,
+    ) -> Result<(), NotApplicable> {
+        let mut asked = request.values("access-control-request-headers");
+        let asks = asked.any(|line| {
+            let mut names = line.split(|&byte| byte == b',');
+            names.any(|name| name.trim_ascii().eq_ignore_ascii_case(b"authorization"))
+        });
+        match self.request_headers {
+            Allowed::Any if asks && !self.authorization => Err(NotApplicable::because(
+                "any request header but `authorization` cannot be expressed",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// For libraries that refuse every actual request of an origin that is not allowed.
+    pub(super) fn refuses_denied(&self) -> Result<(), NotApplicable> {
+        match self.denied {
+            Denied::Refuse => Ok(()),
+            Denied::Forward => Err(NotApplicable::because(
+                "requests of origins that are not allowed are never forwarded",
+            )),
+        }
+    }
+}
+
+fn allowed<'p>(always: &[&'p str], entries: &'p [String]) -> Allowed<'p> {
+    if entries.iter().any(|entry| entry == "*") {
+        return Allowed::Any;
+    }
+    let entries = entries.iter().map(String::as_str);
+    Allowed::Listed(always.iter().copied().chain(entries).collect())
+}

@@ -1,0 +1,129 @@
+//! What CORS costs in allocations on warp: around a service nothing, around a filter the box that
+//! hides the filter's type.
+
+use std::convert::Infallible;
+
+use allocation_counter::measure;
+use bytes::Bytes;
+use cors_axum::CorsLayer;
+use cors_warp::{Policy, cors};
+use http::{HeaderValue, Request};
+use http_body_util::Empty;
+use tower::{Layer, Service};
+use warp::reply::Response;
+use warp::{Filter, Rejection, Reply};
+
+const POLICY: Policy<'_> = Policy::credentialed("https://app.example.com")
+    .methods("PUT, DELETE")
+    .request_headers("authorization, content-type")
+    .expose_headers("x-request-id")
+    .max_age(3600);
+
+type Lines = &'static [(&'static str, &'static str)];
+
+const HOST: (&str, &str) = ("host", "api.example.com");
+const ORIGIN: (&str, &str) = ("origin", "https://app.example.com");
+const EVIL: (&str, &str) = ("origin", "https://evil.example");
+const SITE: (&str, &str) = ("sec-fetch-site", "cross-site");
+const METHOD: (&str, &str) = ("access-control-request-method", "PUT");
+const HEADERS: (&str, &str) = ("access-control-request-headers", "content-type");
+
+/// A value as hyper makes it: a part of one shared buffer.
+fn value(text: &'static str) -> HeaderValue {
+    let buffer = Bytes::copy_from_slice(text.as_bytes());
+    drop(buffer.clone());
+    HeaderValue::from_maybe_shared(buffer).unwrap()
+}
+
+/// warp boxes bodies, but for those that are nothing.
+fn request(line: &str, lines: Lines) -> Request<Empty<Bytes>> {
+    let (method, path) = line.split_once(' ').unwrap();
+    let mut request = Request::builder().method(method).uri(path);
+    for &(name, text) in lines {
+        request = request.header(name, value(text));
+    }
+    request.body(Empty::new()).unwrap()
+}
+
+/// How many allocations one call costs when everything is warm, and the status.
+fn count<S>(mut service: S, line: &str, lines: Lines) -> (u64, u16)
+where
+    S: Service<Request<Empty<Bytes>>, Response = Response, Error = Infallible>,
+{
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    let mut last = (0, 0);
+    for _ in 0..3 {
+        let request = request(line, lines);
+        let mut response = None;
+        let allocated = measure(|| {
+            response = Some(runtime.block_on(service.call(request)).unwrap());
+        });
+        last = (allocated.count_total, response.unwrap().status().as_u16());
+    }
+    last
+}
+
+fn routes() -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Clone + Send + Sync {
+    warp::path::end().and(warp::get()).map(|| "hello")
+}
+
+fn bare(line: &str, lines: Lines) -> (u64, u16) {
+    count(warp::service(routes()), line, lines)
+}
+
+fn wrapped(line: &str, lines: Lines) -> (u64, u16) {
+    count(warp::service(cors(POLICY, routes())), line, lines)
+}
+
+fn layered(line: &str, lines: Lines) -> (u64, u16) {
+    let layer = CorsLayer::new(POLICY);
+    count(layer.layer(warp::service(routes())), line, lines)
+}
+
+#[test]
+fn an_actual_request_costs_nothing_around_a_service_and_a_box_around_a_filter() {
+    for lines in [&[HOST][..], &[HOST, ORIGIN]] {
+        let (allocations, status) = bare("GET /", lines);
+        assert_eq!(status, 200);
+        assert_eq!(layered("GET /", lines), (allocations, 200));
+        assert_eq!(wrapped("GET /", lines), (allocations + 1, 200));
+    }
+}
+
+/// The response's header map is two allocations and its body one; around a filter, browsers that
+/// send no `Sec-Fetch-Site` cost the authority too.
+#[test]
+fn answers_of_the_policy_cost_their_header_map() {
+    for (line, lines, around_service, around_filter, status) in [
+        ("OPTIONS /", &[HOST, ORIGIN, METHOD, HEADERS][..], 2, 2, 204),
+        ("OPTIONS /", &[HOST, EVIL, METHOD, HEADERS], 2, 0, 403),
+        ("GET /", &[HOST, EVIL, SITE], 3, 3, 403),
+        ("GET /", &[HOST, EVIL], 3, 4, 403),
+    ] {
+        let place = format!("{line} {lines:?}");
+        for (got, most) in [
+            (layered(line, lines), around_service),
+            (wrapped(line, lines), around_filter),
+        ] {
+            assert_eq!(got.1, status, "{place}");
+            assert!(got.0 <= most, "{place}: {} > {most}", got.0);
+        }
+    }
+}
+
+/// The task that makes the response; a map for it costs as much as it would in a handler.
+#[test]
+fn a_rejection_costs_a_task() {
+    for (line, status, most) in [("GET /none", 404, 5), ("PUT /", 405, 3)] {
+        let (without, _) = bare(line, &[HOST, ORIGIN]);
+        let (allocations, got) = wrapped(line, &[HOST, ORIGIN]);
+        assert_eq!(got, status);
+        assert!(
+            allocations <= without + most,
+            "{line}: {without} + {}",
+            allocations - without
+        );
+    }
+}

@@ -1,0 +1,319 @@
+//! The command, run as people run it.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use conformance_tests::{Line, Request, wire};
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_conformance-tests"));
+    command.args(arguments).stdin(Stdio::null());
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    command(arguments).output().expect("the command runs")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("a text")
+}
+
+/// A policy file of a test's own.
+fn file(name: &str, text: &str) -> String {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    fs::write(&path, text).expect("a file");
+    path.to_str().expect("a text").to_owned()
+}
+
+const GOOD: &str = r#"origins = ["https://app.example.com", "https://*.preview.example.com"]
+methods = ["put"]
+request_headers = ["content-type"]
+max_age = 600
+"#;
+
+#[test]
+fn lint_is_quiet_about_a_good_file() {
+    let path = file("good.toml", GOOD);
+    let output = run(&["lint", &path]);
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(
+        text(&output.stdout),
+        format!("{path}: 0 errors, 0 warnings\n")
+    );
+}
+
+#[test]
+fn lint_underlines_what_is_wrong_and_says_what_is_right() {
+    let path = file(
+        "wrong.toml",
+        "origins = [\n  \"https://app.example.com/\",\n  \"https://B.example\",\n]\nmethods = [\"patch\"]\nmax_age = 86401\n",
+    );
+    let output = run(&["lint", &path]);
+    assert_eq!(output.status.code(), Some(1));
+    let shown = text(&output.stdout);
+    let expected = format!(
+        r#"error[CORS-E09]: origins: "https://app.example.com/" ends with a slash
+ --> {path}:2:27
+  |
+2 |   "https://app.example.com/",
+  |                           ^
+  |
+  = help: an origin has no path: write "https://app.example.com"
+"#
+    );
+    assert!(shown.contains(&expected), "{shown}");
+    for part in [
+        ":3:12\n",
+        ":5:13\n",
+        ":6:11\n",
+        r#"write "https://b.example""#,
+        r#"write "PATCH""#,
+        r#""86401" is out of range"#,
+        ": 4 errors, 0 warnings\n",
+    ] {
+        assert!(shown.contains(part), "no {part:?} in {shown}");
+    }
+}
+
+#[test]
+fn lint_speaks_to_machines() {
+    let path = file(
+        "wrong.json",
+        r#"{"origins": ["https://app.example.com", "https://app.example.com"], "methods": ["GET"]}"#,
+    );
+    let output = run(&["lint", "--format", "json", &path]);
+    assert_eq!(output.status.code(), Some(0), "warnings are no errors");
+    let findings: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let codes: Vec<_> = findings
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|one| one["code"].as_str())
+        .collect();
+    assert_eq!(codes, [Some("CORS-W01"), Some("CORS-W04")]);
+    assert_eq!(findings[1]["severity"], "warning");
+    assert_eq!(findings[1]["setting"], "methods");
+    assert_eq!(findings[1]["line"], 1);
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_an_error() {
+    for (path, reason) in [
+        ("nowhere.toml".to_owned(), "No such file"),
+        (file("typo.toml", "origin = []\n"), "unknown field `origin`"),
+        (
+            file("type.toml", "origins = \"https://a.example\"\n"),
+            "an array of strings",
+        ),
+        (file("syntax.toml", "origins = [\n"), "TOML parse error"),
+        (file("syntax.json", "{"), "EOF"),
+    ] {
+        for arguments in [
+            &["lint", &path][..],
+            &[
+                "explain",
+                "--policy",
+                &path,
+                "--origin",
+                "https://a.example",
+            ],
+            &["serve", "--policy", &path],
+        ] {
+            let output = run(arguments);
+            assert_eq!(output.status.code(), Some(2), "{path}");
+            let error = text(&output.stderr);
+            assert!(
+                error.starts_with("error: ") && error.contains(reason),
+                "{error}"
+            );
+            assert!(!error.contains("panicked"), "{error}");
+        }
+    }
+}
+
+#[test]
+fn explain_tells_each_step_of_preflight_and_request() {
+    let path = file("explained.toml", GOOD);
+    let explain = |arguments: &[&str]| {
+        let output = run(&[&["explain", "--policy", &path], arguments].concat());
+        (output.status.code(), text(&output.stdout))
+    };
+    let origin = ["--origin", "https://app.example.com"];
+    let (code, shown) = explain(
+        &[
+            &origin[..],
+            &[
+                "--method",
+                "PUT",
+                "--header",
+                "content-type: application/json",
+            ],
+        ]
+        .concat(),
+    );
+    assert_eq!(code, Some(0));
+    assert_eq!(
+        shown,
+        r#"preflight: PUT from "https://app.example.com"
+origin: allowed
+method: PUT is allowed
+headers: allowed
+answer: 204, and the handler does not run
+
+actual request: PUT from "https://app.example.com"
+origin: allowed
+answer: the handler's, shared
+
+the script can read the response
+"#
+    );
+    let (code, shown) = explain(&["--origin", "http://app.example.com"]);
+    assert_eq!(code, Some(1));
+    assert!(
+        shown.contains(r#"nearest is "https://app.example.com", which has another scheme"#),
+        "{shown}"
+    );
+}
+
+#[test]
+fn serve_refuses_what_it_cannot_do() {
+    let path = file("refused.toml", GOOD);
+    let unknown = run(&["serve", "--policy", &path, "--adapter", "express"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(text(&unknown.stderr).contains("[possible values: axum, actix, rocket, warp]"));
+
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("an address").to_string();
+    for adapter in ["axum", "actix", "rocket", "warp"] {
+        let output = run(&[
+            "serve",
+            "--policy",
+            &path,
+            "--adapter",
+            adapter,
+            "--listen",
+            &address,
+        ]);
+        assert_eq!(output.status.code(), Some(2), "{adapter}");
+        let error = text(&output.stderr);
+        assert!(
+            error.contains(&address) && error.contains("in use"),
+            "{adapter}: {error}"
+        );
+        assert!(!error.contains("panicked"), "{error}");
+    }
+}
+
+/// A server that is ended with the test, whatever comes.
+struct Served {
+    child: Child,
+    address: SocketAddr,
+}
+
+impl Served {
+    fn start(adapter: &str, policy: &str) -> Self {
+        let mut child = command(&["serve", "--policy", policy, "--adapter", adapter])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the command runs");
+        let mut line = String::new();
+        let output = child.stdout.take().expect("a pipe");
+        BufReader::new(output).read_line(&mut line).expect("a line");
+        let address = line
+            .trim()
+            .strip_prefix("listening on http://")
+            .expect("the address");
+        let address = address.parse().expect("an address");
+        Self { child, address }
+    }
+
+    /// Asks it to stop, and gives its exit status and what it logged.
+    fn stop(mut self) -> (Option<i32>, String) {
+        let pid = self.child.id().to_string();
+        Command::new("kill")
+            .args(["-TERM", &pid])
+            .status()
+            .expect("kill runs");
+        let limit = Instant::now() + Duration::from_secs(10);
+        while self.child.try_wait().expect("a status").is_none() {
+            assert!(Instant::now() < limit, "it does not stop");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        let status = self.child.wait().expect("a status").code();
+        let mut log = String::new();
+        let stderr = self.child.stderr.take().expect("a pipe");
+        std::io::Read::read_to_string(&mut BufReader::new(stderr), &mut log).expect("a text");
+        (status, log)
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+    }
+}
+
+#[tokio::test]
+async fn every_adapter_serves_the_demo_explains_and_stops() {
+    let path = file("served.toml", GOOD);
+    for adapter in ["axum", "actix", "rocket", "warp"] {
+        let served = Served::start(adapter, &path);
+        let mut answers = Vec::new();
+        for (method, target, origin) in [
+            ("GET", "/", "https://app.example.com"),
+            ("POST", "/", "https://app.example.com"),
+            ("OPTIONS", "/", "https://app.example.com"),
+            ("GET", "/fail", "https://app.example.com"),
+            ("GET", "/nowhere", "https://app.example.com"),
+            ("DELETE", "/", "https://app.example.com"),
+            ("GET", "/", "https://evil.example"),
+        ] {
+            let lines = [
+                ("host", "api.example"),
+                ("origin", origin),
+                ("content-length", "0"),
+            ];
+            let request = Request {
+                method: method.to_owned(),
+                path: target.to_owned(),
+                lines: lines
+                    .iter()
+                    .map(|(name, value)| Line::new(name, value))
+                    .collect(),
+            };
+            let answer = wire::exchange(served.address, &request)
+                .await
+                .expect("an answer");
+            let is_shared = answer
+                .values("access-control-allow-origin")
+                .next()
+                .is_some();
+            answers.push((answer.status, is_shared));
+        }
+        let (status, log) = served.stop();
+        assert_eq!(
+            answers,
+            [
+                (200, true),
+                (200, true),
+                (200, true),
+                (500, true),
+                (404, true),
+                (404, true),
+                (403, false)
+            ],
+            "{adapter}"
+        );
+        assert_eq!(status, Some(0), "{adapter}: {log}");
+        assert!(
+            log.contains("actual request: GET from \"https://evil.example\"\norigin: not allowed"),
+            "{adapter}: {log}"
+        );
+    }
+}

@@ -1,0 +1,20 @@
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+
+mod look_up;
+mod middleware;
+mod policy;
+mod response;
+mod service;
+mod source;
+
+// The public interface is:
+pub use cors_core::{
+    Dangers, Denial, Explanation, Fault, FaultKind, HeaderNames, Methods, Origin, OriginIndex,
+    OriginPattern, OriginSet, Origins, Policy, Setting, Warning, WarningKind,
+};
+pub use look_up::{LookUp, LookUpFuture};
+pub use middleware::Cors;
+pub use policy::{Faults, LivePolicy, OwnedPolicy, PreparedPolicy, Settings};
+pub use service::{CorsMiddleware, ResponseFuture};
+pub use source::{ByRequest, Fixed, PolicySource};

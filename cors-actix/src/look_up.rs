@@ -1,0 +1,144 @@
+//! Policies that have to be waited for.
+
+use std::fmt;
+use std::future::{Future, Ready, ready};
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use actix_web::Error;
+use actix_web::body::{EitherBody, MessageBody};
+use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
+use pin_project_lite::pin_project;
+
+use crate::middleware::Cors;
+use crate::policy::PreparedPolicy;
+use crate::service::{CorsMiddleware, ResponseFuture, respond};
+use crate::source::or_nobody;
+
+/// The policy that a look-up finds; see [`Cors::look_up`].
+pub struct LookUp<F, Fut> {
+    find: F,
+    future: PhantomData<fn() -> Fut>,
+}
+
+impl<F, Fut> LookUp<F, Fut> {
+    pub(crate) const fn new(find: F) -> Self {
+        Self {
+            find,
+            future: PhantomData,
+        }
+    }
+}
+
+impl<S, F, Fut, B> Transform<S, ServiceRequest> for Cors<LookUp<F, Fut>>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+    F: Fn(&ServiceRequest) -> Fut + Clone,
+    Fut: Future<Output = Option<Arc<PreparedPolicy>>>,
+    B: MessageBody,
+{
+    type Response = ServiceResponse<EitherBody<B, &'static str>>;
+    type Error = Error;
+    type Transform = CorsMiddleware<Rc<S>, LookUp<F, Fut>>;
+    type InitError = ();
+    type Future = Ready<Result<Self::Transform, ()>>;
+
+    fn new_transform(&self, inner: S) -> Self::Future {
+        ready(Ok(CorsMiddleware {
+            inner: Rc::new(inner),
+            source: self.source.clone(),
+        }))
+    }
+}
+
+/// A denied request must not reach the wrapped service, so that this is called when the policy is
+/// known.
+impl<S, F, Fut, B> Service<ServiceRequest> for CorsMiddleware<Rc<S>, LookUp<F, Fut>>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+    F: Fn(&ServiceRequest) -> Fut,
+    Fut: Future<Output = Option<Arc<PreparedPolicy>>>,
+    B: MessageBody,
+{
+    type Response = ServiceResponse<EitherBody<B, &'static str>>;
+    type Error = Error;
+    type Future = LookUpFuture<Fut, S, S::Future, B>;
+
+    forward_ready!(inner);
+
+    fn call(&self, request: ServiceRequest) -> Self::Future {
+        LookUpFuture {
+            state: State::LookUp {
+                future: (self.source.find)(&request),
+                waiting: Some((Rc::clone(&self.inner), request)),
+            },
+        }
+    }
+}
+
+pin_project! {
+    /// The future of a [`CorsMiddleware`] that looks its policy up.
+    pub struct LookUpFuture<Fut, S, F, B> {
+        #[pin]
+        state: State<Fut, S, F, B>,
+    }
+}
+
+pin_project! {
+    #[project = StateProjection]
+    enum State<Fut, S, F, B> {
+        LookUp {
+            #[pin]
+            future: Fut,
+            waiting: Option<(Rc<S>, ServiceRequest)>,
+        },
+        Respond {
+            #[pin]
+            future: ResponseFuture<F, B>,
+        },
+    }
+}
+
+impl<Fut, S, B> Future for LookUpFuture<Fut, S, S::Future, B>
+where
+    Fut: Future<Output = Option<Arc<PreparedPolicy>>>,
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+    B: MessageBody,
+{
+    type Output = Result<ServiceResponse<EitherBody<B, &'static str>>, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        loop {
+            let future = match self.as_mut().project().state.project() {
+                StateProjection::Respond { future } => return future.poll(cx),
+                StateProjection::LookUp { future, waiting } => {
+                    let policy = or_nobody(ready!(future.poll(cx)));
+                    let (inner, request) = waiting.take().expect("it is looked up once");
+                    respond(&*inner, policy, request)
+                }
+            };
+            self.as_mut().project().state.set(State::Respond { future });
+        }
+    }
+}
+
+impl<F: Clone, Fut> Clone for LookUp<F, Fut> {
+    fn clone(&self) -> Self {
+        Self::new(self.find.clone())
+    }
+}
+
+impl<F, Fut> fmt::Debug for LookUp<F, Fut> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LookUp").finish_non_exhaustive()
+    }
+}
+
+impl<Fut, S, F, B> fmt::Debug for LookUpFuture<Fut, S, F, B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LookUpFuture").finish_non_exhaustive()
+    }
+}

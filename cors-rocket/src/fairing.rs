@@ -1,0 +1,282 @@
+use std::future::{Future, poll_fn};
+use std::sync::Arc;
+use std::task::Poll;
+
+use cors_core::{Decision, ResponseField};
+use log::{error, warn};
+use rocket::fairing::{self, Fairing, Info, Kind};
+use rocket::futures::future::BoxFuture;
+use rocket::http::{Method, Status};
+use rocket::route::{Handler, Outcome};
+use rocket::{Build, Data, Request, Response, Rocket, Route};
+
+use crate::mount::Mounts;
+use crate::policy::{LivePolicy, OwnedPolicy, PolicySource};
+use crate::response::{apply, lines, respond, restore};
+
+/// Lets pages of other origins read an application's responses, as a [`Policy`](crate::Policy)
+/// says.
+///
+/// Attach it last: Rocket runs response fairings in the order in which they are attached, and those
+/// behind it can undo what it does. Attached twice, the last one counts.
+///
+/// ```
+/// use cors_rocket::{Cors, Policy};
+///
+/// static POLICY: Policy = Policy::credentialed("https://app.example.com").methods("PUT");
+///
+/// #[rocket::get("/")]
+/// fn hello() -> &'static str {
+///     "hello"
+/// }
+///
+/// let app = rocket::build()
+///     .mount("/", rocket::routes![hello])
+///     .attach(Cors::new(POLICY));
+/// ```
+#[derive(Clone, Debug)]
+pub struct Cors {
+    mounts: Vec<(String, PolicySource)>,
+    elsewhere: Option<PolicySource>,
+}
+
+impl Cors {
+    /// A fairing for this policy, which holds for every path: a [`Policy`](crate::Policy), an
+    /// [`OwnedPolicy`](crate::OwnedPolicy) or any other [`PolicySource`].
+    #[must_use]
+    pub fn new(policy: impl Into<PolicySource>) -> Self {
+        Self {
+            mounts: Vec::new(),
+            elsewhere: Some(policy.into()),
+        }
+    }
+
+    /// A fairing for the policy that is in force when a request comes.
+    #[must_use]
+    pub fn live(policy: &LivePolicy) -> Self {
+        Self::new(policy)
+    }
+
+    /// A fairing for the policy that the function chooses by a request: its host, its path, managed
+    /// state. Without a policy nothing is shared.
+    ///
+    /// Keep policies made; the function is called for every request.
+    ///
+    /// ```
+    /// use std::{collections::HashMap, sync::Arc};
+    /// use cors_rocket::{Cors, OwnedPolicy, Policy};
+    ///
+    /// let tenants = HashMap::from([
+    ///     ("a.example", Policy::anonymous("https://app.a.example")),
+    ///     ("b.example", Policy::credentialed("https://app.b.example").methods("PUT")),
+    /// ])
+    /// .into_iter()
+    /// .map(|(host, policy)| (host, Arc::new(OwnedPolicy::from(policy))))
+    /// .collect::<HashMap<_, _>>();
+    ///
+    /// let cors = Cors::by_request(move |request| {
+    ///     let host = request.host()?.domain().as_str();
+    ///     tenants.get(host).cloned()
+    /// });
+    /// ```
+    #[must_use]
+    pub fn by_request<F>(choose: F) -> Self
+    where
+        F: Fn(&Request<'_>) -> Option<Arc<OwnedPolicy>> + Send + Sync + 'static,
+    {
+        Self::new(PolicySource::by_request(choose))
+    }
+
+    /// A fairing for the policy that a look-up finds, in a database for one. Routes are tried when
+    /// it is found; without a policy nothing is shared.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use cors_rocket::{Cors, OwnedPolicy, Settings};
+    ///
+    /// async fn origins_of(tenant: &str) -> Result<Vec<String>, std::io::Error> {
+    ///     # let _ = tenant;
+    ///     // Ask the database.
+    ///     # Ok(vec!["https://app.example.com".into()])
+    /// }
+    ///
+    /// let cors = Cors::look_up(|request| {
+    ///     let tenant = request.uri().path().segments().get(0).unwrap_or_default().to_owned();
+    ///     async move {
+    ///         let origins = origins_of(&tenant).await.ok()?;
+    ///         let policy: OwnedPolicy = Settings::new().origins(origins).build().ok()?;
+    ///         Some(Arc::new(policy))
+    ///     }
+    /// });
+    /// ```
+    #[must_use]
+    pub fn look_up<F, Fut>(find: F) -> Self
+    where
+        F: Fn(&Request<'_>) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Option<Arc<OwnedPolicy>>> + Send + 'static,
+    {
+        Self::new(PolicySource::look_up(find))
+    }
+
+    /// A fairing for the paths below a prefix, and for the prefix itself; responses of other paths
+    /// stay as they are. See [`mount`](Self::mount).
+    #[must_use]
+    pub fn mounted(prefix: impl Into<String>, policy: impl Into<PolicySource>) -> Self {
+        Self {
+            mounts: vec![(prefix.into(), policy.into())],
+            elsewhere: None,
+        }
+    }
+
+    /// Another policy for the paths below a prefix, and for the prefix itself.
+    ///
+    /// Prefixes are compared as Rocket compares paths, by their decoded segments: `/api` is a
+    /// prefix of `/api/users`, not of `/apiary`. Of several the longest counts, and it alone.
+    ///
+    /// The launch fails, with the reason in the log, if the prefix is not a path without a query
+    /// and without empty segments, or if it has a policy already.
+    ///
+    /// ```
+    /// use cors_rocket::{Cors, Policy};
+    ///
+    /// const ACCOUNT: Policy = Policy::credentialed("https://app.example.com").methods("PUT");
+    ///
+    /// let cors = Cors::new(Policy::public()).mount("/account", ACCOUNT);
+    /// ```
+    #[must_use]
+    pub fn mount(mut self, prefix: impl Into<String>, policy: impl Into<PolicySource>) -> Self {
+        self.mounts.push((prefix.into(), policy.into()));
+        self
+    }
+
+    /// The methods of the policies' lists that Rocket does not have.
+    fn unknown_methods(&self) -> Vec<String> {
+        let mounted = self.mounts.iter().map(|(_, source)| source);
+        let policies = mounted
+            .chain(&self.elsewhere)
+            .filter_map(PolicySource::known);
+        let is_unknown = |method: &&str| !METHODS.iter().any(|known| known.as_str() == *method);
+        policies
+            .flat_map(|policy| {
+                let methods = policy.text(ResponseField::AllowMethods).split(',');
+                let unknown = methods.map(str::trim_ascii).filter(is_unknown);
+                unknown.map(str::to_owned).collect::<Vec<_>>()
+            })
+            .collect()
+    }
+}
+
+#[rocket::async_trait]
+impl Fairing for Cors {
+    fn info(&self) -> Info {
+        Info {
+            name: "CORS",
+            kind: Kind::Ignite | Kind::Response | Kind::Singleton,
+        }
+    }
+
+    async fn on_ignite(&self, rocket: Rocket<Build>) -> fairing::Result {
+        for method in self.unknown_methods() {
+            warn!("CORS: method {method} is allowed, but Rocket answers it with 400");
+        }
+        match Mounts::new(&self.mounts, self.elsewhere.clone()) {
+            Ok(mounts) => Ok(rocket.mount("/", METHODS.map(gate)).manage(mounts)),
+            Err(faults) => {
+                for fault in faults {
+                    error!("CORS: {fault}");
+                }
+                Err(rocket)
+            }
+        }
+    }
+
+    // What the macro makes of an `async fn`, but for its future: an empty one, which is ready, needs
+    // no allocation.
+    fn on_response<'r, 'cors, 'request, 'response, 'future>(
+        &'cors self,
+        request: &'r Request<'request>,
+        response: &'response mut Response<'r>,
+    ) -> BoxFuture<'future, ()>
+    where
+        'r: 'future,
+        'cors: 'future,
+        'request: 'future,
+        'response: 'future,
+    {
+        let Some(source) = Mounts::source(request) else {
+            return Box::pin(poll_fn(|_| Poll::Ready(())));
+        };
+        let Some(policy) = source.policy(request) else {
+            return Box::pin(async move {
+                edit(source.look_up_policy(request).await, request, response);
+            });
+        };
+        edit(policy, request, response);
+        Box::pin(poll_fn(|_| Poll::Ready(())))
+    }
+}
+
+/// Makes the response what the policy decides.
+fn edit<'r>(policy: &'r OwnedPolicy, request: &'r Request<'_>, response: &mut Response<'r>) {
+    let decision = decide(policy, request);
+    if let Decision::Respond { status, .. } = decision {
+        restore(status, response);
+    }
+    apply(policy, decision.edits(), request, response);
+}
+
+/// Every method that Rocket has.
+const METHODS: [Method; 9] = [
+    Method::Get,
+    Method::Put,
+    Method::Post,
+    Method::Delete,
+    Method::Options,
+    Method::Head,
+    Method::Trace,
+    Method::Connect,
+    Method::Patch,
+];
+
+/// A route that is tried before all others: only a route can answer in place of another.
+fn gate(method: Method) -> Route {
+    let mut route = Route::ranked(isize::MIN, method, "/<_..>", Gate);
+    route.name = Some("CORS".into());
+    route
+}
+
+/// Answers what no handler may see, and forwards everything else.
+#[derive(Clone)]
+struct Gate;
+
+#[rocket::async_trait]
+impl Handler for Gate {
+    async fn handle<'r>(&self, request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r> {
+        let policy = match Mounts::source(request) {
+            Some(source) => Some(source.look_up_policy(request).await),
+            None => None,
+        };
+        let decision = policy.map(|policy| decide(policy, request));
+        #[cfg(feature = "tracing")]
+        if let Some(policy) = policy.filter(|_| decision.and_then(Decision::denial).is_some()) {
+            let method = request.method().as_str().as_bytes();
+            let policy = policy.as_policy();
+            let explanation =
+                policy.explain(method, |field| lines(request, field).map(str::as_bytes));
+            tracing::info!(target: "cors", "{}", explanation.summary());
+        }
+        match decision {
+            Some(Decision::Respond { status, body, .. }) => Outcome::Success(respond(status, body)),
+            // With the status that a request has before it meets a route.
+            Some(Decision::Forward(_)) | None => Outcome::forward(data, Status::NotFound),
+        }
+    }
+}
+
+/// Costs less than to keep what was decided: nothing that counts changes between route and
+/// response.
+fn decide(policy: &OwnedPolicy, request: &Request<'_>) -> Decision {
+    policy.decide(request.method().as_str().as_bytes(), |field| {
+        lines(request, field).map(str::as_bytes)
+    })
+}

@@ -1,0 +1,17 @@
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+
+mod fairing;
+mod mount;
+mod policy;
+mod response;
+mod sentinel;
+
+// The public interface is:
+pub use cors_core::{
+    Dangers, Denial, Explanation, Fault, FaultKind, HeaderNames, Methods, Origin, OriginIndex,
+    OriginPattern, OriginSet, Origins, Policy, Setting, Warning, WarningKind,
+};
+pub use fairing::Cors;
+pub use policy::{Faults, LivePolicy, OwnedPolicy, PolicySource, Settings};
+pub use sentinel::CorsAttached;

@@ -1,0 +1,79 @@
+use rocket::Request;
+use rocket::http::uri::Origin;
+
+use crate::policy::PolicySource;
+
+/// Which policy answers for a path; managed by Rocket, so that responses can borrow its texts.
+#[derive(Debug)]
+pub(crate) struct Mounts {
+    /// The longest prefix first.
+    mounts: Vec<(Origin<'static>, PolicySource)>,
+    elsewhere: Option<PolicySource>,
+}
+
+impl Mounts {
+    /// Every fault, if there is one.
+    pub(crate) fn new(
+        prefixes: &[(String, PolicySource)],
+        elsewhere: Option<PolicySource>,
+    ) -> Result<Self, Vec<String>> {
+        let mut mounts: Vec<(Origin<'static>, _)> = Vec::with_capacity(prefixes.len());
+        let mut faults = Vec::new();
+        for (prefix, policy) in prefixes {
+            match parse(prefix) {
+                Ok(parsed) if mounts.iter().any(|(other, _)| is_same(other, &parsed)) => {
+                    faults.push(format!("prefix {prefix:?} has a policy already"));
+                }
+                Ok(parsed) => mounts.push((parsed, policy.clone())),
+                Err(fault) => faults.push(fault),
+            }
+        }
+        mounts.sort_by_key(|(prefix, _)| std::cmp::Reverse(prefix.path().segments().len()));
+        match faults.is_empty() {
+            true => Ok(Self { mounts, elsewhere }),
+            false => Err(faults),
+        }
+    }
+
+    /// Where the policy for a request comes from, if its path has one.
+    ///
+    /// Compares what Rocket routes by: decoded segments, of which none is empty.
+    pub(crate) fn source<'r>(request: &'r Request<'_>) -> Option<&'r PolicySource> {
+        let Self { mounts, elsewhere } = request.rocket().state()?;
+        let mounted = mounts.iter().find(|(prefix, _)| {
+            let segments = prefix.path().segments();
+            segments.prefix_of(request.uri().path().segments())
+        });
+        match mounted {
+            Some((_, source)) => Some(source),
+            None => elsewhere.as_ref(),
+        }
+    }
+}
+
+fn is_same(one: &Origin<'_>, other: &Origin<'_>) -> bool {
+    one.path().segments().eq(other.path().segments())
+}
+
+fn parse(prefix: &str) -> Result<Origin<'static>, String> {
+    if !prefix.starts_with('/') {
+        return Err(format!(
+            "prefix {prefix:?} does not begin with a slash; write \"/{prefix}\""
+        ));
+    }
+    let parsed = Origin::parse_owned(prefix.to_owned())
+        .map_err(|error| format!("prefix {prefix:?} is not a path: {error}"))?;
+    if parsed.path().segments().is_empty() {
+        return Err(format!(
+            "prefix {prefix:?} is every path; give its policy to `Cors::new`"
+        ));
+    }
+    let normalized = parsed.clone().into_normalized();
+    match parsed.query().is_none() && parsed.path() == normalized.path() {
+        true => Ok(parsed),
+        false => Err(format!(
+            "prefix {prefix:?} has a query or an empty segment; write \"{}\"",
+            normalized.path()
+        )),
+    }
+}

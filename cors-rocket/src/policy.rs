@@ -1,0 +1,168 @@
+use std::fmt;
+use std::future::Future;
+use std::sync::{Arc, LazyLock};
+
+use arc_swap::ArcSwap;
+use cors_core::Policy;
+use rocket::Request;
+use rocket::futures::future::BoxFuture;
+
+/// [`Settings`](cors_core::Settings) with texts on the heap.
+pub type Settings = cors_core::Settings<String>;
+
+/// An [`OwnedPolicy`](cors_core::OwnedPolicy) with texts and index on the heap: what
+/// [`Settings::build`](cors_core::Settings::build) makes and `serde` reads.
+pub type OwnedPolicy = cors_core::OwnedPolicy<String, Vec<u32>>;
+
+/// All [`Faults`](cors_core::Faults) of [`Settings`].
+pub type Faults = cors_core::Faults<String>;
+
+/// A policy that can be replaced while servers apply it; a clone is the same one.
+///
+/// Every response is made by one policy: the one that is in force when the request comes.
+///
+/// ```
+/// use cors_rocket::{Cors, LivePolicy, Policy, Settings};
+///
+/// let live = LivePolicy::new(Policy::nobody());
+/// let cors = Cors::live(&live);
+///
+/// // Later, and as often as need be:
+/// live.try_replace(Settings::new().origins(["https://app.example.com"]))?;
+/// # Ok::<(), cors_rocket::Faults>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct LivePolicy(Arc<ArcSwap<OwnedPolicy>>);
+
+impl LivePolicy {
+    /// This policy is in force.
+    pub fn new(policy: impl Into<OwnedPolicy>) -> Self {
+        Self(Arc::new(ArcSwap::from_pointee(policy.into())))
+    }
+
+    /// From now on this policy is in force. Requests that wait for their handler keep the one that
+    /// they came under.
+    pub fn replace(&self, policy: impl Into<OwnedPolicy>) {
+        self.0.store(Arc::new(policy.into()));
+    }
+
+    /// From now on the policy of these settings is in force.
+    ///
+    /// # Errors
+    ///
+    /// Every fault of the settings; then nothing changes.
+    #[expect(clippy::result_large_err, reason = "not in the request path")]
+    pub fn try_replace(&self, settings: Settings) -> Result<(), Faults> {
+        let policy: OwnedPolicy = settings.build()?;
+        self.replace(policy);
+        Ok(())
+    }
+}
+
+type Choose = dyn Fn(&Request<'_>) -> Option<Arc<OwnedPolicy>> + Send + Sync;
+type Find = dyn Fn(&Request<'_>) -> BoxFuture<'static, Option<Arc<OwnedPolicy>>> + Send + Sync;
+
+/// Where the policy for a request comes from: a [`Policy`], an [`OwnedPolicy`], a [`LivePolicy`],
+/// a function, a look-up.
+#[derive(Clone)]
+pub struct PolicySource(Source);
+
+#[derive(Clone)]
+enum Source {
+    Fixed(Arc<OwnedPolicy>),
+    Live(LivePolicy),
+    ByRequest(Arc<Choose>),
+    LookUp(Arc<Find>),
+}
+
+/// The policy that a request came under, kept in its cache.
+struct Chosen(Arc<OwnedPolicy>);
+
+impl PolicySource {
+    /// See [`Cors::by_request`](crate::Cors::by_request).
+    pub fn by_request<F>(choose: F) -> Self
+    where
+        F: Fn(&Request<'_>) -> Option<Arc<OwnedPolicy>> + Send + Sync + 'static,
+    {
+        Self(Source::ByRequest(Arc::new(choose)))
+    }
+
+    /// See [`Cors::look_up`](crate::Cors::look_up).
+    pub fn look_up<F, Fut>(find: F) -> Self
+    where
+        F: Fn(&Request<'_>) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Option<Arc<OwnedPolicy>>> + Send + 'static,
+    {
+        Self(Source::LookUp(Arc::new(move |request| {
+            Box::pin(find(request))
+        })))
+    }
+
+    /// The policy for this request, if it need not be waited for.
+    pub(crate) fn policy<'r>(&'r self, request: &'r Request<'_>) -> Option<&'r OwnedPolicy> {
+        let Chosen(policy) = match &self.0 {
+            Source::Fixed(policy) => return Some(policy),
+            Source::LookUp(_) => return None,
+            Source::Live(LivePolicy(policy)) => request.local_cache(|| Chosen(policy.load_full())),
+            Source::ByRequest(choose) => request.local_cache(|| or_nobody(choose(request))),
+        };
+        Some(policy)
+    }
+
+    /// The policy for this request, which may have to be waited for.
+    pub(crate) async fn look_up_policy<'r>(&'r self, request: &'r Request<'_>) -> &'r OwnedPolicy {
+        match &self.0 {
+            Source::LookUp(find) => {
+                let look_up = async { or_nobody(find(request).await) };
+                let Chosen(policy) = request.local_cache_async(look_up).await;
+                policy
+            }
+            _ => self.policy(request).unwrap_or_else(|| &**NOBODY),
+        }
+    }
+
+    /// The policy, if it is known before a request is.
+    pub(crate) fn known(&self) -> Option<Arc<OwnedPolicy>> {
+        match &self.0 {
+            Source::Fixed(policy) => Some(Arc::clone(policy)),
+            Source::Live(LivePolicy(policy)) => Some(policy.load_full()),
+            Source::ByRequest(_) | Source::LookUp(_) => None,
+        }
+    }
+}
+
+static NOBODY: LazyLock<Arc<OwnedPolicy>> = LazyLock::new(|| Arc::new(Policy::nobody().into()));
+
+/// Who has no policy shares with nobody.
+fn or_nobody(policy: Option<Arc<OwnedPolicy>>) -> Chosen {
+    Chosen(policy.unwrap_or_else(|| Arc::clone(&NOBODY)))
+}
+
+impl From<Policy<'static>> for PolicySource {
+    fn from(policy: Policy<'static>) -> Self {
+        OwnedPolicy::from(policy).into()
+    }
+}
+
+impl From<OwnedPolicy> for PolicySource {
+    fn from(policy: OwnedPolicy) -> Self {
+        Self(Source::Fixed(Arc::new(policy)))
+    }
+}
+
+impl From<&LivePolicy> for PolicySource {
+    fn from(policy: &LivePolicy) -> Self {
+        Self(Source::Live(policy.clone()))
+    }
+}
+
+impl fmt::Debug for PolicySource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Source::Fixed(policy) => policy.fmt(f),
+            Source::Live(policy) => policy.fmt(f),
+            Source::ByRequest(_) => f.write_str("ByRequest"),
+            Source::LookUp(_) => f.write_str("LookUp"),
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! A server whose policy is a file: saving the file replaces the policy, without a restart.
+//!
+//! `cargo run -p cors-warp --features serde --example reload [-- policy.toml]`
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use cors_warp::{LivePolicy, OwnedPolicy, cors};
+use notify::{EventKind, RecursiveMode, Watcher, recommended_watcher};
+use tokio::net::TcpListener;
+use warp::Filter;
+
+/// What is served until the file says otherwise.
+const EXAMPLE: &str = r#"origins = ["https://app.example.com", "http://localhost:*"]
+credentials = true
+methods = ["PUT", "DELETE"]
+request_headers = ["authorization", "content-type"]
+max_age = 60
+"#;
+
+fn read(path: &Path) -> Result<OwnedPolicy, Box<dyn Error>> {
+    Ok(toml::from_str(&fs::read_to_string(path)?)?)
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let path = if let Some(path) = env::args_os().nth(1) {
+        PathBuf::from(path)
+    } else {
+        let path = env::temp_dir().join(format!("cors-policy-{}.toml", std::process::id()));
+        fs::write(&path, EXAMPLE)?;
+        path
+    };
+    let path = fs::canonicalize(path)?;
+    // A wrong policy stops the start; the error tells everything that is wrong.
+    let live = LivePolicy::new(read(&path)?);
+    let routes = warp::path::end().and(warp::get()).map(|| "hello\n");
+    let routes = cors(&live, routes);
+
+    // Editors replace files, so that the folder is watched and not the file. A wrong policy is told
+    // and changes nothing. It watches as long as the watcher lives.
+    let file = path.clone();
+    let mut watcher = recommended_watcher(move |event: notify::Result<notify::Event>| {
+        let is_change = event.is_ok_and(|event| {
+            !matches!(event.kind, EventKind::Access(_)) && event.paths.contains(&file)
+        });
+        if is_change {
+            match read(&file) {
+                Ok(policy) => {
+                    live.replace(policy);
+                    println!("a new policy is in force");
+                }
+                Err(error) => println!("the old policy stays in force: {error}"),
+            }
+        }
+    })?;
+    let folder = path.parent().expect("a file is in a folder");
+    watcher.watch(folder, RecursiveMode::NonRecursive)?;
+
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+    println!(
+        "listening on http://{} (Ctrl-C stops it); its policy is {}. Try:
+
+  curl -i -H 'Origin: https://app.example.com' http://{0}/
+
+then change the file, and try again",
+        listener.local_addr()?,
+        path.display()
+    );
+    warp::serve(routes).incoming(listener).run().await;
+    Ok(())
+}
