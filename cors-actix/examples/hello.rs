@@ -1,6 +1,6 @@
 //! A server behind a policy, and `curl` lines to try it with.
 //!
-//! `cargo run -p cors-actix --example hello`
+//! `cargo run -p cors-actix --example hello-actix`
 
 use actix_web::{App, HttpServer, web};
 use cors_actix::{Cors, Policy};

@@ -1,6 +1,6 @@
 //! A server with two policies beside each other, and `curl` lines to try them with.
 //!
-//! `cargo run -p cors-actix --example per_route`
+//! `cargo run -p cors-actix --example per-route-actix`
 
 use actix_web::error::{Error, ErrorNotFound, ErrorUnprocessableEntity};
 use actix_web::web::{self, Path, ServiceConfig};

@@ -1,6 +1,6 @@
 //! A server whose policy is a file: saving the file replaces the policy, without a restart.
 //!
-//! `cargo run -p cors-actix --features serde --example reload [-- policy.toml]`
+//! `cargo run -p cors-actix --features serde --example reload-actix [-- policy.toml]`
 
 use std::error::Error;
 use std::path::{Path, PathBuf};

@@ -1,6 +1,6 @@
 //! A server behind a policy, and `curl` lines to try it with.
 //!
-//! `cargo run -p cors-rocket --example hello`
+//! `cargo run -p cors-rocket --example hello-rocket`
 
 use cors_rocket::{Cors, Policy};
 use rocket::config::LogLevel;

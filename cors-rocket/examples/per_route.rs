@@ -1,6 +1,6 @@
 //! A server with two policies beside each other, and `curl` lines to try them with.
 //!
-//! `cargo run -p cors-rocket --example per_route`
+//! `cargo run -p cors-rocket --example per-route-rocket`
 
 use cors_rocket::{Cors, Policy};
 use rocket::config::LogLevel;

@@ -118,6 +118,25 @@ impl Cors {
         Self::new(PolicySource::look_up(find))
     }
 
+    /// A fairing for the policy in Rocket's own configuration, under the key `cors`:
+    ///
+    /// ```toml
+    /// [default.cors]
+    /// origins = ["https://app.example.com"]
+    /// credentials = true
+    /// ```
+    ///
+    /// The launch fails if the key is missing or its value is no policy; the log tells every fault,
+    /// the key and where it was read.
+    #[cfg(feature = "serde")]
+    #[must_use]
+    pub fn configured() -> Self {
+        Self {
+            mounts: Vec::new(),
+            elsewhere: Some(PolicySource::CONFIGURED),
+        }
+    }
+
     /// A fairing for the paths below a prefix, and for the prefix itself; responses of other paths
     /// stay as they are. See [`mount`](Self::mount).
     #[must_use]
@@ -179,7 +198,20 @@ impl Fairing for Cors {
         for method in self.unknown_methods() {
             warn!("CORS: method {method} is allowed, but Rocket answers it with 400");
         }
-        match Mounts::new(&self.mounts, self.elsewhere.clone()) {
+        #[cfg(feature = "serde")]
+        let elsewhere = match &self.elsewhere {
+            Some(source) => match source.configured(rocket.figment()) {
+                Ok(source) => Some(source),
+                Err(faults) => {
+                    error!("CORS: {faults}");
+                    return Err(rocket);
+                }
+            },
+            None => None,
+        };
+        #[cfg(not(feature = "serde"))]
+        let elsewhere = self.elsewhere.clone();
+        match Mounts::new(&self.mounts, elsewhere) {
             Ok(mounts) => Ok(rocket.mount("/", METHODS.map(gate)).manage(mounts)),
             Err(faults) => {
                 for fault in faults {

@@ -73,6 +73,8 @@ enum Source {
     Live(LivePolicy),
     ByRequest(Arc<Choose>),
     LookUp(Arc<Find>),
+    #[cfg(feature = "serde")]
+    Configured,
 }
 
 /// The policy that a request came under, kept in its cache.
@@ -98,11 +100,41 @@ impl PolicySource {
         })))
     }
 
+    /// See [`Cors::configured`](crate::Cors::configured).
+    #[cfg(feature = "serde")]
+    pub(crate) const CONFIGURED: Self = Self(Source::Configured);
+
+    /// What this is in an application with such a configuration.
+    ///
+    /// # Errors
+    ///
+    /// Every fault, the key, and where it was read.
+    #[cfg(feature = "serde")]
+    pub(crate) fn configured(&self, figment: &rocket::figment::Figment) -> Result<Self, String> {
+        let Source::Configured = self.0 else {
+            return Ok(self.clone());
+        };
+        let settings: Settings = figment
+            .extract_inner("cors")
+            .map_err(|error| error.to_string())?;
+        let policy: Result<OwnedPolicy, Faults> = settings.build();
+        policy.map(Self::from).map_err(|faults| {
+            let source = figment.find_metadata("cors").map(|metadata| {
+                let source = metadata.source.as_ref();
+                source.map_or_else(|| metadata.name.to_string(), ToString::to_string)
+            });
+            let source = source.unwrap_or_default();
+            format!("key \"cors\" in {source} is not a policy:\n{faults}")
+        })
+    }
+
     /// The policy for this request, if it need not be waited for.
     pub(crate) fn policy<'r>(&'r self, request: &'r Request<'_>) -> Option<&'r OwnedPolicy> {
         let Chosen(policy) = match &self.0 {
             Source::Fixed(policy) => return Some(policy),
             Source::LookUp(_) => return None,
+            #[cfg(feature = "serde")]
+            Source::Configured => return None,
             Source::Live(LivePolicy(policy)) => request.local_cache(|| Chosen(policy.load_full())),
             Source::ByRequest(choose) => request.local_cache(|| or_nobody(choose(request))),
         };
@@ -126,7 +158,7 @@ impl PolicySource {
         match &self.0 {
             Source::Fixed(policy) => Some(Arc::clone(policy)),
             Source::Live(LivePolicy(policy)) => Some(policy.load_full()),
-            Source::ByRequest(_) | Source::LookUp(_) => None,
+            _ => None,
         }
     }
 }
@@ -163,6 +195,8 @@ impl fmt::Debug for PolicySource {
             Source::Live(policy) => policy.fmt(f),
             Source::ByRequest(_) => f.write_str("ByRequest"),
             Source::LookUp(_) => f.write_str("LookUp"),
+            #[cfg(feature = "serde")]
+            Source::Configured => f.write_str("Configured"),
         }
     }
 }

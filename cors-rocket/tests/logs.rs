@@ -142,3 +142,41 @@ async fn rk10_a_route_that_demands_cors_but_is_not_covered_says_so() {
     let expected = "ERROR CORS: a route demands a policy, and / has none".to_owned();
     assert!(logged().contains(&expected));
 }
+
+#[cfg(feature = "serde")]
+#[tokio::test]
+async fn rk9_a_wrong_configuration_fails_the_launch_and_the_log_names_key_and_source() {
+    use rocket::figment::Figment;
+    use rocket::figment::providers::{Format, Toml};
+
+    application();
+    for (text, parts) in [
+        ("", ["missing field `cors`"].as_slice()),
+        (
+            "[default.cors]\norigins = 3\n",
+            &[
+                "an array of strings",
+                "default.cors.origins",
+                "TOML source string",
+            ],
+        ),
+        (
+            "[default.cors]\norigin = []\n",
+            &["unknown field", "`origin`", "default.cors"],
+        ),
+        (
+            "[default.cors]\norigins = [\"https://a.example/\", \"*\"]\ncredentials = true\n",
+            &["key \"cors\" in TOML source string", "CORS-E09", "CORS-E02"],
+        ),
+    ] {
+        let figment =
+            Figment::from(rocket::Config::release_default()).merge(Toml::string(text).nested());
+        let app = rocket::custom(figment).attach(Cors::configured());
+        let error = Client::untracked(app).await.expect_err(text);
+        assert!(matches!(error.kind(), ErrorKind::FailedFairings(_)));
+        let lines = logged().join("\n");
+        for part in parts {
+            assert!(lines.contains(part), "no {part:?} in {lines}");
+        }
+    }
+}

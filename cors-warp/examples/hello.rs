@@ -1,6 +1,6 @@
 //! A server behind a policy, and `curl` lines to try it with.
 //!
-//! `cargo run -p cors-warp --example hello`
+//! `cargo run -p cors-warp --example hello-warp`
 
 use cors_warp::{Policy, cors};
 use tokio::net::TcpListener;

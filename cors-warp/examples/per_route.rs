@@ -1,6 +1,6 @@
 //! A server with two policies beside each other, and `curl` lines to try them with.
 //!
-//! `cargo run -p cors-warp --example per_route`
+//! `cargo run -p cors-warp --example per-route-warp`
 
 use cors_warp::{Policy, cors};
 use tokio::net::TcpListener;
