@@ -156,13 +156,13 @@ async fn rk9_a_wrong_configuration_fails_the_launch_and_the_log_names_key_and_so
             "[default.cors]\norigins = 3\n",
             &[
                 "an array of strings",
-                "default.cors.origins",
+                "origins",
                 "TOML source string",
             ],
         ),
         (
             "[default.cors]\norigin = []\n",
-            &["unknown field", "`origin`", "default.cors"],
+            &["unknown field", "`origin`", "default"],
         ),
         (
             "[default.cors]\norigins = [\"https://a.example/\", \"*\"]\ncredentials = true\n",
