@@ -383,11 +383,15 @@ impl FaultKind {
                 "lets everybody's subdomains receive credentials",
                 "name your own domain, or allow it with dangerously_allow_public_suffixes",
             ),
-            Self::Comma => ("CORS-E23", "holds a comma", "separate origins with spaces"),
+            Self::Comma => (
+                "CORS-E23",
+                "holds a comma",
+                "separate origins with spaces, in a file as entries of their own",
+            ),
             Self::NotAToken => (
                 "CORS-E24",
                 "is not a token",
-                "write letters, digits and hyphens, separated by single commas",
+                "write letters, digits and hyphens, separated by single commas, in a file as entries of their own",
             ),
             Self::Duplicate => ("CORS-E25", "is listed twice", "name it once"),
             Self::WildcardEntry => (

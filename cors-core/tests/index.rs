@@ -1,6 +1,6 @@
 //! An index finds what a scan finds, in lists of every size, and bounds what it reads.
 
-use cors_core::{FaultKind, OriginIndex, OriginSet, Origins, Policy};
+use cors_core::{FaultKind, OriginIndex, OriginSet, Origins, Policy, WarningKind};
 
 /// The list, indexed and not.
 fn both(list: &str, check: impl Fn(&Origins<'_>, &Origins<'_>)) {
@@ -82,6 +82,108 @@ fn of_many_thousands_it_finds_every_one_and_no_other() {
             );
         }
     }
+}
+
+/// Numbers that look random and are the same in every run.
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % bound
+    }
+
+    fn one_of<'t>(&mut self, texts: &[&'t str]) -> &'t str {
+        texts[self.below(texts.len())]
+    }
+}
+
+/// Of so few parts that many patterns of a list cover, repeat or nearly meet each other.
+fn random_host(numbers: &mut Numbers) -> String {
+    let labels = ["a", "b", "ab", "a-b", "xn--a", "1a"];
+    let mut host = numbers
+        .one_of(&["a", "test", "b.test", "localhost"])
+        .to_owned();
+    for _ in 0..numbers.below(4) {
+        host = format!("{}.{host}", numbers.one_of(&labels));
+    }
+    host + numbers.one_of(&["", "", "", "."])
+}
+
+fn random_pattern(numbers: &mut Numbers) -> String {
+    let port = numbers.one_of(&["", "", ":*", ":1", ":8080", ":65535"]);
+    if numbers.below(8) == 0 {
+        let scheme = numbers.one_of(&["https", "http", "wss"]);
+        let address = numbers.one_of(&["[::1]", "[2001:db8::1]", "127.0.0.1", "10.0.0.1"]);
+        return format!("{scheme}://{address}{port}");
+    }
+    let scheme = numbers.one_of(&["https", "http", "wss", "app", "a+b-c.d"]);
+    let star = numbers.one_of(&["", "*."]);
+    format!("{scheme}://{star}{}{port}", random_host(numbers))
+}
+
+/// One that the pattern allows, or one that is a step away from it.
+fn random_origin(numbers: &mut Numbers, pattern: &str) -> String {
+    let labels = numbers.one_of(&["a.", "b.a.", "x.", "", ".", "*.", "a..b.", "A."]);
+    let port = numbers.one_of(&["", ":1", ":8080", ":80", ":443", ":01", ":*", ":", ":65536"]);
+    let origin = pattern.replacen("*.", labels, 1).replace(":*", port);
+    match numbers.below(8) {
+        0 => origin.replacen("://", "://a.", 1),
+        1 => origin.replacen("://", "://a", 1),
+        2 => origin.replacen('.', "", 1),
+        3 => origin + numbers.one_of(&["/", ".", "a", "0", ":1", ", "]),
+        4 => origin
+            .trim_end_matches(|char: char| char.is_ascii_digit())
+            .to_owned(),
+        5 => origin.replacen("https", "http", 1),
+        _ => origin,
+    }
+}
+
+/// Every form of pattern in lists of all sizes, in tables of the least size and of larger ones.
+#[test]
+fn of_random_lists_it_finds_what_a_scan_finds() {
+    let mut numbers = Numbers(1);
+    let (mut found, mut asked) = (0, 0);
+    for round in 0..400 {
+        let size = 1 + numbers.below(if round % 8 == 0 { 300 } else { 20 });
+        let patterns: Vec<_> = (0..size).map(|_| random_pattern(&mut numbers)).collect();
+        let separator = numbers.one_of(&[" ", "\n", "  ", "\t\r\n", "\u{c}"]);
+        let list = patterns.join(separator);
+        let mut slots = vec![u32::MAX; OriginIndex::length(&list) + numbers.below(40)];
+        OriginIndex::build(&list, &mut slots).expect("a list that nature made");
+        let scanned = Origins::parse(&list).unwrap();
+        let indexed = scanned.index(&slots).unwrap();
+        for pattern in &patterns {
+            for _ in 0..4 {
+                let origin = random_origin(&mut numbers, pattern);
+                let expected = scanned.contains(origin.as_bytes());
+                assert_eq!(
+                    indexed.contains(origin.as_bytes()),
+                    expected,
+                    "{origin} in {list}"
+                );
+                asked += 1;
+                found += usize::from(expected);
+            }
+        }
+        // What covers what is found by the same look-ups.
+        let warned = |policy: Policy<'_>| -> Vec<_> {
+            let covered = policy
+                .warnings()
+                .filter(|warning| matches!(warning.kind(), WarningKind::Covered { .. }));
+            covered.map(|warning| warning.entry()).collect()
+        };
+        let policy = Policy::anonymous(&list);
+        assert_eq!(warned(policy.index(&slots)), warned(policy), "{list}");
+    }
+    assert!(
+        found > asked / 5 && found < asked * 4 / 5,
+        "{found} of {asked}"
+    );
 }
 
 /// The faults of radix trees that share what origins begin or end with.
@@ -218,9 +320,30 @@ fn wrong_slots_never_allow_anything() {
     }
 }
 
+/// Between two separators, and in a list of nobody, stands no empty origin.
+#[test]
+fn wrong_slots_never_allow_an_empty_origin() {
+    for (list, at) in [("", 0), ("https://a.test  https://b.test", 15)] {
+        let mut good = vec![0; 6];
+        OriginIndex::build(list, &mut good).unwrap();
+        for tag in 0..=255 {
+            let slot = (at + 1) << 8 | tag;
+            let slots = [good[0], good[1], slot, slot, slot, slot];
+            let policy = match list {
+                "" => Policy::nobody(),
+                _ => Policy::anonymous(list),
+            };
+            let policy = policy.index(&slots);
+            assert!(!policy.allows_origin(b""), "{list:?} {tag}");
+        }
+    }
+}
+
 #[test]
 fn an_index_must_fit_its_list() {
     let kind = |result: Result<(), cors_core::Fault<'_>>| result.map_err(|fault| fault.kind());
+    let message =
+        |result: Result<Policy<'_>, cors_core::Fault<'_>>| result.unwrap_err().to_string();
     let list = "https://a.test https://b.test";
     let mut slots = [0; 6];
     assert_eq!(OriginIndex::length(list), 6);
@@ -228,11 +351,23 @@ fn an_index_must_fit_its_list() {
         kind(OriginIndex::build(list, &mut slots[..5])),
         Err(FaultKind::IndexLength)
     );
+    assert_eq!(
+        OriginIndex::build(list, &mut slots[..5])
+            .unwrap_err()
+            .to_string(),
+        "CORS-E36: origins: the index has too few slots; give it as many as OriginIndex::length says"
+    );
     let long = "https://a.test ".repeat(1 << 21);
     let mut many = vec![0; OriginIndex::length(&long)];
     assert_eq!(
         kind(OriginIndex::build(&long, &mut many)),
         Err(FaultKind::IndexText)
+    );
+    assert_eq!(
+        OriginIndex::build(&long, &mut many)
+            .unwrap_err()
+            .to_string(),
+        "CORS-E37: origins: the list is too long for an index; keep it below 16 MiB"
     );
 
     OriginIndex::build(list, &mut slots).unwrap();
@@ -242,6 +377,10 @@ fn an_index_must_fit_its_list() {
     assert_eq!(public.unwrap_err().kind(), FaultKind::IndexOfAnother);
     let none = Policy::anonymous(list).try_index(&[]);
     assert_eq!(none.unwrap_err().kind(), FaultKind::IndexOfAnother);
+    assert_eq!(
+        message(Policy::anonymous(list).try_index(&[])),
+        "CORS-E39: origins: the index is of another list; build it of this very text"
+    );
     assert!(Policy::anonymous(list).try_index(&slots).is_ok());
 }
 
@@ -272,4 +411,46 @@ fn a_set_joins_a_list() {
         assert_eq!(ALONE.allows_origin(origin.as_bytes()), alone, "{origin}");
     }
     assert!(!Policy::nobody().allows_origin(b"https://a.test"));
+}
+
+/// One origin.
+struct Only([u8; 17]);
+
+impl OriginSet for Only {
+    fn contains(&self, origin: &[u8]) -> bool {
+        origin == self.0
+    }
+}
+
+#[test]
+fn a_set_is_asked_only_for_what_is_not_listed() {
+    struct Never;
+    impl OriginSet for Never {
+        fn contains(&self, origin: &[u8]) -> bool {
+            panic!("asked for {origin:?}");
+        }
+    }
+    let listed = Policy::anonymous("https://a.test").and_origins(&Never);
+    assert!(listed.allows_origin(b"https://a.test"));
+    assert!(!listed.allows_origin(b"null"));
+    let null = listed.dangerously_allow_null_origin();
+    assert!(null.allows_origin(b"null"));
+    assert!(Policy::public().and_origins(&Never).allows_origin(b"x"));
+}
+
+/// Policies are equal if they ask the very same set; the last set counts.
+#[test]
+fn policies_with_sets_are_compared() {
+    static A: Only = Only(*b"https://tenant.aa");
+    static B: Only = Only(*b"https://tenant.bb");
+    let nobody = Policy::nobody();
+    assert_eq!(nobody.and_origins(&A), nobody.and_origins(&A));
+    assert_ne!(nobody.and_origins(&A), nobody.and_origins(&B));
+    assert_ne!(nobody.and_origins(&A), nobody);
+    let last = nobody.and_origins(&A).and_origins(&B);
+    assert_eq!(last, nobody.and_origins(&B));
+    assert!(last.allows_origin(b"https://tenant.bb"));
+    assert!(!last.allows_origin(b"https://tenant.aa"));
+    let shown = format!("{last:?}");
+    assert!(shown.contains("others: Some(OriginSet)"), "{shown}");
 }

@@ -12,7 +12,7 @@ use std::process::{Command, Output};
 /// Builds a program of `tests/no_std` with optimizations.
 fn build(program: &str, features: &str) -> Output {
     Command::new(env!("CARGO"))
-        .args(["build", "--offline", "--release", "--color=never"])
+        .args(["build", "--locked", "--release", "--color=never"])
         .args(["--bin", program, "--features", features])
         .args(["--manifest-path", "tests/no_std/Cargo.toml"])
         .args(["--target-dir", env!("CARGO_TARGET_TMPDIR")])
@@ -29,8 +29,8 @@ fn messages(output: &Output) -> String {
 }
 
 #[track_caller]
-fn builds_and_succeeds(program: &str) {
-    let built = build(program, "");
+fn builds_and_succeeds(program: &str, features: &str) {
+    let built = build(program, features);
     assert!(built.status.success(), "{}", messages(&built));
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("release");
     let status = Command::new(path.join(program))
@@ -50,14 +50,20 @@ fn does_not_build(program: &str, feature: &str, because: &str) {
 /// One test, so that no two builds replace each other's program.
 #[test]
 fn neither_std_nor_an_allocator_is_needed() {
-    builds_and_succeeds("public_api");
-    does_not_build("public_api", "plant-std", "duplicate lang item");
-    let because = "no global memory allocator found";
-    does_not_build("public_api", "plant-allocation", because);
+    for program in ["public_api", "run_time"] {
+        builds_and_succeeds(program, "");
+        does_not_build(program, "plant-std", "duplicate lang item");
+        let because = "no global memory allocator found";
+        does_not_build(program, "plant-allocation", because);
+    }
 }
 
 #[test]
 fn nothing_panics_but_the_setters_that_say_so() {
-    builds_and_succeeds("no_panic");
+    let features = match cfg!(feature = "public-suffix") {
+        true => "public-suffix",
+        false => "",
+    };
+    builds_and_succeeds("no_panic", features);
     does_not_build("no_panic", "plant-panic", "a_panic_is_reachable");
 }

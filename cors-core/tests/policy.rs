@@ -203,3 +203,20 @@ fn loopback() {
         assert!(Policy::try_credentialed(text).is_err(), "{text}");
     }
 }
+
+/// Nobody is allowed, and everything else is as anybody has set it.
+#[test]
+fn nobody() {
+    let nobody = Policy::nobody().methods("PUT").max_age(600);
+    for origin in ["", "null", "*", "https://a.example", " ", "://"] {
+        assert!(!nobody.allows_origin(origin.as_bytes()), "{origin}");
+        let null = nobody.dangerously_allow_null_origin();
+        assert_eq!(null.allows_origin(origin.as_bytes()), origin == "null");
+    }
+    assert_eq!(nobody.text(AllowMethods), "PUT");
+    assert_eq!(nobody.text(MaxAge), "600");
+    assert_eq!(nobody.text(AllowOrigin), "");
+    assert_eq!(nobody.text(AllowCredentials), "");
+    assert_eq!(nobody.warnings().count(), 0);
+    assert!(nobody.try_expose_all().is_ok());
+}

@@ -101,17 +101,17 @@ const ROWS: [Row; 58] = [
     (CREDENTIALED, "https://*.com", FaultKind::PublicSuffix,
         r#"CORS-E22: origins: "https://*.com" lets everybody's subdomains receive credentials; name your own domain, or allow it with dangerously_allow_public_suffixes"#),
     (ANONYMOUS, "https://a.example, https://b.example", FaultKind::Comma,
-        r#"CORS-E23: origins: "https://a.example," holds a comma; separate origins with spaces"#),
+        r#"CORS-E23: origins: "https://a.example," holds a comma; separate origins with spaces, in a file as entries of their own"#),
     (METHODS, "", FaultKind::NotAToken,
-        r#"CORS-E24: methods: "" is not a token; write letters, digits and hyphens, separated by single commas"#),
+        r#"CORS-E24: methods: "" is not a token; write letters, digits and hyphens, separated by single commas, in a file as entries of their own"#),
     (METHODS, "PUT DELETE", FaultKind::NotAToken,
-        r#"CORS-E24: methods: "PUT DELETE" is not a token; write letters, digits and hyphens, separated by single commas"#),
+        r#"CORS-E24: methods: "PUT DELETE" is not a token; write letters, digits and hyphens, separated by single commas, in a file as entries of their own"#),
     (METHODS, "PUT,, DELETE", FaultKind::NotAToken,
-        r#"CORS-E24: methods: "" is not a token; write letters, digits and hyphens, separated by single commas"#),
+        r#"CORS-E24: methods: "" is not a token; write letters, digits and hyphens, separated by single commas, in a file as entries of their own"#),
     (REQUEST_HEADERS, "x-a, x-ä", FaultKind::NotAToken,
-        r#"CORS-E24: request_headers: "x-ä" is not a token; write letters, digits and hyphens, separated by single commas"#),
+        r#"CORS-E24: request_headers: "x-ä" is not a token; write letters, digits and hyphens, separated by single commas, in a file as entries of their own"#),
     (EXPOSE_HEADERS, "x-a,", FaultKind::NotAToken,
-        r#"CORS-E24: expose_headers: "" is not a token; write letters, digits and hyphens, separated by single commas"#),
+        r#"CORS-E24: expose_headers: "" is not a token; write letters, digits and hyphens, separated by single commas, in a file as entries of their own"#),
     (METHODS, "PUT, DELETE, PUT", FaultKind::Duplicate,
         r#"CORS-E25: methods: "PUT" is listed twice; name it once"#),
     (REQUEST_HEADERS, "x-a, X-A", FaultKind::Duplicate,
@@ -186,6 +186,21 @@ fn every_code_has_a_row() {
         kinds.dedup();
         assert_eq!(kinds.len(), 1, "{code}: {kinds:?}");
         assert_eq!(kinds[0].code(), code);
+    }
+}
+
+/// What has no row: an index, and storage that is chosen at run time.
+#[test]
+fn codes_of_indexes_and_storage() {
+    let rows = [
+        (FaultKind::IndexLength, "CORS-E36"),
+        (FaultKind::IndexText, "CORS-E37"),
+        (FaultKind::IndexCrowded, "CORS-E38"),
+        (FaultKind::IndexOfAnother, "CORS-E39"),
+        (FaultKind::Storage, "CORS-E40"),
+    ];
+    for (kind, code) in rows {
+        assert_eq!(kind.code(), code);
     }
 }
 

@@ -154,11 +154,7 @@ async fn rk9_a_wrong_configuration_fails_the_launch_and_the_log_names_key_and_so
         ("", ["missing field `cors`"].as_slice()),
         (
             "[default.cors]\norigins = 3\n",
-            &[
-                "an array of strings",
-                "origins",
-                "TOML source string",
-            ],
+            &["an array of strings", "origins", "TOML source string"],
         ),
         (
             "[default.cors]\norigin = []\n",

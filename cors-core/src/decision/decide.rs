@@ -110,7 +110,8 @@ impl Policy<'_> {
             && !is_forbidden_method(method);
         // https://fetch.spec.whatwg.org/#cors-safelisted-method
         let safelisted = matches!(method, b"GET" | b"HEAD" | b"POST");
-        match safelisted || any || self.methods.contains(method) {
+        let listed = || self.methods.is_some_and(|methods| methods.contains(method));
+        match safelisted || any || listed() {
             true => Ok(()),
             false => Err(Denial::MethodNotAllowed),
         }

@@ -1,10 +1,10 @@
 use core::fmt;
 
 use super::{Decision, Denial, Place};
-use crate::bytes::trim;
-use crate::field::RequestField;
+use crate::bytes::{is_token, trim};
+use crate::field::{RequestField, ResponseField};
 use crate::origin::{Difference, OriginPattern};
-use crate::policy::{Audience, Policy};
+use crate::policy::{Audience, Policy, is_forbidden_method};
 
 /// Why a request gets the answer that it gets, for the person who has to find out.
 ///
@@ -34,6 +34,7 @@ pub struct Explanation<'e> {
     decision: Decision,
     method: &'e [u8],
     origin: Option<&'e [u8]>,
+    has_several_origins: bool,
     /// Of a preflight.
     requested_method: Option<&'e [u8]>,
     /// The header that failed.
@@ -55,7 +56,8 @@ impl<'a> Policy<'a> {
         I: Iterator<Item = &'e [u8]>,
     {
         let decision = self.decide(method, &lines);
-        let origin = lines(RequestField::Origin).next();
+        let mut origins = lines(RequestField::Origin);
+        let origin = origins.next();
         let requested_method = lines(RequestField::RequestMethod)
             .next()
             .filter(|_| method == b"OPTIONS" && origin.is_some());
@@ -70,6 +72,7 @@ impl<'a> Policy<'a> {
             decision,
             method,
             origin,
+            has_several_origins: origins.next().is_some(),
             requested_method,
             header,
         }
@@ -119,21 +122,18 @@ impl Explanation<'_> {
     }
 
     fn write_origin(&self, f: &mut fmt::Formatter<'_>, origin: &[u8]) -> fmt::Result {
-        match self.decision.denial() {
-            Some(Denial::SeveralOrigins) => {
-                return f.write_str("origin: several Origin lines, where browsers send one\n");
-            }
-            Some(Denial::OriginNotAllowed) => {}
-            // Exempt from refusal, and not allowed all the same.
-            None if !self.policy.allows_origin(origin) => {}
-            _ => return f.write_str("origin: allowed\n"),
+        let listed = match &self.policy.audience {
+            Audience::Public => return f.write_str("origin: allowed\n"),
+            Audience::Anonymous(origins) | Audience::Credentialed(origins) => origins,
+        };
+        if self.has_several_origins {
+            return f.write_str("origin: several Origin lines, where browsers send one\n");
+        }
+        if self.policy.allows_origin(origin) {
+            return f.write_str("origin: allowed\n");
         }
         f.write_str("origin: not allowed")?;
-        let listed = match &self.policy.audience {
-            Audience::Public => None,
-            Audience::Anonymous(origins) | Audience::Credentialed(origins) => Some(origins),
-        };
-        match listed.and_then(|origins| origins.nearest(origin)) {
+        match listed.nearest(origin) {
             _ if origin == b"null" => f.write_str("; every page can take on null\n"),
             Some((nearest, difference)) => writeln!(f, "; {}", Nearest(nearest, difference)),
             None => f.write_str("; no listed one is like it\n"),
@@ -150,11 +150,18 @@ impl Explanation<'_> {
             }
             Some(Denial::MethodNotAllowed) => {
                 write!(f, "method: {} is not allowed; ", Shown(asked))?;
-                let upper = self.policy.methods.as_str().split(',').map(str::trim_ascii);
+                let upper = self
+                    .policy
+                    .text(ResponseField::AllowMethods)
+                    .split(',')
+                    .map(str::trim_ascii);
                 let same = |listed: &str| listed.as_bytes().eq_ignore_ascii_case(asked);
                 return match upper.into_iter().find(|listed| same(listed)) {
                     Some(listed) => {
                         writeln!(f, "methods are case-sensitive, and the policy has {listed}")
+                    }
+                    None if is_forbidden_method(asked) || !is_token(asked) => {
+                        f.write_str("no script can send it\n")
                     }
                     None => f.write_str("list it in methods\n"),
                 };
@@ -182,7 +189,7 @@ impl Explanation<'_> {
     fn write_answer(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.decision {
             Decision::Forward(edits) => {
-                let shares = edits.of(crate::ResponseField::AllowOrigin);
+                let shares = edits.of(ResponseField::AllowOrigin);
                 f.write_str("answer: the handler's, ")?;
                 match shares {
                     Some(super::Edit::Set | super::Edit::Echo(_)) => f.write_str("shared\n"),
@@ -217,6 +224,15 @@ impl Explanation<'_> {
                  Firefox: header ‘{header}’ is not allowed according to header \
                  ‘Access-Control-Allow-Headers’ from CORS preflight response"
             ),
+            // No browser sends what leads here, so that none has a word for it.
+            Denial::SeveralMethods
+            | Denial::HeaderNotAToken(_)
+            | Denial::TooManyEmptyElements
+            | Denial::RequestHeadersTooLong
+                if self.policy.debug =>
+            {
+                Ok(())
+            }
             _ => {
                 let preflight = match is_preflight {
                     true => "Response to preflight request doesn't pass access control check: ",

@@ -8,7 +8,8 @@ const MOST: usize = 16;
 /// Everything that is wrong with a policy that was put together at run time, and the texts that it
 /// is about.
 ///
-/// The first 16 are kept and the others are counted, as nothing is allocated here.
+/// The first 16 are kept, and the first of each setting; the others are counted, as nothing is
+/// allocated here.
 #[derive(Clone, Debug)]
 pub struct Faults<T> {
     text: T,
@@ -23,15 +24,18 @@ impl<T> Faults<T> {
     /// How many there are.
     #[must_use]
     pub const fn count(&self) -> usize {
-        self.found.count
+        self.found.count()
     }
 }
 
 impl<T: AsRef<str>> Faults<T> {
-    /// Those that are kept, at least one.
+    /// Those that are kept, at least one of each setting that has some.
     pub fn iter(&self) -> impl Iterator<Item = Fault<'_>> {
         self.found.iter().map(|found| {
-            let text = self.text.as_ref().get(found.start..found.end);
+            let text = match found.kind {
+                FaultKind::WildcardOrigin => Some("*"),
+                _ => self.text.as_ref().get(found.start..found.end),
+            };
             Fault::new(found.kind, found.setting, text.unwrap_or_default()).in_entry(found.entry)
         })
     }
@@ -46,7 +50,7 @@ impl<T: AsRef<str>> fmt::Display for Faults<T> {
             }
             fault.fmt(f)?;
         }
-        match self.count().saturating_sub(MOST) {
+        match self.count().saturating_sub(self.found.iter().count()) {
             0 => Ok(()),
             more => write!(f, "\nand {more} more"),
         }
@@ -58,8 +62,9 @@ impl<T: AsRef<str> + fmt::Debug> core::error::Error for Faults<T> {}
 /// Faults whose texts are parts of a text that is still growing.
 #[derive(Clone, Debug)]
 pub(crate) struct FoundFaults {
-    kept: [Found; MOST],
-    count: usize,
+    kept: [Option<Found>; MOST],
+    /// By [`Setting`].
+    counts: [usize; 5],
 }
 
 /// A fault, and where its text stands.
@@ -87,30 +92,76 @@ impl Found {
 
 impl FoundFaults {
     pub(crate) const NONE: Self = Self {
-        kept: [Found::new(FaultKind::NoOrigin, Setting::Origins); MOST],
-        count: 0,
+        kept: [None; MOST],
+        counts: [0; 5],
     };
 
     pub(crate) fn push(&mut self, found: Found) {
-        if let Some(place) = self.kept.get_mut(self.count) {
-            *place = found;
+        if let Some(place) = self.place_for(found.setting) {
+            *place = Some(found);
         }
-        self.count += 1;
+        if let Some(count) = self.counts.get_mut(found.setting as usize) {
+            *count += 1;
+        }
+    }
+
+    /// The next fault of this setting would be kept.
+    pub(crate) fn keeps(&self, setting: Setting) -> bool {
+        !self.has(setting) || self.kept.iter().any(Option::is_none)
+    }
+
+    /// A free place; for the first fault of a setting, as long as there is none, the last place of
+    /// a setting that has several.
+    fn place_for(&mut self, setting: Setting) -> Option<&mut Option<Found>> {
+        let free = self.kept.iter().position(Option::is_none);
+        let place = free.or_else(|| {
+            let has_several = |place: &Option<Found>| {
+                place.is_some_and(|found| self.kept_of(found.setting).nth(1).is_some())
+            };
+            match self.has(setting) {
+                true => None,
+                false => self.kept.iter().rposition(has_several),
+            }
+        });
+        self.kept.get_mut(place?)
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Found> {
-        self.kept.iter().take(self.count)
+        self.kept.iter().flatten()
+    }
+
+    fn kept_of(&self, setting: Setting) -> impl Iterator<Item = &Found> {
+        self.iter().filter(move |found| found.setting == setting)
+    }
+
+    pub(crate) const fn count(&self) -> usize {
+        let [origins, methods, request_headers, expose_headers, max_age] = self.counts;
+        origins + methods + request_headers + expose_headers + max_age
     }
 
     pub(crate) const fn is_empty(&self) -> bool {
-        self.count == 0
+        self.count() == 0
+    }
+
+    /// The setting has faults.
+    pub(crate) fn has(&self, setting: Setting) -> bool {
+        self.counts
+            .get(setting as usize)
+            .is_some_and(|&count| count > 0)
     }
 
     /// The setting is set anew.
     pub(crate) fn forget(&mut self, setting: Setting) {
-        let before = core::mem::replace(self, Self::NONE);
-        for found in before.iter().filter(|found| found.setting != setting) {
-            self.push(*found);
+        let before = core::mem::replace(&mut self.kept, [None; MOST]);
+        let others = before
+            .into_iter()
+            .flatten()
+            .filter(|found| found.setting != setting);
+        for (place, found) in self.kept.iter_mut().zip(others) {
+            *place = Some(found);
+        }
+        if let Some(count) = self.counts.get_mut(setting as usize) {
+            *count = 0;
         }
     }
 }

@@ -16,6 +16,11 @@ impl FaultKind {
             let host = host?;
             Some(host + text.get(host..)?.iter().position(is_it)?)
         };
+        let is_open = |at: usize| {
+            let is_label = Some(at) == host && text.get(at + 1) == Some(&b'.');
+            let is_port = text.get(at.saturating_sub(1)..) == Some(b":*");
+            is_label || is_port
+        };
         match self {
             Self::TrailingSlash => last(b'/'),
             Self::Path => in_host(|byte| b"/?#\\".contains(byte)),
@@ -24,7 +29,10 @@ impl FaultKind {
             Self::Comma => first(|&byte| byte == b','),
             Self::Userinfo => last(b'@'),
             Self::Port | Self::DefaultPort => last(b':'),
-            Self::WildcardPosition => last(b'*'),
+            Self::WildcardPosition => {
+                let is_star = |at| text.get(at) == Some(&b'*');
+                (0..text.len()).find(|&at| is_star(at) && !is_open(at))
+            }
             Self::Host | Self::Ipv4 | Self::Ipv6 | Self::WildcardIp | Self::TooLong => host,
             Self::NotAToken => text.iter().position(|&byte| !is_token(&[byte])),
             Self::MethodCase => first(u8::is_ascii_lowercase),

@@ -1,7 +1,7 @@
 //! Which listed origin somebody may have meant.
 
+use super::pattern::Parts;
 use super::{Origin, OriginPattern, Origins};
-use crate::bytes::find;
 
 /// How a pattern differs from an origin that it does not match. The first of two is the nearer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,26 +44,23 @@ impl Difference {
 
     /// The origin without this difference from the pattern.
     fn undo<'b>(self, pattern: &[u8], origin: &[u8], buffer: &'b mut Buffer) -> &'b [u8] {
-        let scheme_end = |text: &[u8]| find(text, b':', 0) + 3;
-        let (scheme, rest) = split(origin, scheme_end(origin));
-        let port = |text: &[u8], start| find(text, b':', start);
-        let host_end = port(rest, 0);
-        let (host, own_port) = split(rest, host_end);
-        let pattern_scheme = split(pattern, scheme_end(pattern)).0;
-        let pattern_port = split(pattern, port(pattern, scheme_end(pattern))).1;
+        let (asked, listed) = (Parts::of(origin), Parts::of(pattern));
+        let (scheme, rest) = split(origin, asked.scheme.len() + 3);
+        let host = rest.strip_suffix(asked.port).unwrap_or(rest);
         let parts: [&[u8]; 3] = match self {
             Self::Case => [origin, b"", b""],
             Self::Slash => [origin.strip_suffix(b"/").unwrap_or_default(), b"", b""],
             Self::FinalDot => [
                 scheme,
                 host.strip_suffix(b".").unwrap_or_default(),
-                own_port,
+                asked.port,
             ],
-            Self::Scheme => [pattern_scheme, rest, b""],
-            Self::Port => [scheme, host, pattern_port],
+            Self::Scheme => [split(pattern, listed.scheme.len() + 3).0, rest, b""],
+            Self::Port => [scheme, host, listed.port],
             Self::Www => [scheme, rest.strip_prefix(b"www.").unwrap_or_default(), b""],
-            Self::NoWww => [scheme, b"www.", rest],
-            Self::Apex => [scheme, b"x.", rest],
+            Self::NoWww if !listed.has_subdomains() => [scheme, b"www.", rest],
+            Self::Apex if listed.has_subdomains() => [scheme, b"x.", rest],
+            Self::NoWww | Self::Apex => [b"", b"", b""],
         };
         let mut length = 0;
         for byte in parts.into_iter().flatten() {

@@ -102,10 +102,17 @@ impl<'a> OriginPattern<'a> {
 
     #[cfg(feature = "public-suffix")]
     fn is_above_a_public_suffix(&self) -> bool {
+        use psl::Psl;
         let parts = Parts::of(self.0.as_bytes());
         let base = host::without_final_dot(parts.base());
+        let labels = || base.rsplit(|&byte| byte == b'.');
+        let is_suffix = |found: psl::Info, name| found.typ.is_some() && found.len == name;
+        // What is below it is everybody's, too, where the list says `*.kawasaki.jp`; no rule names
+        // a label `_`.
+        let below = labels().chain([b"_".as_slice()]);
         parts.has_subdomains()
-            && psl::suffix(base).is_some_and(|suffix| suffix.is_known() && suffix == base)
+            && (is_suffix(psl::List.find(labels()), base.len())
+                || is_suffix(psl::List.find(below), base.len() + 2))
     }
 
     /// The value of one `Origin` line is an origin of this set.

@@ -62,7 +62,8 @@ pub struct Policy<'a> {
     pub(crate) audience: Audience<'a>,
     pub(crate) others: Option<Others<'a>>,
     pub(crate) null_allowed: bool,
-    pub(crate) methods: Methods<'a>,
+    /// None: the safelisted ones.
+    pub(crate) methods: Option<Methods<'a>>,
     pub(crate) any_method: bool,
     pub(crate) request_headers: HeaderNames<'a>,
     pub(crate) any_request_header: bool,
@@ -83,7 +84,7 @@ impl<'a> Policy<'a> {
             audience,
             others: None,
             null_allowed: false,
-            methods: Methods::SAFELISTED,
+            methods: None,
             any_method: false,
             request_headers: HeaderNames::NONE,
             any_request_header: false,
@@ -200,7 +201,7 @@ impl<'a> Policy<'a> {
     pub const fn try_methods(mut self, methods: &'a str) -> Result<Self, Fault<'a>> {
         match Methods::parse(methods) {
             Ok(methods) => {
-                self.methods = methods;
+                self.methods = Some(methods);
                 self.any_method = false;
                 Ok(self)
             }

@@ -110,7 +110,7 @@ impl<T: AsRef<str>, S: AsRef<[u32]>> OwnedPolicy<T, S> {
             ..*frame
         };
         if !list(Setting::Methods).is_empty() {
-            policy.methods = Methods::checked(list(Setting::Methods));
+            policy.methods = Some(Methods::checked(list(Setting::Methods)));
         }
         if !list(Setting::ExposeHeaders).is_empty() {
             policy.expose_headers = HeaderNames::checked(list(Setting::ExposeHeaders));

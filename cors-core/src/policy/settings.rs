@@ -45,6 +45,8 @@ pub struct Settings<T> {
     lists: Lists,
     /// By [`Setting`]: which entry is `*`.
     any: [Option<usize>; 4],
+    /// By [`Setting`]: not all of it found room.
+    cut: [bool; 4],
     found: FoundFaults,
     dangers: Dangers,
     credentials: bool,
@@ -64,6 +66,7 @@ impl<T: Default> Default for Settings<T> {
             text: T::default(),
             lists: Lists::default(),
             any: [None; 4],
+            cut: [false; 4],
             found: FoundFaults::NONE,
             dangers: Dangers::NONE,
             credentials: false,
@@ -178,6 +181,7 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
         let end = self.text.as_ref().len();
         self.lists.set(setting, end, end);
         self.found.forget(setting);
+        self.set_cut(setting, false);
         if let Some(any) = self.any.get_mut(setting as usize) {
             *any = None;
         }
@@ -185,48 +189,67 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
 
     /// Adds an entry to the list that was begun last.
     pub(super) fn push(&mut self, setting: Setting, entry: usize, text: &str) {
-        if text == "*" {
-            if let Some(any) = self.any.get_mut(setting as usize) {
-                *any = Some(entry);
-            }
-            return;
+        let is_any = text == "*";
+        if let Some(any) = self.any.get_mut(setting as usize).filter(|_| is_any) {
+            *any = Some(entry);
         }
         let text = match setting {
+            _ if is_any => "",
             Setting::Methods => normalize_method(text),
             _ => text,
         };
         let list = self.lists.of(setting, self.text.as_ref());
-        let (kind, separator) = match setting {
-            Setting::Origins => (OriginPattern::parse(text).err(), " "),
-            Setting::Methods => (Kind::Methods.fault_in_next(list, text), ", "),
-            Setting::ExposeHeaders => (Kind::ExposeHeaders.fault_in_next(list, text), ", "),
-            _ => (Kind::RequestHeaders.fault_in_next(list, text), ", "),
+        let kind = match setting {
+            _ if is_any => None,
+            Setting::Origins => OriginPattern::parse(text).err(),
+            Setting::Methods => Kind::Methods.fault_in_next(list, text),
+            Setting::ExposeHeaders => Kind::ExposeHeaders.fault_in_next(list, text),
+            _ => Kind::RequestHeaders.fault_in_next(list, text),
+        };
+        // What will only be counted needs no text.
+        let text = match kind {
+            Some(_) if !self.found.keeps(setting) => "",
+            _ => text,
+        };
+        let separator = match setting {
+            // Origins are counted, so that each has a word, if only an empty one.
+            Setting::Origins if entry > 0 => " ",
+            Setting::Origins => "",
+            _ if list.is_empty() || text.is_empty() => "",
+            _ => ", ",
         };
         let list_start = self.text.as_ref().len() - list.len();
-        let separator = if list.is_empty() { "" } else { separator };
         let written = self
             .text
             .write_str(separator)
             .and_then(|()| self.text.write_str(text));
         let end = self.text.as_ref().len();
         self.lists.set(setting, list_start, end);
-        let start = end - text.len().min(end);
         match (written, kind) {
-            (Err(_), _) => self.found.push(Found::new(FaultKind::Storage, setting)),
+            (Err(_), _) => self.set_cut(setting, true),
             (Ok(()), Some(kind)) => self.found.push(Found {
                 kind,
                 setting,
                 entry,
-                start,
+                start: end - text.len().min(end),
                 end,
             }),
             (Ok(()), None) => {}
         }
     }
 
+    fn set_cut(&mut self, setting: Setting, is_cut: bool) {
+        if let Some(cut) = self.cut.get_mut(setting as usize) {
+            *cut = is_cut;
+        }
+    }
+
     /// The policy, with an index if it lists more than a few origins.
     ///
     /// Costs O(bytes of the texts), and O(bytes²) in lists of methods and names.
+    ///
+    /// The slots are collected; what panics when it is collected from too many, as a
+    /// `heapless::Vec` does, goes to [`build_in`](Self::build_in) instead.
     ///
     /// # Errors
     ///
@@ -257,7 +280,7 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
     ) -> Result<OwnedPolicy<T, S>, Faults<T>> {
         self.check();
         let list = self.lists.of(Setting::Origins, self.text.as_ref());
-        let is_indexed = list.split(' ').nth(FEW).is_some();
+        let is_indexed = words(list).nth(FEW).is_some();
         let mut slots = slots(match is_indexed {
             true => OriginIndex::length(list),
             false => 0,
@@ -282,17 +305,34 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
 
     /// Looks for what only all settings together tell.
     fn check(&mut self) {
-        let is_unlisted = self
-            .lists
-            .of(Setting::Origins, self.text.as_ref())
-            .is_empty();
-        match (self.any.first().copied().flatten(), is_unlisted) {
-            (None, true) => self.find(FaultKind::NoOrigin, Setting::Origins),
-            (Some(entry), _) if self.credentials || !is_unlisted => self.find_wildcard(entry),
+        // First, because it tells words of faults, which have a place, from words of origins.
+        if self.credentials {
+            self.find_dangers();
+        }
+        let lists = [
+            Setting::Origins,
+            Setting::Methods,
+            Setting::RequestHeaders,
+            Setting::ExposeHeaders,
+        ];
+        for (setting, is_cut) in lists.into_iter().zip(self.cut) {
+            if is_cut {
+                self.find(FaultKind::Storage, setting);
+            }
+        }
+        let list = self.lists.of(Setting::Origins, self.text.as_ref());
+        let is_unlisted = list.trim_ascii().is_empty();
+        match self.any.first().copied().flatten() {
+            None if is_unlisted && !self.found.has(Setting::Origins) => {
+                self.find(FaultKind::NoOrigin, Setting::Origins);
+            }
+            Some(entry) if self.credentials || !is_unlisted => self.found.push(Found {
+                entry,
+                ..Found::new(FaultKind::WildcardOrigin, Setting::Origins)
+            }),
             _ => {}
         }
         if self.credentials {
-            self.find_dangers();
             if self.null_allowed {
                 self.find(FaultKind::NullWithCredentials, Setting::Origins);
             }
@@ -318,39 +358,27 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
         self.found.push(Found::new(kind, setting));
     }
 
-    /// `*` beside other origins, or with credentials. The list is not needed any more.
-    fn find_wildcard(&mut self, entry: usize) {
-        let written = self.text.write_str("*");
-        let end = self.text.as_ref().len();
-        self.found.push(Found {
-            entry,
-            start: end - usize::from(written.is_ok()),
-            end,
-            ..Found::new(FaultKind::WildcardOrigin, Setting::Origins)
-        });
-    }
-
     /// Origins that credentials make dangerous.
     fn find_dangers(&mut self) {
         let text = self.text.as_ref();
         let list = self.lists.of(Setting::Origins, text);
         let list_start = self.lists.start(Setting::Origins);
-        // Where there is white space in an entry, it is a fault already, and is still one entry.
         let known = self.found.clone();
-        let continues = |start| {
-            known.iter().any(|found| {
-                found.setting == Setting::Origins && found.start < start && start < found.end
-            })
-        };
         let mut entry = 0;
         for (start, word) in words(list) {
             let start = list_start + start;
-            if continues(start) {
+            let is_here = |found: &&Found| {
+                found.setting == Setting::Origins && found.start <= start && start <= found.end
+            };
+            let fault = known.iter().find(is_here);
+            // White space made several words of an entry.
+            if fault.is_some_and(|fault| fault.start < start) {
                 continue;
             }
-            let danger = OriginPattern::parse(word)
-                .ok()
-                .and_then(|pattern| pattern.danger_at_run_time(self.dangers));
+            let danger = match OriginPattern::parse(word) {
+                Ok(pattern) if fault.is_none() => pattern.danger_at_run_time(self.dangers),
+                _ => None,
+            };
             if let Some(kind) = danger {
                 self.found.push(Found {
                     kind,
@@ -393,7 +421,8 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
 /// The words of a list and where they begin.
 fn words(list: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut start = 0;
-    list.split(' ').map(move |word| {
+    // The compiler does not see that the search for a single `char` cannot panic.
+    list.split([' ']).map(move |word| {
         let begin = start;
         start += word.len() + 1;
         (begin, word)

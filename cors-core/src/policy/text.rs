@@ -1,4 +1,4 @@
-use super::{Audience, Policy};
+use super::{Audience, Methods, Policy};
 use crate::field::ResponseField;
 
 impl Policy<'_> {
@@ -26,7 +26,7 @@ impl Policy<'_> {
                 Audience::Credentialed(_) => "true",
                 _ => "",
             },
-            ResponseField::AllowMethods => self.methods.as_str(),
+            ResponseField::AllowMethods => self.methods.unwrap_or(Methods::SAFELISTED).as_str(),
             ResponseField::AllowHeaders => self.request_headers.as_str(),
             ResponseField::ExposeHeaders => self.expose_headers.as_str(),
             ResponseField::MaxAge => self.max_age.as_ref().map_or("", Seconds::as_str),
@@ -49,7 +49,7 @@ impl Seconds {
     pub(super) const fn new(mut seconds: u32) -> Self {
         let mut digits = [b'0'; 5];
         let mut start = 5;
-        while start == 5 || seconds > 0 {
+        while start > 0 && (start == 5 || seconds > 0) {
             start -= 1;
             digits[start] = b'0' + (seconds % 10) as u8;
             seconds /= 10;

@@ -210,5 +210,5 @@ fn word_of(text: &[u8], at: usize, length: usize) -> Option<&[u8]> {
     let is_end = |byte: Option<&u8>| byte.is_none_or(u8::is_ascii_whitespace);
     let (before, rest) = text.split_at_checked(at)?;
     let (word, behind) = rest.split_at_checked(length)?;
-    (is_end(before.last()) && is_end(behind.first())).then_some(word)
+    (!word.is_empty() && is_end(before.last()) && is_end(behind.first())).then_some(word)
 }

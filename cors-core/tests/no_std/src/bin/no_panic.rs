@@ -10,8 +10,8 @@ use core::fmt::{self, Write};
 use core::hint::black_box;
 
 use cors_core::{
-    Edit, Fault, HeaderNames, Methods, Origin, OriginPattern, Origins, Policy, RequestField,
-    ResponseField, missing_from_vary,
+    Edit, Fault, HeaderNames, Methods, Origin, OriginIndex, OriginPattern, OriginSet, Origins,
+    OwnedPolicy, Policy, RequestField, ResponseField, Settings, missing_from_vary,
 };
 
 // The start files and `memcpy`.
@@ -28,7 +28,7 @@ fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
 }
 
 /// Seen through `black_box`, these stand for every policy: the optimizer knows nothing of them.
-static POLICIES: [Policy<'_>; 3] = [
+static POLICIES: [Policy<'_>; 5] = [
     Policy::public()
         .any_method()
         .any_request_header()
@@ -40,14 +40,28 @@ static POLICIES: [Policy<'_>; 3] = [
         .methods("PUT")
         .request_headers("authorization")
         .max_age(600)
-        .forward_denied(),
+        .forward_denied()
+        .debug(),
+    Policy::credentialed(TEXTS[0]).index(&SLOTS),
+    Policy::nobody().and_origins(&Others),
 ];
+
+/// And these for every index.
+static SLOTS: [u32; 8] = OriginIndex::array(TEXTS[0]);
+
+struct Others;
+
+impl OriginSet for Others {
+    fn contains(&self, origin: &[u8]) -> bool {
+        black_box(origin) == b"https://app.example.com"
+    }
+}
 
 /// And these for every request.
 static LINES: [&[u8]; 3] = [b"https://app.example.com", b"PUT", b"x-a,, \t,x-b"];
 
 /// And these for every text that a policy is read from.
-static TEXTS: [&str; 2] = ["https://*.example.com https://[::1]:8443", "PUT, patch"];
+const TEXTS: [&str; 2] = ["https://*.example.com https://[::1]:8443", "PUT, patch"];
 
 #[unsafe(no_mangle)]
 extern "C" fn main() -> c_int {
@@ -55,6 +69,7 @@ extern "C" fn main() -> c_int {
         for policy in black_box(POLICIES.as_slice()) {
             exchange(policy, bytes);
             black_box(policy.allows_origin(bytes));
+            print(format_args!("{}", policy.explain(bytes, |_| lines())));
         }
         for text in black_box(TEXTS.as_slice()) {
             read_and_ask(text, bytes);
@@ -63,7 +78,20 @@ extern "C" fn main() -> c_int {
     for text in black_box(TEXTS.as_slice()) {
         if let Err(fault) = read_policy(text) {
             black_box((fault.kind().code(), fault.setting().name(), fault.text()));
-            print(format_args!("{fault}"));
+            print(format_args!("{fault} {}", fault.entry() + fault.byte()));
+        }
+        read_settings(text);
+        build_index(text);
+    }
+    for policy in black_box(POLICIES.as_slice()) {
+        for warning in policy.warnings() {
+            black_box((
+                warning.kind().code(),
+                warning.setting(),
+                warning.entry(),
+                warning.text(),
+            ));
+            print(format_args!("{warning}"));
         }
     }
     #[cfg(feature = "plant-panic")]
@@ -125,6 +153,78 @@ fn read_and_ask(text: &str, bytes: &[u8]) {
     let list = Origins::parse(text)
         .map(|list| list.contains(bytes) || list.iter().any(|one| one.matches(bytes)));
     let _ = black_box((methods, requested, exposed, origin, pattern, list));
+}
+
+/// All that reads settings entry by entry.
+fn read_settings(text: &str) {
+    let entries = || black_box(text).split_ascii_whitespace();
+    let flag = || black_box(true);
+    let settings = Settings::<Storage>::new()
+        .origins(entries())
+        .methods(entries())
+        .request_headers(entries())
+        .expose_headers(entries())
+        .credentials(flag())
+        .max_age(black_box(600))
+        .forward_denied(flag())
+        .vary_on_preflight(flag())
+        .debug(flag())
+        .dangerously_allow_insecure_origins(flag())
+        .dangerously_allow_public_suffixes(flag())
+        .dangerously_allow_null_origin(flag());
+    match settings.build_in(black_box([0; 64])) {
+        Ok(policy) => use_owned(&policy.and_origins(&Others)),
+        Err(faults) => {
+            black_box(faults.count());
+            print(format_args!("{faults}"));
+        }
+    }
+    use_owned(&OwnedPolicy::from(black_box(POLICIES[0])));
+}
+
+fn use_owned(policy: &OwnedPolicy<Storage, [u32; 64]>) {
+    exchange(&policy.as_policy(), black_box(b"GET"));
+    let _ = black_box(policy.decide(black_box(b"GET"), |_| lines()));
+    black_box(policy.text(black_box(ResponseField::Vary)));
+    black_box(policy.allows_origin(black_box(b"null")));
+}
+
+fn build_index(text: &str) {
+    let mut slots = black_box([0; 64]);
+    let built = OriginIndex::build(text, &mut slots);
+    let indexed = Policy::try_anonymous(text).and_then(|policy| policy.try_index(&slots));
+    let _ = black_box((built, OriginIndex::length(text), indexed));
+}
+
+/// A text that has room for so much.
+#[derive(Default)]
+struct Storage {
+    bytes: [[u8; 32]; 16],
+    length: usize,
+}
+
+impl AsRef<str> for Storage {
+    fn as_ref(&self) -> &str {
+        let written = self.bytes.as_flattened().get(..self.length);
+        core::str::from_utf8(written.unwrap_or_default()).unwrap_or_default()
+    }
+}
+
+impl Write for Storage {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let free = self
+            .bytes
+            .as_flattened_mut()
+            .get_mut(self.length..)
+            .ok_or(fmt::Error)?;
+        let place = free.get_mut(..text.len()).ok_or(fmt::Error)?;
+        place
+            .iter_mut()
+            .zip(text.bytes())
+            .for_each(|(place, byte)| *place = byte);
+        self.length += text.len();
+        Ok(())
+    }
 }
 
 fn print(text: fmt::Arguments<'_>) {

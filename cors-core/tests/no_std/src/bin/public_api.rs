@@ -1,17 +1,20 @@
-//! Calls all of the public interface where there is neither std nor an allocator. Exits with 0, or
-//! with the number of the first group of answers that is wrong.
+//! Calls all of the public interface that a constant policy needs where there is neither std nor an
+//! allocator. Exits with 0, or with the number of the first group of answers that is wrong.
 
 #![no_std]
 #![no_main]
 
+#[path = "../page.rs"]
+mod page;
+
 use core::ffi::c_int;
-use core::fmt::{self, Write};
 use core::hint::black_box;
 
 use cors_core::{
     Body, Dangers, Decision, Denial, Edit, Edits, Fault, FaultKind, HeaderNames, Methods, Origin,
     OriginPattern, Origins, Place, Policy, RequestField, ResponseField, Setting, missing_from_vary,
 };
+use page::{prints, prints_debug};
 
 // The start files and `memcpy`.
 #[link(name = "c")]
@@ -176,42 +179,4 @@ fn decisions() -> bool {
 fn vary() -> bool {
     let lines = || [black_box(b"accept".as_slice())];
     missing_from_vary(black_box(Edit::ORIGIN), lines).eq(["Origin"])
-}
-
-fn prints(value: &dyn fmt::Display, expected: &str) -> bool {
-    let mut page = Page::EMPTY;
-    write!(page, "{value}").is_ok() && page.as_str().contains(expected)
-}
-
-fn prints_debug(value: &dyn fmt::Debug, expected: &str) -> bool {
-    let mut page = Page::EMPTY;
-    write!(page, "{value:?}").is_ok() && page.as_str().contains(expected)
-}
-
-/// Where formatted text goes without an allocator.
-struct Page {
-    bytes: [u8; 512],
-    length: usize,
-}
-
-impl Page {
-    const EMPTY: Self = Self {
-        bytes: [0; 512],
-        length: 0,
-    };
-
-    fn as_str(&self) -> &str {
-        let written = self.bytes.get(..self.length).unwrap_or_default();
-        core::str::from_utf8(written).unwrap_or_default()
-    }
-}
-
-impl Write for Page {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        let end = self.length + text.len();
-        let free = self.bytes.get_mut(self.length..end).ok_or(fmt::Error)?;
-        free.copy_from_slice(text.as_bytes());
-        self.length = end;
-        Ok(())
-    }
 }

@@ -1,0 +1,539 @@
+//! Settings become a policy, or tell everything that keeps them from it at once.
+
+use cors_core::{Faults, OwnedPolicy, Policy, ResponseField, Setting, Settings};
+
+type Built = Result<OwnedPolicy<String, Vec<u32>>, Faults<String>>;
+
+const A: &str = "https://a.example";
+
+/// Settings that are right but for this list.
+fn with(setting: Setting, entries: &[&str]) -> Settings<String> {
+    let settings = Settings::new();
+    match setting {
+        Setting::Origins => settings.origins(entries),
+        Setting::Methods => settings.origins([A]).methods(entries),
+        Setting::RequestHeaders => settings.origins([A]).request_headers(entries),
+        _ => settings.origins([A]).expose_headers(entries),
+    }
+}
+
+/// Code, entry, byte and text of each fault that is kept.
+fn told(settings: Settings<String>) -> Vec<(&'static str, usize, usize, String)> {
+    let built: Built = settings.build();
+    let faults = built.expect_err("there is a fault");
+    let fault = |fault: cors_core::Fault<'_>| {
+        let code = fault.kind().code();
+        (code, fault.entry(), fault.byte(), fault.text().to_owned())
+    };
+    faults.iter().map(fault).collect()
+}
+
+fn built(settings: Settings<String>) -> OwnedPolicy<String, Vec<u32>> {
+    let built: Built = settings.build();
+    built.unwrap_or_else(|faults| panic!("{faults}"))
+}
+
+#[test]
+fn lists_become_texts() {
+    #[rustfmt::skip]
+    let rows: [(Setting, &[&str], &str); 17] = [
+        (Setting::Methods, &[], "GET, HEAD, POST"),
+        (Setting::Methods, &["*"], "GET, HEAD, POST"),
+        (Setting::Methods, &["PUT"], "PUT"),
+        (Setting::Methods, &["PUT", "PATCH"], "PUT, PATCH"),
+        (Setting::Methods, &["*", "PUT", "*", "PATCH"], "PUT, PATCH"),
+        // What browsers put into upper case, whatever it was.
+        (Setting::Methods, &["delete", "get", "head", "options", "post", "put"],
+            "DELETE, GET, HEAD, OPTIONS, POST, PUT"),
+        (Setting::Methods, &["Delete", "gEt", "HEAd", "OPTIONs", "pOST", "puT"],
+            "DELETE, GET, HEAD, OPTIONS, POST, PUT"),
+        // All others are sent as they are written.
+        (Setting::Methods, &["query", "Query", "QUERY", "pu", "putt"], "query, Query, QUERY, pu, putt"),
+        (Setting::RequestHeaders, &[], ""),
+        (Setting::RequestHeaders, &["*"], ""),
+        (Setting::RequestHeaders, &["X-a", "x-B"], "X-a, x-B"),
+        (Setting::RequestHeaders, &["*", "authorization"], "authorization"),
+        (Setting::RequestHeaders, &["authorization", "*", "x-a"], "authorization, x-a"),
+        (Setting::ExposeHeaders, &[], ""),
+        (Setting::ExposeHeaders, &["X-a", "x-B"], "X-a, x-B"),
+        (Setting::ExposeHeaders, &["*"], "*"),
+        (Setting::ExposeHeaders, &["x-a", "*"], "*"),
+    ];
+    for (setting, entries, text) in rows {
+        let policy = built(with(setting, entries));
+        let field = match setting {
+            Setting::Methods => ResponseField::AllowMethods,
+            Setting::RequestHeaders => ResponseField::AllowHeaders,
+            _ => ResponseField::ExposeHeaders,
+        };
+        assert_eq!(policy.text(field), text, "{entries:?}");
+        assert_eq!(policy.as_policy().text(field), text, "{entries:?}");
+    }
+}
+
+/// What is wrong with one list: entry, byte, text.
+#[test]
+fn faults_of_lists() {
+    type Row = (
+        Setting,
+        &'static [&'static str],
+        &'static [(&'static str, usize, usize, &'static str)],
+    );
+    #[rustfmt::skip]
+    let rows: [Row; 33] = [
+        (Setting::Origins, &[], &[("CORS-E01", 0, 0, "")]),
+        (Setting::Origins, &[""], &[("CORS-E05", 0, 0, "")]),
+        (Setting::Origins, &["", A, ""], &[("CORS-E05", 0, 0, ""), ("CORS-E05", 2, 0, "")]),
+        (Setting::Origins, &[" "], &[("CORS-E05", 0, 0, " ")]),
+        (Setting::Origins, &[A, "null"], &[("CORS-E03", 1, 0, "null")]),
+        (Setting::Origins, &[A, "*"], &[("CORS-E02", 1, 0, "*")]),
+        (Setting::Origins, &["*", A], &[("CORS-E02", 0, 0, "*")]),
+        (Setting::Origins, &["*", "https://a.example/"],
+            &[("CORS-E09", 1, 17, "https://a.example/"), ("CORS-E02", 0, 0, "*")]),
+        (Setting::Origins, &["https://a.example/", A, "a.example", "https://a.example:443"],
+            &[("CORS-E09", 0, 17, "https://a.example/"), ("CORS-E05", 2, 0, "a.example"),
+              ("CORS-E17", 3, 17, "https://a.example:443")]),
+        // An entry is one origin: nothing in it separates two.
+        (Setting::Origins, &["https://a.example https://b.example"],
+            &[("CORS-E10", 0, 24, "https://a.example https://b.example")]),
+        (Setting::Origins, &["https://a.example,https://b.example", "https://a.example, "],
+            &[("CORS-E23", 0, 17, "https://a.example,https://b.example"),
+              ("CORS-E23", 1, 17, "https://a.example, ")]),
+        (Setting::Origins, &[" https://a.example"], &[("CORS-E06", 0, 0, " https://a.example")]),
+        (Setting::Origins, &["https://a.example "], &[("CORS-E13", 0, 8, "https://a.example ")]),
+        (Setting::Origins, &["https://a.example\n"], &[("CORS-E13", 0, 8, "https://a.example\n")]),
+        (Setting::Origins, &["app://a\u{7f}"], &[("CORS-E13", 0, 6, "app://a\u{7f}")]),
+        (Setting::Origins, &["https://a.example:1\0"], &[("CORS-E16", 0, 17, "https://a.example:1\0")]),
+        (Setting::Origins, &["https://ä.example", "\u{feff}https://a.example"],
+            &[("CORS-E12", 0, 8, "https://ä.example"), ("CORS-E12", 1, 0, "\u{feff}https://a.example")]),
+        (Setting::Methods, &[""], &[("CORS-E24", 0, 0, "")]),
+        (Setting::Methods, &["PUT", "", "PATCH", " "], &[("CORS-E24", 1, 0, ""), ("CORS-E24", 3, 0, " ")]),
+        (Setting::Methods, &["PUT, PATCH"], &[("CORS-E24", 0, 3, "PUT, PATCH")]),
+        (Setting::Methods, &["PUT", " PUT", "PATCH\n", "É"],
+            &[("CORS-E24", 1, 0, " PUT"), ("CORS-E24", 2, 5, "PATCH\n"), ("CORS-E24", 3, 0, "É")]),
+        (Setting::Methods, &["patch", "Patch", "PATCH"],
+            &[("CORS-E28", 0, 0, "patch"), ("CORS-E28", 1, 1, "Patch")]),
+        (Setting::Methods, &["trace", "CONNECT", "Track"],
+            &[("CORS-E27", 0, 0, "trace"), ("CORS-E27", 1, 0, "CONNECT"), ("CORS-E27", 2, 0, "Track")]),
+        // Shown as it is compared.
+        (Setting::Methods, &["PUT", "put", "*", "PUT"], &[("CORS-E25", 1, 0, "PUT"), ("CORS-E25", 3, 0, "PUT")]),
+        (Setting::Methods, &["**"], &[]),
+        (Setting::RequestHeaders, &["x-a", "X-A"], &[("CORS-E25", 1, 0, "X-A")]),
+        (Setting::RequestHeaders, &["x-a", "x-", "x-a-b"], &[]),
+        (Setting::RequestHeaders, &["*", "cookie", "Host"], &[("CORS-E29", 1, 0, "cookie"), ("CORS-E29", 2, 0, "Host")]),
+        (Setting::RequestHeaders, &["access-control-max-age"], &[("CORS-E30", 0, 0, "access-control-max-age")]),
+        (Setting::RequestHeaders, &["set-cookie2"], &[]),
+        (Setting::ExposeHeaders, &["*", "set-cookie"], &[("CORS-E31", 1, 0, "set-cookie")]),
+        (Setting::ExposeHeaders, &["origin", "x a"], &[("CORS-E32", 0, 0, "origin"), ("CORS-E24", 1, 1, "x a")]),
+        (Setting::ExposeHeaders, &["Access-Control-Allow-Methods"], &[("CORS-E33", 0, 0, "Access-Control-Allow-Methods")]),
+    ];
+    for (setting, entries, expected) in rows {
+        let settings = with(setting, entries);
+        if expected.is_empty() {
+            built(settings);
+            continue;
+        }
+        let built: Built = settings.clone().build();
+        let faults = built.expect_err("there is a fault");
+        assert_eq!(faults.count(), expected.len(), "{faults}");
+        assert!(
+            faults.iter().all(|fault| fault.setting() == setting),
+            "{faults}"
+        );
+        let told = told(settings);
+        let told: Vec<_> = told
+            .iter()
+            .map(|&(code, entry, byte, ref text)| (code, entry, byte, text.as_str()))
+            .collect();
+        assert_eq!(told, expected, "{entries:?}");
+    }
+}
+
+/// What only all settings together tell.
+#[test]
+fn faults_of_combinations() {
+    let new = Settings::new;
+    let credentialed = || new().credentials(true);
+    let secure = || credentialed().origins([A]);
+    #[rustfmt::skip]
+    let rows: Vec<(Settings<String>, &[&str])> = vec![
+        (new(), &["CORS-E01"]),
+        (credentialed(), &["CORS-E01"]),
+        (new().dangerously_allow_null_origin(true), &["CORS-E01"]),
+        (credentialed().origins(["*"]), &["CORS-E02"]),
+        (new().origins(["*", "*"]), &[]),
+        (new().origins(["*"]).dangerously_allow_null_origin(true), &[]),
+        (secure().dangerously_allow_null_origin(true), &["CORS-E04"]),
+        (secure().dangerously_allow_null_origin(true).dangerously_allow_null_origin(false), &[]),
+        (secure().expose_headers(["*"]), &["CORS-E34"]),
+        (secure().expose_headers(["x-a"]), &[]),
+        (secure().methods(["*"]).request_headers(["*"]), &[]),
+        (secure().credentials(false).expose_headers(["*"]), &[]),
+        (new().origins(["*"]).max_age(86400), &[]),
+        (new().origins(["*"]).max_age(86401), &["CORS-E35"]),
+        (new().origins(["*"]).max_age(u32::MAX), &["CORS-E35"]),
+        (new().origins(["*"]).max_age(86401).max_age(0), &[]),
+        (credentialed().origins(["http://a.example"]), &["CORS-E21"]),
+        (new().origins(["http://a.example", "https://*.com"]), &[]),
+        (credentialed().origins(["http://a.example"]).dangerously_allow_insecure_origins(true), &[]),
+        (credentialed().origins(["http://a.example"]).dangerously_allow_public_suffixes(true), &["CORS-E21"]),
+        (credentialed().origins(["https://*.com"]), &["CORS-E22"]),
+        (credentialed().origins(["https://*.com"]).dangerously_allow_insecure_origins(true), &["CORS-E22"]),
+        (credentialed().origins(["https://*.com"]).dangerously_allow_public_suffixes(true), &[]),
+        (credentialed().origins(["http://*.com"]).dangerously_allow_insecure_origins(true), &["CORS-E22"]),
+    ];
+    for (settings, expected) in rows {
+        let shown = format!("{settings:?}");
+        let codes: Vec<_> = match settings.build::<Vec<u32>>() {
+            Ok(_) => Vec::new(),
+            Err(faults) => faults.iter().map(|fault| fault.kind().code()).collect(),
+        };
+        assert_eq!(codes, expected, "{shown}");
+    }
+}
+
+/// The machine itself may have credentials over `http`, by every name it has.
+#[test]
+fn loopback_is_not_insecure() {
+    let own = [
+        "http://localhost",
+        "http://localhost:3000",
+        "http://localhost:*",
+        "http://localhost.",
+        "http://a.localhost",
+        "http://*.localhost",
+        "http://*.localhost:*",
+        "http://*.localhost.",
+        "http://127.0.0.1",
+        "http://127.255.255.254:8080",
+        "http://[::1]",
+        "http://[::1]:*",
+    ];
+    built(Settings::new().origins(own).credentials(true));
+    let others = [
+        "http://localhost.example",
+        "http://alocalhost",
+        "http://128.0.0.1",
+        "http://0.0.0.0",
+        "http://[::2]",
+        "http://127.0.0.1.example",
+    ];
+    let told = told(Settings::new().origins(others).credentials(true));
+    let expected: Vec<_> = others
+        .into_iter()
+        .enumerate()
+        .map(|(entry, text)| ("CORS-E21", entry, 0, text.to_owned()))
+        .collect();
+    assert_eq!(told, expected);
+}
+
+/// Whatever stands before a dangerous origin, its entry is its own.
+#[test]
+fn dangers_are_told_by_their_entry() {
+    const EVIL: &str = "http://evil.example";
+    let rows: [&[&str]; 13] = [
+        &[EVIL],
+        &[A, EVIL],
+        &["*", EVIL],
+        &["*", "*", A, EVIL],
+        &["", EVIL],
+        &["", "", A, "", EVIL],
+        &[" ", EVIL],
+        &["https://a.example https://b.example", EVIL],
+        &["https://a.example ", EVIL],
+        &[" https://a.example", EVIL],
+        &[
+            "http://a.example http://b.example http://c.example",
+            A,
+            EVIL,
+        ],
+        &[
+            "https://a.example\thttp://b.example\nhttp://c.example",
+            EVIL,
+        ],
+        &["https://é.example", "a,b", "null", EVIL],
+    ];
+    for entries in rows {
+        // Before and behind the list, and with a list between that was not meant.
+        let settings = [
+            Settings::new().credentials(true).origins(entries),
+            Settings::new().origins(entries).credentials(true),
+            Settings::new()
+                .methods(["PUT"])
+                .origins([EVIL, "x y"])
+                .request_headers(["x-a"])
+                .origins(entries)
+                .credentials(true),
+        ];
+        for settings in settings {
+            let told = told(settings);
+            let dangers: Vec<_> = told
+                .iter()
+                .filter(|(code, ..)| *code == "CORS-E21")
+                .map(|(_, entry, _, text)| (*entry, text.as_str()))
+                .collect();
+            assert_eq!(dangers, [(entries.len() - 1, EVIL)], "{entries:?}");
+        }
+    }
+}
+
+/// All settings wrong: a line for each fault, in the order in which they were set, then what only
+/// all together tell. Every offending text is quoted.
+#[test]
+fn everything_is_told_at_once() {
+    let settings = Settings::<String>::new()
+        .credentials(true)
+        .max_age(90_000)
+        .request_headers(["cookie", "x-a", "X-A"])
+        .origins([
+            "https://App.example.com",
+            "*",
+            "http://b.example",
+            "c.example",
+        ])
+        .expose_headers(["*", "set-cookie"])
+        .methods(["put", "patch"])
+        .dangerously_allow_null_origin(true);
+    let faults = settings.build::<Vec<u32>>().unwrap_err();
+    let expected = r#"CORS-E29: request_headers: "cookie" is a header that scripts cannot set; remove it: browsers never ask for it
+CORS-E25: request_headers: "X-A" is listed twice; name it once
+CORS-E11: origins: "https://App.example.com" holds upper case; browsers send hosts in lower case: write "https://app.example.com"
+CORS-E05: origins: "c.example" holds no "://"; an origin begins with its scheme: write "https://c.example"
+CORS-E31: expose_headers: "set-cookie" is a header that scripts can never read; remove it
+CORS-E28: methods: "patch" is not how the method is sent; methods are case-sensitive: write "PATCH"
+CORS-E21: origins: "http://b.example" is not secure and would receive credentials; use https, or allow it with dangerously_allow_insecure_origins
+CORS-E02: origins: "*" cannot stand in a list of origins; any origin is a policy of its own, which never allows credentials: Policy::public(), in a file origins = ["*"]
+CORS-E04: origins: the origin null cannot have credentials; every page could act as the user: use an anonymous policy
+CORS-E34: expose_headers: all response headers cannot be exposed with credentials; browsers take the * for a name: list the names
+CORS-E35: max_age: "90000" is out of range; use 0 (do not cache) to 86400 seconds"#;
+    assert_eq!(faults.to_string(), expected);
+    assert_eq!(faults.count(), 11);
+    assert_eq!(faults.iter().count(), 11);
+    let entries: Vec<_> = faults.iter().map(|fault| fault.entry()).collect();
+    assert_eq!(entries, [0, 2, 0, 3, 1, 1, 2, 1, 0, 0, 0]);
+    let error: &dyn std::error::Error = &faults;
+    assert_eq!(error.to_string(), expected);
+}
+
+/// What stands in one entry of a file cannot be separated as in one text.
+#[test]
+fn several_in_one_entry_are_told_to_stand_apart() {
+    let rows = [
+        (Setting::Origins, "https://a.example, https://b.example"),
+        (Setting::Methods, "PUT, PATCH"),
+        (Setting::RequestHeaders, "x-a, x-b"),
+        (Setting::ExposeHeaders, "x-a x-b"),
+    ];
+    for (setting, entry) in rows {
+        let built: Built = with(setting, &[entry]).build();
+        let message = built.unwrap_err().to_string();
+        assert!(
+            message.contains(&format!("{entry:?}"))
+                && message.ends_with(", in a file as entries of their own"),
+            "{message}"
+        );
+    }
+}
+
+/// Of the text of a fault nothing can break the line that tells it.
+#[test]
+fn a_fault_is_one_line() {
+    for text in [
+        "https://a\nb",
+        "https://a\r\n\0\u{1b}[31mb",
+        "\u{85}\u{2028}",
+    ] {
+        let built: Built = with(Setting::Origins, &[text]).build();
+        let message = built.unwrap_err().to_string();
+        assert!(
+            !message.chars().any(|char| char.is_ascii_control()),
+            "{message:?}"
+        );
+    }
+}
+
+/// Sixteen are kept, all are counted.
+#[test]
+fn more_faults_than_are_kept() {
+    for bad in [1, 15, 16, 17, 18, 100] {
+        let origins: Vec<_> = (0..bad).map(|n| format!("https://{n}.example/")).collect();
+        let built: Built = Settings::new().origins(&origins).build();
+        let faults = built.unwrap_err();
+        assert_eq!(faults.count(), bad);
+        let kept: Vec<_> = faults.iter().map(|fault| fault.text().to_owned()).collect();
+        assert_eq!(kept, origins[..bad.min(16)]);
+        let message = faults.to_string();
+        let lines: Vec<_> = message.lines().collect();
+        assert_eq!(lines.len(), bad.min(17), "{message}");
+        if bad > 16 {
+            assert_eq!(lines[16], format!("and {} more", bad - 16));
+        }
+    }
+}
+
+/// The faults of one list are not forgotten with those of another.
+#[test]
+fn faults_of_several_lists_are_all_counted() {
+    let many: Vec<_> = (0..20).map(|n| format!("https://{n}.example/")).collect();
+    let settings = || Settings::<String>::new().origins(&many);
+    let rows: [(Settings<String>, usize); 8] = [
+        (settings(), 20),
+        (settings().methods(["PUT"]), 20),
+        (settings().methods(["patch"]), 21),
+        (
+            settings()
+                .methods(["patch"])
+                .request_headers(["cookie", "te"]),
+            23,
+        ),
+        (settings().methods(["patch"]).methods(["PATCH"]), 20),
+        (settings().methods(["patch"]).origins([A]), 1),
+        (
+            settings()
+                .methods(["patch", "trace"])
+                .expose_headers(["origin"])
+                .origins([A]),
+            3,
+        ),
+        (
+            settings()
+                .max_age(86401)
+                .credentials(true)
+                .origins(["http://a.example"]),
+            2,
+        ),
+    ];
+    for (settings, count) in rows {
+        let faults = settings.build::<Vec<u32>>().unwrap_err();
+        assert_eq!(faults.count(), count, "{faults}");
+        let kept = faults.iter().count();
+        assert!(kept >= 1, "{faults}");
+        let more = faults.to_string().lines().last().unwrap().to_owned();
+        match count - kept {
+            0 => assert!(more.starts_with("CORS-E"), "{more}"),
+            left => assert_eq!(more, format!("and {left} more")),
+        }
+    }
+}
+
+/// Of every setting with a fault one is kept, in whatever order they come.
+#[test]
+fn one_fault_of_every_list_is_kept() {
+    let many: Vec<_> = (0..20).map(|n| format!("no token {n}")).collect();
+    let set = |settings: Settings<String>, setting| match setting {
+        Setting::Origins => settings.origins(&many),
+        Setting::Methods => settings.methods(&many),
+        Setting::RequestHeaders => settings.request_headers(&many),
+        _ => settings.expose_headers(&many),
+    };
+    let all = [
+        Setting::Origins,
+        Setting::Methods,
+        Setting::RequestHeaders,
+        Setting::ExposeHeaders,
+    ];
+    for turn in 0..4 {
+        let order = [
+            all[turn],
+            all[(turn + 1) % 4],
+            all[(turn + 2) % 4],
+            all[(turn + 3) % 4],
+        ];
+        let settings = order.into_iter().fold(Settings::new(), set).max_age(86401);
+        let built: Built = settings.build();
+        let faults = built.unwrap_err();
+        assert_eq!((faults.count(), faults.iter().count()), (81, 16));
+        for setting in order.into_iter().chain([Setting::MaxAge]) {
+            assert!(
+                faults.iter().any(|fault| fault.setting() == setting),
+                "{setting:?} in {faults}"
+            );
+        }
+    }
+}
+
+/// Even what is only counted is counted once, where white space tears an entry apart.
+#[test]
+fn entries_torn_by_white_space_are_counted_once() {
+    let torn: Vec<_> = (0..40)
+        .map(|n| format!("http://a{n}.example http://b{n}.example"))
+        .chain(["http://evil.example".to_owned()])
+        .collect();
+    let built: Built = Settings::new().origins(&torn).credentials(true).build();
+    assert_eq!(built.unwrap_err().count(), 41);
+}
+
+/// The last setter wins, and leaves neither an entry nor a fault of the first behind.
+#[test]
+fn setters_replace() {
+    let policy = built(
+        Settings::new()
+            .origins(["*", "https://wrong.example/"])
+            .methods(["*", "patch"])
+            .request_headers(["*", "cookie"])
+            .expose_headers(["*", "set-cookie"])
+            .max_age(u32::MAX)
+            .credentials(false)
+            .forward_denied(true)
+            .vary_on_preflight(true)
+            .debug(true)
+            .dangerously_allow_null_origin(true)
+            .origins([A])
+            .methods(["PUT"])
+            .request_headers(["x-a"])
+            .expose_headers(["x-b"])
+            .max_age(5)
+            .credentials(true)
+            .forward_denied(false)
+            .vary_on_preflight(false)
+            .debug(false)
+            .dangerously_allow_null_origin(false),
+    );
+    let expected = Policy::credentialed(A)
+        .methods("PUT")
+        .request_headers("x-a")
+        .expose_headers("x-b")
+        .max_age(5);
+    assert_eq!(policy.as_policy(), expected);
+
+    let emptied = built(
+        Settings::new()
+            .origins([A])
+            .methods(["PUT"])
+            .request_headers(["x-a"])
+            .expose_headers(["x-b"])
+            .methods([""; 0])
+            .request_headers([""; 0])
+            .expose_headers([""; 0]),
+    );
+    assert_eq!(emptied.as_policy(), Policy::anonymous(A));
+    assert_eq!(
+        told(Settings::new().origins([A]).origins([""; 0])),
+        [("CORS-E01", 0, 0, String::new())]
+    );
+
+    // The same entries again are no duplicates.
+    let again = built(
+        Settings::new()
+            .origins([A])
+            .methods(["PUT"])
+            .request_headers(["x-a"])
+            .methods(["PUT"])
+            .request_headers(["x-a", "x-b"]),
+    );
+    let expected = Policy::anonymous(A)
+        .methods("PUT")
+        .request_headers("x-a, x-b");
+    assert_eq!(again.as_policy(), expected);
+}
+
+/// Entries of every kind of iterator and of text.
+#[test]
+fn entries_are_whatever_holds_a_text() {
+    let owned = vec![A.to_owned(), "https://b.example".to_owned()];
+    let by_reference = built(Settings::new().origins(&owned));
+    let by_value = built(Settings::new().origins(owned));
+    let split = built(Settings::new().origins("https://a.example https://b.example".split(' ')));
+    assert_eq!(by_reference.as_policy(), by_value.as_policy());
+    assert_eq!(by_reference.as_policy(), split.as_policy());
+}

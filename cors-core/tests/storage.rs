@@ -1,0 +1,263 @@
+//! Storage that is too small is a fault, never a panic and never a policy that allows more.
+
+use std::fmt;
+
+use cors_core::{FaultKind, Faults, OwnedPolicy, Policy, RequestField, Settings};
+
+const ORIGINS: [&str; 3] = [
+    "https://app.example.com",
+    "https://*.preview.example.com",
+    "http://localhost:*",
+];
+
+/// Texts of 97 bytes, with what separates them 111.
+fn fill<T: Default + AsRef<str> + fmt::Write>() -> Settings<T> {
+    Settings::new()
+        .origins(ORIGINS)
+        .methods(["put", "PATCH"])
+        .request_headers(["authorization"])
+        .expose_headers(["x-request-id"])
+        .credentials(true)
+        .max_age(600)
+}
+
+const ALL: Policy<'_> = Policy::credentialed(
+    "https://app.example.com https://*.preview.example.com http://localhost:*",
+)
+.methods("PUT, PATCH")
+.request_headers("authorization")
+.expose_headers("x-request-id")
+.max_age(600);
+
+const BYTES: usize = "https://app.example.com https://*.preview.example.com http://localhost:*"
+    .len()
+    + "PUT, PATCH".len()
+    + "authorization".len()
+    + "x-request-id".len();
+
+/// The first storage that holds all is as large as the texts; none that is smaller makes a policy.
+fn of_size<const N: usize>() {
+    let built: Result<OwnedPolicy<heapless::String<N>>, _> =
+        fill::<heapless::String<N>>().build_in([0; 0]);
+    match built {
+        Ok(policy) => {
+            assert!(N >= BYTES, "{N}");
+            assert_eq!(policy.as_policy(), ALL);
+        }
+        Err(faults) => {
+            assert!(N < BYTES, "{N}: {faults}");
+            are_clear(&faults);
+        }
+    }
+}
+
+/// That the storage is too small, once for a list, and nothing that is not true.
+fn are_clear<T: AsRef<str>>(faults: &Faults<T>) {
+    let mut settings: Vec<_> = faults.iter().map(|fault| fault.setting()).collect();
+    settings.dedup();
+    assert_eq!(settings.len(), faults.count(), "{faults}");
+    for fault in faults.iter() {
+        assert_eq!(fault.kind(), FaultKind::Storage, "{faults}");
+        assert_eq!((fault.entry(), fault.byte(), fault.text()), (0, 0, ""));
+        let said = "the texts of the policy do not fit into their storage; give it a larger one";
+        let expected = format!("CORS-E40: {}: {said}", fault.setting().name());
+        assert_eq!(fault.to_string(), expected);
+    }
+}
+
+macro_rules! of_sizes {
+    ($($tens:literal)*) => { $(
+        of_size::<{ $tens * 10 }>(); of_size::<{ $tens * 10 + 1 }>(); of_size::<{ $tens * 10 + 2 }>();
+        of_size::<{ $tens * 10 + 3 }>(); of_size::<{ $tens * 10 + 4 }>(); of_size::<{ $tens * 10 + 5 }>();
+        of_size::<{ $tens * 10 + 6 }>(); of_size::<{ $tens * 10 + 7 }>(); of_size::<{ $tens * 10 + 8 }>();
+        of_size::<{ $tens * 10 + 9 }>();
+    )* };
+}
+
+#[test]
+fn every_size_of_a_heapless_string() {
+    assert_eq!(BYTES, 107);
+    of_sizes!(0 1 2 3 4 5 6 7 8 9 10 11);
+}
+
+/// A text of a length that only a test chooses.
+#[derive(Clone, Debug)]
+struct Bounded<const CUT: bool> {
+    text: String,
+    most: usize,
+}
+
+thread_local! {
+    static MOST: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
+impl<const CUT: bool> Default for Bounded<CUT> {
+    fn default() -> Self {
+        Self {
+            text: String::new(),
+            most: MOST.get(),
+        }
+    }
+}
+
+impl<const CUT: bool> AsRef<str> for Bounded<CUT> {
+    fn as_ref(&self) -> &str {
+        &self.text
+    }
+}
+
+impl<const CUT: bool> fmt::Write for Bounded<CUT> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let free = self.most - self.text.len();
+        match text.get(..free) {
+            Some(part) if part.len() < text.len() => {
+                // Half a text is what an unkind storage leaves behind.
+                self.text.push_str(if CUT { part } else { "" });
+                Err(fmt::Error)
+            }
+            _ => {
+                self.text.push_str(text);
+                Ok(())
+            }
+        }
+    }
+}
+
+/// One list after another, in every order of the four, in storage of every size, which leaves
+/// nothing or a part of a text behind.
+#[test]
+fn every_size_and_every_order() {
+    fn check<const CUT: bool>(order: [usize; 4]) {
+        let all = |settings: Settings<Bounded<CUT>>, list| match list {
+            0 => settings.origins(ORIGINS),
+            1 => settings.methods(["put", "PATCH"]),
+            2 => settings.request_headers(["authorization"]),
+            _ => settings.expose_headers(["x-request-id"]),
+        };
+        for most in 0..=BYTES {
+            MOST.set(most);
+            let settings = Settings::new().credentials(true).max_age(600);
+            let settings = order.into_iter().fold(settings, all);
+            match settings.build::<Vec<u32>>() {
+                Ok(policy) => {
+                    assert_eq!(most, BYTES);
+                    assert_eq!(policy.as_policy(), ALL);
+                }
+                Err(faults) => {
+                    assert!(most < BYTES, "{faults}");
+                    assert!(
+                        faults
+                            .iter()
+                            .any(|fault| fault.kind() == FaultKind::Storage),
+                        "{faults}"
+                    );
+                    if !CUT {
+                        are_clear(&faults);
+                    }
+                }
+            }
+        }
+    }
+    for order in [[0, 1, 2, 3], [3, 2, 1, 0], [1, 0, 3, 2], [2, 3, 0, 1]] {
+        check::<false>(order);
+        check::<true>(order);
+    }
+}
+
+/// A cut text can be an origin that nobody configured: `https://a.example.co` of
+/// `https://a.example.com`. It is never in a policy.
+#[test]
+fn half_an_origin_is_none() {
+    for most in 0..=60 {
+        MOST.set(most);
+        let settings = Settings::<Bounded<true>>::new()
+            .origins(["https://a.example.com", "https://b.example.com"]);
+        if let Ok(policy) = settings.build_in([0; 0]) {
+            assert!(most >= 43);
+            let listed = Policy::anonymous("https://a.example.com https://b.example.com");
+            assert_eq!(policy.as_policy(), listed);
+        }
+    }
+}
+
+/// What is wrong is told beside that it does not fit, where there is room for its text.
+#[test]
+fn faults_in_storage_that_is_too_small() {
+    type Row = (&'static [&'static str], &'static [(&'static str, usize)]);
+    let long = "https://customer.of.ours.example.com";
+    #[rustfmt::skip]
+    let rows: [Row; 8] = [
+        (&["*"], &[("CORS-E02", 0)]),
+        (&["http://b.example", "*"], &[("CORS-E21", 0), ("CORS-E02", 1)]),
+        (&["http://b.example", "a"], &[("CORS-E05", 1), ("CORS-E21", 0)]),
+        (&["https://customer.of.ours.example.com", "http://b.example"],
+            &[("CORS-E21", 1), ("CORS-E40", 0)]),
+        (&["http://b.example", "https://customer.of.ours.example.com", "a"],
+            &[("CORS-E05", 2), ("CORS-E21", 0), ("CORS-E40", 0)]),
+        (&["https://12345678.test", "http://b.example", "*"],
+            &[("CORS-E40", 0), ("CORS-E02", 2)]),
+        (&["", "http://b.example"], &[("CORS-E05", 0), ("CORS-E21", 1)]),
+        (&["http://b.example b", "c"], &[("CORS-E13", 0), ("CORS-E05", 1)]),
+    ];
+    assert!(long.len() > 21);
+    for (entries, expected) in rows {
+        let settings = Settings::<heapless::String<21>>::new();
+        let faults = settings.origins(entries).credentials(true).build_in([0; 0]);
+        let faults = faults.unwrap_err();
+        let told: Vec<_> = faults
+            .iter()
+            .map(|fault| (fault.kind().code(), fault.entry()))
+            .collect();
+        assert_eq!(told, expected, "{entries:?}");
+        for fault in faults
+            .iter()
+            .filter(|fault| fault.kind() == FaultKind::WildcardOrigin)
+        {
+            assert_eq!(fault.text(), "*");
+        }
+    }
+}
+
+/// However many entries do not fit, that is one thing to mend.
+#[test]
+fn a_thousand_entries_that_do_not_fit_are_one_fault() {
+    let origins: Vec<_> = (0..1000).map(|n| format!("https://{n}.example")).collect();
+    let settings = Settings::<heapless::String<512>>::new()
+        .origins(&origins)
+        .methods(["patch"]);
+    let faults = settings.build_in([0; 64]).unwrap_err();
+    let codes: Vec<_> = faults.iter().map(|fault| fault.kind().code()).collect();
+    assert_eq!(codes[0], "CORS-E40", "{faults}");
+    assert!(faults.count() <= 2, "{faults}");
+}
+
+/// What does not fit is not made to fit by what replaces it.
+#[test]
+fn a_list_set_anew_needs_room_beside_the_old_one() {
+    let settings = Settings::<heapless::String<40>>::new()
+        .origins(["https://customer.of.ours.example.com/"])
+        .origins(["a://b"]);
+    let faults = settings.build_in([0; 0]).unwrap_err();
+    are_clear(&faults);
+    let settings = Settings::<heapless::String<40>>::new()
+        .origins(["https://customer.of.ours.example.com:8443"])
+        .origins(["https://customer.of.ours.example.com"]);
+    let policy = settings.build_in([0; 0]).unwrap();
+    assert!(policy.allows_origin(b"https://customer.of.ours.example.com"));
+}
+
+/// An answer that a device can give.
+#[test]
+fn on_a_device() {
+    let policy = fill::<heapless::String<512>>().build_in([0; 64]).unwrap();
+    let decision = policy.decide(b"OPTIONS", |field| {
+        let line: Option<&[u8]> = match field {
+            RequestField::Origin => Some(b"https://pr-1.preview.example.com"),
+            RequestField::RequestMethod => Some(b"PUT"),
+            RequestField::RequestHeaders => Some(b"authorization"),
+            _ => None,
+        };
+        line.into_iter()
+    });
+    assert_eq!(decision.denial(), None);
+}

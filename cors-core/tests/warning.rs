@@ -1,0 +1,218 @@
+//! What is legal and yet in vain, or wider than it looks.
+
+use cors_core::{OriginIndex, OwnedPolicy, Policy, Setting, Settings, Warning, WarningKind};
+
+use WarningKind::{
+    BadPort, Covered, MaxAge, Options, SafelistedMethod, SafelistedResponseHeader,
+    SubdomainsWithCredentials,
+};
+
+const A: &str = "https://a.example";
+
+type Told<'r> = (WarningKind<'r>, usize, &'r str);
+
+fn told<'a>(warnings: impl Iterator<Item = Warning<'a>>) -> Vec<Told<'a>> {
+    warnings
+        .map(|warning| (warning.kind(), warning.entry(), warning.text()))
+        .collect()
+}
+
+const fn by(by: &str) -> WarningKind<'_> {
+    Covered { by }
+}
+
+/// Kind, entry, text.
+#[test]
+fn of_origins() {
+    type Row = (&'static str, &'static [Told<'static>]);
+    #[rustfmt::skip]
+    const ROWS: [Row; 26] = [
+        (A, &[]),
+        ("https://a.example https://b.example https://a.example:8443 http://a.example", &[]),
+        // The same again: the first of them is the one to keep.
+        ("https://a.example https://a.example", &[(by(A), 1, A)]),
+        ("https://a.example https://b.example https://a.example https://a.example",
+            &[(by(A), 2, A), (by(A), 3, A)]),
+        ("https://*.a.example https://*.a.example", &[(by("https://*.a.example"), 1, "https://*.a.example")]),
+        // Covered, in either order.
+        ("https://*.a.example https://b.a.example", &[(by("https://*.a.example"), 1, "https://b.a.example")]),
+        ("https://b.a.example https://*.a.example", &[(by("https://*.a.example"), 0, "https://b.a.example")]),
+        ("https://*.a.example https://c.b.a.example", &[(by("https://*.a.example"), 1, "https://c.b.a.example")]),
+        ("https://*.b.a.example https://*.a.example", &[(by("https://*.a.example"), 0, "https://*.b.a.example")]),
+        ("http://localhost:* http://localhost", &[(by("http://localhost:*"), 1, "http://localhost")]),
+        ("http://localhost:3000 http://localhost:*", &[(by("http://localhost:*"), 0, "http://localhost:3000")]),
+        ("https://*.a.example:* https://*.a.example", &[(by("https://*.a.example:*"), 1, "https://*.a.example")]),
+        ("https://*.a.example:* https://*.b.a.example:*",
+            &[(by("https://*.a.example:*"), 1, "https://*.b.a.example:*")]),
+        ("https://*.a.example:* https://b.a.example:8443",
+            &[(by("https://*.a.example:*"), 1, "https://b.a.example:8443")]),
+        ("http://[::1]:* http://[::1]:3000", &[(by("http://[::1]:*"), 1, "http://[::1]:3000")]),
+        // Not covered, though it looks like it.
+        ("https://*.a.example https://a.example", &[]),
+        ("https://*.a.example https://b-a.example", &[]),
+        ("https://*.a.example https://*.ba.example", &[]),
+        ("https://*.a.example http://b.a.example", &[]),
+        ("https://*.a.example https://b.a.example:8443", &[]),
+        ("https://*.a.example https://b.a.example:*", &[]),
+        ("https://*.a.example https://*.a.example.", &[]),
+        ("https://*.a.example:8443 https://*.a.example", &[]),
+        ("https://a.example:* https://*.a.example", &[]),
+        // Browsers refuse to load a page from there.
+        ("http://a.example:6000 https://*.a.example:6666 http://[::1]:22 http://a.example:6001 http://a.example:*",
+            &[(by("http://a.example:*"), 0, "http://a.example:6000"), (BadPort, 0, "http://a.example:6000"),
+              (BadPort, 1, "https://*.a.example:6666"), (BadPort, 2, "http://[::1]:22"),
+              (by("http://a.example:*"), 3, "http://a.example:6001")]),
+        ("http://a.example:1 http://a.example:10080 http://a.example:10081",
+            &[(BadPort, 0, "http://a.example:1"), (BadPort, 1, "http://a.example:10080")]),
+    ];
+    for (list, expected) in ROWS {
+        assert_eq!(told(Policy::anonymous(list).warnings()), expected, "{list}");
+        // With an index, too.
+        let mut slots = vec![0; OriginIndex::length(list)];
+        OriginIndex::build(list, &mut slots).unwrap();
+        let indexed = Policy::anonymous(list).index(&slots);
+        assert_eq!(told(indexed.warnings()), expected, "{list}");
+        assert!(
+            indexed
+                .warnings()
+                .all(|warning| warning.setting() == Setting::Origins)
+        );
+    }
+}
+
+#[test]
+fn of_subdomains_with_credentials() {
+    let list = "https://*.a.example https://b.example http://*.localhost:* https://c.example:*";
+    let expected = [
+        (SubdomainsWithCredentials, 0, "https://*.a.example"),
+        (SubdomainsWithCredentials, 2, "http://*.localhost:*"),
+    ];
+    assert_eq!(told(Policy::credentialed(list).warnings()), expected);
+    assert_eq!(told(Policy::anonymous(list).warnings()), []);
+}
+
+/// Kind, entry, text of each list but that of origins.
+#[test]
+fn of_other_settings() {
+    type Row = (Policy<'static>, Setting, &'static [Told<'static>]);
+    let public = Policy::public();
+    #[rustfmt::skip]
+    let rows: [Row; 17] = [
+        (public, Setting::Methods, &[]),
+        (Policy::nobody(), Setting::Methods, &[]),
+        (public.any_method(), Setting::Methods, &[]),
+        (public.methods("PUT, PATCH, QUERY"), Setting::Methods, &[]),
+        (public.methods("GET, HEAD, POST"), Setting::Methods,
+            &[(SafelistedMethod, 0, "GET"), (SafelistedMethod, 1, "HEAD"), (SafelistedMethod, 2, "POST")]),
+        (public.methods(" PUT ,\tPOST\t,HEAD"), Setting::Methods,
+            &[(SafelistedMethod, 1, "POST"), (SafelistedMethod, 2, "HEAD")]),
+        (public.methods("PUT, OPTIONS"), Setting::Methods, &[(Options, 1, "OPTIONS")]),
+        (public.methods("GET").any_method(), Setting::Methods, &[(SafelistedMethod, 0, "GET")]),
+        // Only some of their values need no permission.
+        (public.request_headers("accept, content-type, accept-language"), Setting::RequestHeaders, &[]),
+        (public.expose_headers("x-a, etag"), Setting::ExposeHeaders, &[]),
+        (public.expose_all(), Setting::ExposeHeaders, &[]),
+        (public.expose_headers("x-a, Content-Type"), Setting::ExposeHeaders,
+            &[(SafelistedResponseHeader, 1, "Content-Type")]),
+        (public.expose_headers("cache-control,content-language,content-length,content-type,expires,last-modified,pragma"),
+            Setting::ExposeHeaders,
+            &[(SafelistedResponseHeader, 0, "cache-control"), (SafelistedResponseHeader, 1, "content-language"),
+              (SafelistedResponseHeader, 2, "content-length"), (SafelistedResponseHeader, 3, "content-type"),
+              (SafelistedResponseHeader, 4, "expires"), (SafelistedResponseHeader, 5, "last-modified"),
+              (SafelistedResponseHeader, 6, "pragma")]),
+        (public.max_age(0), Setting::MaxAge, &[]),
+        (public.max_age(7200), Setting::MaxAge, &[]),
+        (public.max_age(7201), Setting::MaxAge, &[(MaxAge, 0, "")]),
+        (public.max_age(86400), Setting::MaxAge, &[(MaxAge, 0, "")]),
+    ];
+    for (policy, setting, expected) in rows {
+        assert_eq!(told(policy.warnings()), expected, "{policy:?}");
+        assert!(
+            policy
+                .warnings()
+                .all(|warning| warning.setting() == setting)
+        );
+    }
+}
+
+/// What is said, with a code for each kind, in the order of the settings.
+#[test]
+fn texts() {
+    let policy: OwnedPolicy<String, Vec<u32>> = Settings::new()
+        .origins([
+            "https://*.a.example",
+            "https://b.a.example",
+            "https://c.example:6000",
+            "https://d.example",
+            "https://d.example",
+        ])
+        .credentials(true)
+        .methods(["put", "get", "options"])
+        .expose_headers(["etag", "Expires"])
+        .max_age(7201)
+        .build()
+        .unwrap();
+    let policy = policy.as_policy();
+    let lines: Vec<_> = policy
+        .warnings()
+        .map(|warning| warning.to_string())
+        .collect();
+    assert_eq!(
+        lines.join("\n"),
+        r#"CORS-W03: origins: "https://*.a.example" trusts every subdomain with credentials; list those that need them, or be sure of all
+CORS-W01: origins: "https://b.a.example" is covered by "https://*.a.example"; remove it
+CORS-W02: origins: "https://c.example:6000" has a port that browsers refuse; serve the page from another
+CORS-W01: origins: "https://d.example" is listed before; name it once
+CORS-W04: methods: "GET" needs no permission; remove it
+CORS-W05: methods: "OPTIONS" is not needed for preflights; keep it only if scripts send OPTIONS themselves
+CORS-W06: expose_headers: "Expires" needs no permission; remove it
+CORS-W07: max_age: Chromium forgets a preflight after 7200 seconds; write that or less"#,
+    );
+}
+
+/// A list that is in vain is still only a list: warned of, and used.
+#[test]
+fn warnings_stop_nothing() {
+    let origins = ["https://*.a.example", "https://b.a.example"].repeat(20);
+    let policy: OwnedPolicy<String, Vec<u32>> = Settings::new().origins(origins).build().unwrap();
+    assert!(policy.allows_origin(b"https://b.a.example"));
+    assert_eq!(policy.as_policy().warnings().count(), 39);
+}
+
+/// A pattern is covered exactly if another allows all that it allows, as found by trying.
+#[test]
+fn covered_is_what_allows_nothing_more() {
+    let schemes = ["https", "http"];
+    let hosts = ["a", "*.a", "b.a", "*.b.a", "c.b.a", "ba"];
+    let ports = ["", ":*", ":8443"];
+    let mut patterns = Vec::new();
+    for scheme in schemes {
+        for host in hosts {
+            patterns.extend(ports.map(|port| format!("{scheme}://{host}{port}")));
+        }
+    }
+    let mut origins = Vec::new();
+    for scheme in schemes {
+        for host in [
+            "a", "b.a", "x.a", "c.b.a", "x.b.a", "x.x.a", "x.c.b.a", "ba", "x.ba",
+        ] {
+            origins.extend(["", ":1", ":8443"].map(|port| format!("{scheme}://{host}{port}")));
+        }
+    }
+    for narrow in &patterns {
+        for wide in &patterns {
+            let list = format!("{narrow} {wide}");
+            let allows = |pattern: &str, origin: &String| {
+                Policy::anonymous(pattern).allows_origin(origin.as_bytes())
+            };
+            let is_covered = narrow != wide
+                && origins
+                    .iter()
+                    .all(|origin| !allows(narrow, origin) || allows(wide, origin));
+            let warned = Policy::anonymous(&list)
+                .warnings()
+                .any(|warning| warning.entry() == 0 && matches!(warning.kind(), Covered { .. }));
+            assert_eq!(warned, is_covered, "{list}");
+        }
+    }
+}
