@@ -25,7 +25,8 @@ use crate::policy::PolicyFile;
 ///     ) -> Result<Response, NotApplicable> {
 ///         // Build a server whose routes call `app.handle()`, protect it with `policy`, send it
 ///         // `request`, give back what comes.
-///         # unimplemented!()
+///         # let answer = app.handle().clone();
+///         # Ok(answer)
 ///     }
 /// }
 ///

@@ -58,7 +58,7 @@ async fn broken_adapters_are_caught() {
 
 #[tokio::test]
 async fn tower_http() {
-    let report = examined(Peer::TowerHttp, 45).await;
+    let report = examined(Peer::TowerHttp, 54).await;
     known(
         &report,
         &[
@@ -81,7 +81,7 @@ async fn tower_http() {
 
 #[tokio::test]
 async fn actix_cors() {
-    let report = examined(Peer::ActixCors, 45).await;
+    let report = examined(Peer::ActixCors, 54).await;
     known(
         &report,
         &[
@@ -105,7 +105,7 @@ async fn actix_cors() {
 
 #[tokio::test]
 async fn rocket_cors() {
-    let report = examined(Peer::RocketCors, 60).await;
+    let report = examined(Peer::RocketCors, 69).await;
     known(
         &report,
         &[
@@ -134,7 +134,7 @@ async fn rocket_cors() {
 
 #[tokio::test]
 async fn warp() {
-    let report = examined(Peer::Warp, 140).await;
+    let report = examined(Peer::Warp, 160).await;
     known(
         &report,
         &[
@@ -258,4 +258,13 @@ fn the_command_ends_well_in_spite_of_failures() {
     assert!(text.contains("\nnot applicable:\n  REQ-"), "{text}");
     assert!(!command(&["--failures", "nobody"]).0.status.success());
     assert!(!command(&["failures"]).0.status.success());
+}
+
+#[test]
+fn the_readme_shows_the_versions_that_were_examined() {
+    let readme = include_str!("../../README.md");
+    for peer in Peer::ALL {
+        let row = format!("| {} | {} |", peer.name(), peer.version());
+        assert!(readme.contains(&row), "no {row:?}");
+    }
 }

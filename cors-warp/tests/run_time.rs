@@ -184,3 +184,55 @@ async fn look_ups_do_not_mix() {
         assert_eq!((listed.0, public.0), (403, 200));
     }
 }
+
+#[cfg(feature = "tracing")]
+mod events {
+    use std::sync::Mutex;
+
+    use tracing::field::{Field, Visit};
+    use tracing::span::{Attributes, Id, Record};
+    use tracing::{Event, Metadata, Subscriber};
+
+    use super::*;
+
+    /// Keeps the messages of the target `cors`.
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<Vec<String>>>);
+
+    impl Visit for &Log {
+        fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+            if field.name() == "message" {
+                self.0.lock().unwrap().push(format!("{value:?}"));
+            }
+        }
+    }
+
+    impl Subscriber for Log {
+        fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+            metadata.target() == "cors"
+        }
+        fn event(&self, event: &Event<'_>) {
+            event.record(&mut &*self);
+        }
+        fn new_span(&self, _: &Attributes<'_>) -> Id {
+            Id::from_u64(1)
+        }
+        fn record(&self, _: &Id, _: &Record<'_>) {}
+        fn record_follows_from(&self, _: &Id, _: &Id) {}
+        fn enter(&self, _: &Id) {}
+        fn exit(&self, _: &Id) {}
+    }
+
+    /// One, though the second request is decided twice, as its target is read for it.
+    #[tokio::test]
+    async fn a_denial_is_one_event() {
+        let log = Log::default();
+        let _guard = tracing::subscriber::set_default(log.clone());
+        let filter = cors(POLICY, hello());
+        let strict = get("/", FOREIGN).header("sec-fetch-mode", "cors");
+        assert_eq!(outcome(&filter, strict).await.0, 403);
+        assert_eq!(outcome(&filter, get("/", FOREIGN)).await.0, 403);
+        let denied = r#"actual request: GET from "https://evil.example": origin not allowed"#;
+        assert_eq!(*log.0.lock().unwrap(), [denied, denied]);
+    }
+}
