@@ -267,6 +267,36 @@ fn origins_that_share_a_part_are_not_mixed_up() {
     }
 }
 
+/// A table of a handful is soon crowded: then another seed is tried.
+#[test]
+fn small_lists_all_have_an_index() {
+    for size in 1..=6 {
+        for round in 0..2000 {
+            let origins: Vec<_> = (0..size)
+                .map(|number| format!("https://o{number}-{round}.test"))
+                .collect();
+            both(&origins.join(" "), |_, indexed| {
+                for origin in &origins {
+                    assert!(indexed.contains(origin.as_bytes()), "{origin} of {size}");
+                }
+            });
+        }
+    }
+}
+
+#[test]
+fn of_a_constant_list_the_index_is_a_constant() {
+    const LIST: &str = "https://a.test https://*.b.test:*";
+    static INDEX: [u32; OriginIndex::length(LIST)] = OriginIndex::array(LIST);
+    static POLICY: Policy = Policy::credentialed(LIST).index(&INDEX);
+    assert!(POLICY.allows_origin(b"https://a.test"));
+    assert!(POLICY.allows_origin(b"https://x.b.test:8443"));
+    assert!(!POLICY.allows_origin(b"https://b.test"));
+    let mut built = [0; OriginIndex::length(LIST)];
+    OriginIndex::build(LIST, &mut built).unwrap();
+    assert_eq!(INDEX, built);
+}
+
 #[test]
 fn a_pattern_is_no_origin_whatever_its_hash() {
     for number in 0..2000 {
@@ -370,7 +400,24 @@ fn an_index_must_fit_its_list() {
         "CORS-E37: origins: the list is too long for an index; keep it below 16 MiB"
     );
 
+    // The longest text, with an origin at its end, and one byte more.
+    for (length, fits) in [((1 << 24) - 2, true), ((1 << 24) - 1, false)] {
+        let between = " ".repeat(length - "https://a.test".len() - "https://b.test".len());
+        let long = format!("https://a.test{between}https://b.test");
+        let built = kind(OriginIndex::build(&long, &mut slots));
+        assert_eq!(built.is_ok(), fits, "{built:?}");
+        if fits {
+            let policy = Policy::anonymous(&long).index(&slots);
+            assert!(policy.allows_origin(b"https://b.test"));
+            assert!(!policy.allows_origin(b"https://c.test"));
+        }
+    }
+
     OriginIndex::build(list, &mut slots).unwrap();
+    // No seed of this list.
+    let mut shifted = slots;
+    shifted[0] = shifted[0].wrapping_add(16);
+    assert!(Policy::anonymous(list).try_index(&shifted).is_err());
     let other = Policy::anonymous("https://a.test https://c.test").try_index(&slots);
     assert_eq!(other.unwrap_err().kind(), FaultKind::IndexOfAnother);
     let public = Policy::public().try_index(&slots);

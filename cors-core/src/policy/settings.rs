@@ -214,7 +214,6 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
         let separator = match setting {
             // Origins are counted, so that each has a word, if only an empty one.
             Setting::Origins if entry > 0 => " ",
-            Setting::Origins => "",
             _ if list.is_empty() || text.is_empty() => "",
             _ => ", ",
         };
