@@ -284,6 +284,69 @@ fn small_lists_all_have_an_index() {
     }
 }
 
+/// Every byte of a pattern tells where it stands: of lists that differ in one part only, an index
+/// can be built, and finds.
+#[test]
+fn lists_that_differ_in_one_part_have_an_index() {
+    let letters = || (b'a'..=b'z').map(char::from);
+    let pairs = || letters().flat_map(move |a| letters().map(move |b| (a, b)));
+    let ports = || (1..=3000).filter(|port| *port != 443);
+    let hosts = |length: usize| {
+        (0..length).flat_map(move |at| {
+            letters().skip(1).map(move |letter| {
+                let (before, behind) = ("a".repeat(at), "a".repeat(length - at - 1));
+                format!("{before}{letter}{behind}")
+            })
+        })
+    };
+    let mut lists: Vec<Vec<String>> = vec![
+        ports()
+            .map(|port| format!("https://a.test:{port}"))
+            .collect(),
+        ports()
+            .map(|port| format!("https://*.a.test:{port}"))
+            .collect(),
+        pairs().map(|(a, b)| format!("{a}{b}://a")).collect(),
+        pairs().map(|(a, b)| format!("{a}{b}://*.a.test")).collect(),
+        pairs().map(|(a, b)| format!("{a}-{b}://a:*")).collect(),
+        (1..60)
+            .map(|length| format!("{}://*.a.test", "a".repeat(length)))
+            .collect(),
+        (1..250)
+            .map(|length| format!("https://*.{}", "a".repeat(length)))
+            .collect(),
+        (1..250)
+            .map(|length| format!("https://{}", "a".repeat(length)))
+            .collect(),
+    ];
+    for length in [1, 2, 3, 5, 7, 8, 9, 15, 16, 17, 30] {
+        lists.push(
+            hosts(length)
+                .map(|host| format!("https://*.{host}"))
+                .collect(),
+        );
+        lists.push(
+            hosts(length)
+                .map(|host| format!("https://{host}"))
+                .collect(),
+        );
+        lists.push(
+            hosts(length)
+                .map(|host| format!("https://{host}:*"))
+                .collect(),
+        );
+        lists.push(hosts(length).map(|host| format!("a://{host}")).collect());
+    }
+    for patterns in lists {
+        both(&patterns.join(" "), |_, indexed| {
+            for pattern in &patterns {
+                let origin = pattern.replacen("*.", "x.", 1).replace(":*", ":8443");
+                assert!(indexed.contains(origin.as_bytes()), "{origin}");
+            }
+        });
+    }
+}
+
 #[test]
 fn of_a_constant_list_the_index_is_a_constant() {
     const LIST: &str = "https://a.test https://*.b.test:*";
