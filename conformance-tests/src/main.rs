@@ -22,7 +22,8 @@ struct Arguments {
 enum Command {
     /// Check a policy file; exit with 1 if it has an error
     Lint(lint::Arguments),
-    /// Tell what a policy makes of a request of a page, step by step
+    /// Tell what a policy makes of a request of a page, step by step; exit with 1 if the page's
+    /// script cannot read the response
     Explain(explain::Arguments),
     /// Serve a demo application behind a policy file
     Serve(serve::Arguments),

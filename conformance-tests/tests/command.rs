@@ -80,6 +80,49 @@ fn lint_underlines_what_is_wrong_and_says_what_is_right() {
     }
 }
 
+/// Of more faults than can be shown, all are counted.
+#[test]
+fn lint_counts_what_it_does_not_show() {
+    let wrong: Vec<_> = (0..20)
+        .map(|number| format!("\"https://a{number}.example/\""))
+        .collect();
+    let path = file("many.toml", &format!("origins = [{}]\n", wrong.join(", ")));
+    let shown = text(&run(&["lint", &path]).stdout);
+    let end = format!("{path}: 20 errors, 0 warnings\n16 of them are shown\n");
+    assert!(shown.ends_with(&end), "{shown}");
+}
+
+/// Who stops reading, as `head` does, makes nothing panic.
+#[test]
+fn output_that_nobody_reads_is_no_panic() {
+    let path = file("unread.toml", GOOD);
+    for arguments in [
+        &["lint", &path][..],
+        &["lint", "--format", "json", &path],
+        &[
+            "explain",
+            "--policy",
+            &path,
+            "--origin",
+            "https://app.example.com",
+        ],
+    ] {
+        let mut command = command(arguments);
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let output = command
+            .stdout(writer)
+            .stderr(Stdio::piped())
+            .output()
+            .expect("the command runs");
+        assert_eq!(
+            (output.status.code(), text(&output.stderr)),
+            (Some(0), String::new()),
+            "{arguments:?}"
+        );
+    }
+}
+
 #[test]
 fn lint_speaks_to_machines() {
     let path = file(

@@ -117,17 +117,17 @@ answer: the handler's, shared
     (APP, "POST", &[(Origin, "https://api.example.com"), (Site, "same-origin")], "\
 actual request: POST from \"https://api.example.com\"
 origin: not allowed; no listed one is like it
-answer: the handler's, not shared
+answer: the handler's, not shared; the page is the server's own, or does not ask to share it
 ", ""),
     (APP, "POST", &[(Origin, "https://api.example.com"), (Host, "api.example.com")], "\
 actual request: POST from \"https://api.example.com\"
 origin: not allowed; no listed one is like it
-answer: the handler's, not shared
+answer: the handler's, not shared; the page is the server's own, or does not ask to share it
 ", ""),
     (APP, "POST", &[A, A, (Mode, "navigate")], "\
 actual request: POST from \"https://app.example.com\"
 origin: several Origin lines, where browsers send one
-answer: the handler's, not shared
+answer: the handler's, not shared; the page is the server's own, or does not ask to share it
 ", ""),
     // Preflights that pass.
     (APP, "OPTIONS", &[A, (M, "PUT")], "\

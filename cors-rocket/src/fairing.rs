@@ -2,7 +2,7 @@ use std::future::{Future, poll_fn};
 use std::sync::Arc;
 use std::task::Poll;
 
-use cors_core::{Decision, ResponseField};
+use cors_core::Decision;
 use log::{error, warn};
 use rocket::fairing::{self, Fairing, Info, Kind};
 use rocket::futures::future::BoxFuture;
@@ -167,22 +167,6 @@ impl Cors {
         self.mounts.push((prefix.into(), policy.into()));
         self
     }
-
-    /// The methods of the policies' lists that Rocket does not have.
-    fn unknown_methods(&self) -> Vec<String> {
-        let mounted = self.mounts.iter().map(|(_, source)| source);
-        let policies = mounted
-            .chain(&self.elsewhere)
-            .filter_map(PolicySource::known);
-        let is_unknown = |method: &&str| !METHODS.iter().any(|known| known.as_str() == *method);
-        policies
-            .flat_map(|policy| {
-                let methods = policy.text(ResponseField::AllowMethods).split(',');
-                let unknown = methods.map(str::trim_ascii).filter(is_unknown);
-                unknown.map(str::to_owned).collect::<Vec<_>>()
-            })
-            .collect()
-    }
 }
 
 #[rocket::async_trait]
@@ -195,24 +179,19 @@ impl Fairing for Cors {
     }
 
     async fn on_ignite(&self, rocket: Rocket<Build>) -> fairing::Result {
-        for method in self.unknown_methods() {
-            warn!("CORS: method {method} is allowed, but Rocket answers it with 400");
-        }
-        #[cfg(feature = "serde")]
-        let elsewhere = match &self.elsewhere {
-            Some(source) => match source.configured(rocket.figment()) {
-                Ok(source) => Some(source),
-                Err(faults) => {
-                    error!("CORS: {faults}");
-                    return Err(rocket);
-                }
-            },
-            None => None,
-        };
-        #[cfg(not(feature = "serde"))]
         let elsewhere = self.elsewhere.clone();
-        match Mounts::new(&self.mounts, elsewhere) {
-            Ok(mounts) => Ok(rocket.mount("/", METHODS.map(gate)).manage(mounts)),
+        let resolved = elsewhere.map(|source| source.resolve(rocket.figment()));
+        let mounts = match resolved.transpose() {
+            Ok(elsewhere) => Mounts::new(&self.mounts, elsewhere),
+            Err(fault) => Err(vec![fault]),
+        };
+        match mounts {
+            Ok(mounts) => {
+                for method in mounts.methods().filter(|method| !is_known(method)) {
+                    warn!("CORS: method {method} is allowed, but Rocket answers it with 400");
+                }
+                Ok(rocket.mount("/", METHODS.map(gate)).manage(mounts))
+            }
             Err(faults) => {
                 for fault in faults {
                     error!("CORS: {fault}");
@@ -269,6 +248,10 @@ const METHODS: [Method; 9] = [
     Method::Connect,
     Method::Patch,
 ];
+
+fn is_known(method: &str) -> bool {
+    METHODS.iter().any(|known| known.as_str() == method)
+}
 
 /// A route that is tried before all others: only a route can answer in place of another.
 fn gate(method: Method) -> Route {

@@ -1,3 +1,4 @@
+use cors_core::ResponseField;
 use rocket::Request;
 use rocket::http::uri::Origin;
 
@@ -33,6 +34,20 @@ impl Mounts {
             true => Ok(Self { mounts, elsewhere }),
             false => Err(faults),
         }
+    }
+
+    /// The methods that policies list, as far as policies are known before a request is.
+    pub(crate) fn methods(&self) -> impl Iterator<Item = String> {
+        let sources = self.mounts.iter().map(|(_, source)| source);
+        let policies = sources
+            .chain(&self.elsewhere)
+            .filter_map(PolicySource::known);
+        policies.flat_map(|policy| {
+            let methods = policy.text(ResponseField::AllowMethods).split(',');
+            methods
+                .map(|method| method.trim_ascii().to_owned())
+                .collect::<Vec<_>>()
+        })
     }
 
     /// Where the policy for a request comes from, if its path has one.

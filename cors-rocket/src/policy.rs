@@ -5,6 +5,7 @@ use std::sync::{Arc, LazyLock};
 use arc_swap::ArcSwap;
 use cors_core::Policy;
 use rocket::Request;
+use rocket::figment::Figment;
 use rocket::futures::future::BoxFuture;
 
 /// [`Settings`](cors_core::Settings) with texts on the heap.
@@ -108,24 +109,23 @@ impl PolicySource {
     ///
     /// # Errors
     ///
-    /// Every fault, the key, and where it was read.
-    #[cfg(feature = "serde")]
-    pub(crate) fn configured(&self, figment: &rocket::figment::Figment) -> Result<Self, String> {
-        let Source::Configured = self.0 else {
-            return Ok(self.clone());
-        };
-        let settings: Settings = figment
-            .extract_inner("cors")
-            .map_err(|error| error.to_string())?;
-        let policy: Result<OwnedPolicy, Faults> = settings.build();
-        policy.map(Self::from).map_err(|faults| {
-            let source = figment.find_metadata("cors").map(|metadata| {
-                let source = metadata.source.as_ref();
-                source.map_or_else(|| metadata.name.to_string(), ToString::to_string)
-            });
-            let source = source.unwrap_or_default();
-            format!("key \"cors\" in {source} is not a policy:\n{faults}")
-        })
+    /// Every fault of a configured policy, the key, and where it was read.
+    #[cfg_attr(
+        not(feature = "serde"),
+        expect(
+            clippy::unnecessary_wraps,
+            reason = "only a configured policy can be wrong"
+        )
+    )]
+    pub(crate) fn resolve(self, figment: &Figment) -> Result<Self, String> {
+        match self.0 {
+            #[cfg(feature = "serde")]
+            Source::Configured => read(figment).map(Self::from),
+            _ => {
+                let _ = figment;
+                Ok(self)
+            }
+        }
     }
 
     /// The policy for this request, if it need not be waited for.
@@ -161,6 +161,22 @@ impl PolicySource {
             _ => None,
         }
     }
+}
+
+/// The policy under the key `cors`.
+#[cfg(feature = "serde")]
+fn read(figment: &Figment) -> Result<OwnedPolicy, String> {
+    let settings: Settings = figment
+        .extract_inner("cors")
+        .map_err(|error| error.to_string())?;
+    settings.build().map_err(|faults| {
+        let source = figment.find_metadata("cors").map(|metadata| {
+            let source = metadata.source.as_ref();
+            source.map_or_else(|| metadata.name.to_string(), ToString::to_string)
+        });
+        let source = source.unwrap_or_default();
+        format!("key \"cors\" in {source} is not a policy:\n{faults}")
+    })
 }
 
 static NOBODY: LazyLock<Arc<OwnedPolicy>> = LazyLock::new(|| Arc::new(Policy::nobody().into()));

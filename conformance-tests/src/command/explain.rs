@@ -7,8 +7,8 @@ use conformance_tests::adapters::core::respond;
 use conformance_tests::browser::{Credentials, Fetch, Outcome};
 use conformance_tests::{App, Request};
 
-use super::Done;
 use super::file::File;
+use super::{Done, print};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -57,16 +57,17 @@ pub(crate) fn run(arguments: &Arguments) -> Done {
             }
         }
         let lines = |field: cors_core::RequestField| request.values(field.name());
-        println!("{}", policy.explain(request.method.as_bytes(), lines));
+        let explanation = policy.explain(request.method.as_bytes(), lines);
+        print(&format!("{explanation}\n"));
         respond(&policy, &app, &request)
     }));
     match outcome {
         Outcome::Shared { .. } => {
-            println!("the script can read the response");
+            print("the script can read the response\n");
             Ok(ExitCode::SUCCESS)
         }
         Outcome::Refused(refusal) => {
-            println!("the script cannot read a response: {refusal}");
+            print(&format!("the script cannot read a response: {refusal}\n"));
             Ok(ExitCode::from(1))
         }
     }

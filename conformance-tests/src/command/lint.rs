@@ -1,5 +1,6 @@
 //! Checks a policy file.
 
+use std::fmt::Write;
 use std::io::IsTerminal;
 use std::ops::Range;
 use std::path::PathBuf;
@@ -9,8 +10,8 @@ use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use clap::ValueEnum;
 use serde::Serialize;
 
-use super::Done;
 use super::file::File;
+use super::{Done, print};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -57,8 +58,8 @@ pub(crate) fn run(arguments: &Arguments) -> Done {
     findings.sort_by_key(|one| (one.line, one.column));
     let has_error = findings.iter().any(|one| one.severity == Severity::Error);
     match arguments.format {
-        Format::Json => println!("{}", serde_json::to_string_pretty(&findings)?),
-        Format::Text => print(&file, &findings, more),
+        Format::Json => print(&(serde_json::to_string_pretty(&findings)? + "\n")),
+        Format::Text => print(&shown(&file, &findings, more)),
     }
     Ok(ExitCode::from(u8::from(has_error)))
 }
@@ -132,7 +133,8 @@ impl Finding {
     }
 }
 
-fn print(file: &File, findings: &[Finding], more: usize) {
+fn shown(file: &File, findings: &[Finding], more: usize) -> String {
+    let mut text = String::new();
     let renderer = match std::io::stdout().is_terminal() {
         true => Renderer::styled(),
         false => Renderer::plain(),
@@ -158,7 +160,8 @@ fn print(file: &File, findings: &[Finding], more: usize) {
             None => title.element(Level::NOTE.message(format!("in {}", file.path))),
         };
         let group = group.element(Level::HELP.message(right));
-        println!("{}\n", renderer.render(&[group]));
+        text += &renderer.render(&[group]);
+        text += "\n\n";
     }
     let count = |severity| {
         findings
@@ -168,13 +171,15 @@ fn print(file: &File, findings: &[Finding], more: usize) {
     };
     let (errors, warnings) = (count(Severity::Error) + more, count(Severity::Warning));
     let plural = |count| if count == 1 { "" } else { "s" };
-    println!(
+    let _ = writeln!(
+        text,
         "{}: {errors} error{}, {warnings} warning{}",
         file.path,
         plural(errors),
         plural(warnings)
     );
     if more > 0 {
-        println!("the first {} are shown", findings.len());
+        let _ = writeln!(text, "{} of them are shown", findings.len());
     }
+    text
 }

@@ -1,11 +1,12 @@
 //! Runs all cases against the adapters.
 
+use std::fmt::Write;
 use std::process::ExitCode;
 
 use conformance_tests::adapters::{actix, axum, core::Core, rocket, warp};
 use conformance_tests::{Report, cases, run as run_cases};
 
-use super::Done;
+use super::{Done, print};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -19,10 +20,10 @@ pub(crate) fn run(arguments: &Arguments) -> Done {
         .enable_all()
         .build()?;
     let reports = runtime.block_on(all());
-    println!("| adapter | passed | failed | n/a |");
-    println!("|---|--:|--:|--:|");
+    let mut text = "| adapter | passed | failed | n/a |\n|---|--:|--:|--:|\n".to_owned();
     for report in &reports {
-        println!(
+        let _ = writeln!(
+            text,
             "| {} | {} | {} | {} |",
             report.adapter,
             report.passed,
@@ -32,8 +33,9 @@ pub(crate) fn run(arguments: &Arguments) -> Done {
     }
     let failed = reports.iter().filter(|report| !report.is_passed());
     for report in failed.clone().filter(|_| arguments.failures) {
-        println!("\n{report}");
+        let _ = writeln!(text, "\n{report}");
     }
+    print(&text);
     Ok(ExitCode::from(u8::from(failed.count() > 0)))
 }
 

@@ -180,14 +180,14 @@ impl Policy<'_> {
             Ok(named) => named,
             Err(denial) => {
                 let edits = edits.denied(denial);
+                let (status, edits) = match self.debug {
+                    true => (204, self.with_passed(edits, denial)),
+                    false => (403, edits),
+                };
                 return Decision::Respond {
-                    status: if self.debug { 204 } else { 403 },
+                    status,
                     body: Body::Empty,
-                    edits: if self.debug {
-                        self.with_passed(edits, denial)
-                    } else {
-                        edits
-                    },
+                    edits,
                 };
             }
         };
@@ -211,23 +211,15 @@ impl Policy<'_> {
 
     /// What passed before the step that failed, so that the browser finds that very step.
     fn with_passed(&self, edits: Edits, denial: Denial) -> Edits {
+        let shared = self.with_shared(edits);
         match denial {
-            Denial::SeveralOrigins | Denial::OriginNotAllowed => return edits,
-            _ => {}
-        }
-        let edits = self.with_shared(edits);
-        match denial {
-            Denial::SeveralMethods | Denial::MethodNotAllowed if self.any_method => edits,
-            Denial::SeveralMethods | Denial::MethodNotAllowed => {
-                edits.with(ResponseField::AllowMethods, Edit::Set)
-            }
-            _ => {
-                let edits = self.with_methods(edits);
-                match self.request_headers.as_str() {
-                    "" => edits,
-                    _ => edits.with(ResponseField::AllowHeaders, Edit::Set),
-                }
-            }
+            Denial::SeveralOrigins | Denial::OriginNotAllowed => edits,
+            Denial::SeveralMethods | Denial::MethodNotAllowed if self.any_method => shared,
+            Denial::SeveralMethods | Denial::MethodNotAllowed => self.with_methods(shared),
+            _ if self.request_headers.as_str().is_empty() => self.with_methods(shared),
+            _ => self
+                .with_methods(shared)
+                .with(ResponseField::AllowHeaders, Edit::Set),
         }
     }
 

@@ -1,6 +1,6 @@
 use core::fmt;
 
-use super::{Decision, Denial, Place};
+use super::{Decision, Denial, Edit, Place};
 use crate::bytes::{is_token, trim};
 use crate::field::{RequestField, ResponseField};
 use crate::origin::{Difference, OriginPattern};
@@ -150,13 +150,13 @@ impl Explanation<'_> {
             }
             Some(Denial::MethodNotAllowed) => {
                 write!(f, "method: {} is not allowed; ", Shown(asked))?;
-                let upper = self
+                let mut listed = self
                     .policy
                     .text(ResponseField::AllowMethods)
                     .split(',')
                     .map(str::trim_ascii);
                 let same = |listed: &str| listed.as_bytes().eq_ignore_ascii_case(asked);
-                return match upper.into_iter().find(|listed| same(listed)) {
+                return match listed.find(|listed| same(listed)) {
                     Some(listed) => {
                         writeln!(f, "methods are case-sensitive, and the policy has {listed}")
                     }
@@ -189,11 +189,16 @@ impl Explanation<'_> {
     fn write_answer(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.decision {
             Decision::Forward(edits) => {
-                let shares = edits.of(ResponseField::AllowOrigin);
                 f.write_str("answer: the handler's, ")?;
-                match shares {
-                    Some(super::Edit::Set | super::Edit::Echo(_)) => f.write_str("shared\n"),
-                    _ => f.write_str("not shared\n"),
+                match edits.of(ResponseField::AllowOrigin) {
+                    Some(Edit::Set | Edit::Echo(_)) => f.write_str("shared\n"),
+                    _ if self.origin.is_none() || edits.denial().is_some() => {
+                        f.write_str("not shared\n")
+                    }
+                    // https://fetch.spec.whatwg.org/#cors-request: it need not take part in CORS.
+                    _ => f.write_str(
+                        "not shared; the page is the server's own, or does not ask to share it\n",
+                    ),
                 }
             }
             Decision::Respond { status, .. } => {

@@ -7,6 +7,7 @@ mod warp;
 
 use std::error::Error;
 use std::future::Future;
+use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -14,8 +15,8 @@ use std::process::ExitCode;
 use clap::ValueEnum;
 use cors_core::{OwnedPolicy, RequestField};
 
-use super::Done;
 use super::file::File;
+use super::{Done, print};
 
 /// Serves `GET`, `POST` and `PUT /` (200, `hello`), `OPTIONS /` (200, `options`), `GET /fail` (500);
 /// everything else is 404.
@@ -69,7 +70,7 @@ pub(crate) fn run(arguments: &Arguments) -> Done {
 
 /// Tells where the server is to be found, once it is.
 fn announce(address: SocketAddr) {
-    println!("listening on http://{address}");
+    print(&format!("listening on http://{address}\n"));
 }
 
 /// Explains a request on standard error.
@@ -78,7 +79,8 @@ where
     I: Iterator<Item = &'r [u8]>,
 {
     let policy = policy.as_policy();
-    eprintln!("{}", policy.explain(method.as_bytes(), lines));
+    let explanation = policy.explain(method.as_bytes(), lines);
+    let _ = writeln!(std::io::stderr(), "{explanation}");
 }
 
 /// Ends with Ctrl-C or SIGTERM.

@@ -194,6 +194,8 @@ impl<'a> OriginIndex<'a> {
             let slots = self.table.get(bucket..)?.first_chunk::<2>()?;
             for slot in slots {
                 if slot & 0xff == tag(hash) {
+                    // Behind an empty slot there is nothing: `insert` fills them in this order, and
+                    // empties none.
                     let at = (slot >> 8).checked_sub(1)? as usize;
                     if word_of(list.as_bytes(), at, length).is_some_and(&is_it) {
                         return Some(at);
