@@ -13,6 +13,7 @@ pub mod naive;
 pub mod peers;
 mod policy;
 mod run;
+pub mod site;
 pub mod wire;
 
 // The public interface is:

@@ -348,7 +348,7 @@ async fn every_adapter_serves_the_demo_explains_and_stops() {
                 (200, true),
                 (500, true),
                 (404, true),
-                (404, true),
+                (200, true),
                 (403, false)
             ],
             "{adapter}"

@@ -142,7 +142,7 @@ pub fn routes(app: &App) -> impl FnOnce(&mut ServiceConfig) + use<> {
     }
 }
 
-fn answer(answer: &Response) -> HttpResponse {
+pub(crate) fn answer(answer: &Response) -> HttpResponse {
     let status = answer.status.try_into().expect("the case's status");
     let mut response = HttpResponse::with_body(status, answer.body.clone());
     append(response.headers_mut(), &answer.lines).expect("the case's field lines");

@@ -145,7 +145,8 @@ pub fn method(name: &str) -> Option<Method> {
     METHODS.into_iter().find(|method| method.as_str() == name)
 }
 
-const METHODS: [Method; 9] = [
+/// All of them.
+pub(crate) const METHODS: [Method; 9] = [
     Method::Get,
     Method::Put,
     Method::Post,
@@ -185,17 +186,21 @@ struct Answer(App);
 #[::rocket::async_trait]
 impl Handler for Answer {
     async fn handle<'r>(&self, _: &'r ::rocket::Request<'_>, _: Data<'r>) -> Outcome<'r> {
-        let answer = self.0.handle();
-        let mut response = ::rocket::Response::new();
-        response.set_status(Status::new(answer.status));
-        for line in &answer.lines {
-            let value = String::from_utf8(line.value.clone()).expect("a value that Rocket holds");
-            response.adjoin_raw_header(line.name.clone(), value);
-        }
-        if !answer.body.is_empty() {
-            let body = answer.body.clone();
-            response.set_sized_body(body.len(), std::io::Cursor::new(body));
-        }
-        Outcome::Success(response)
+        Outcome::Success(respond(self.0.handle()))
     }
+}
+
+/// The application's answer, typed.
+pub(crate) fn respond<'r>(answer: &Response) -> ::rocket::Response<'r> {
+    let mut response = ::rocket::Response::new();
+    response.set_status(Status::new(answer.status));
+    for line in &answer.lines {
+        let value = String::from_utf8(line.value.clone()).expect("a value that Rocket holds");
+        response.adjoin_raw_header(line.name.clone(), value);
+    }
+    if !answer.body.is_empty() {
+        let body = answer.body.clone();
+        response.set_sized_body(body.len(), std::io::Cursor::new(body));
+    }
+    response
 }

@@ -56,7 +56,7 @@ fn typed<B: Default>(request: &Request) -> Result<http::Request<B>, NotApplicabl
 }
 
 /// The application's answer, typed.
-pub(super) fn answer<B: From<Vec<u8>>>(answer: &Response) -> http::Response<B> {
+pub(crate) fn answer<B: From<Vec<u8>>>(answer: &Response) -> http::Response<B> {
     let mut response = http::Response::new(B::from(answer.body.clone()));
     *response.status_mut() = answer.status.try_into().expect("the case's status");
     for line in &answer.lines {

@@ -1,0 +1,67 @@
+//! A demo application behind a policy file.
+
+use std::future::Future;
+use std::io::{Write, stderr};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use conformance_tests::site::{Framework, Running, Seen};
+
+use super::file::File;
+use super::{Done, print};
+
+/// Serves [the site](conformance_tests::site).
+#[derive(Debug, clap::Args)]
+#[command(
+    long_about = "Serve a demo application behind a policy file, until Ctrl-C or SIGTERM.
+
+/ answers every method with 200 and \"hello\" (OPTIONS with \"options\"), /get only GET, /fail with
+500, /headers?status=404 with that status and the fields X-A and X-B, /events with an event stream;
+unknown paths are 404. Each request is explained on standard error."
+)]
+pub(crate) struct Arguments {
+    /// The adapter
+    #[arg(long, value_enum, default_value_t = Framework::Axum)]
+    adapter: Framework,
+    /// The policy file, in TOML or (.json) JSON
+    #[arg(long, value_name = "FILE")]
+    policy: PathBuf,
+    /// Where to listen; port 0 is any free one
+    #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDRESS")]
+    listen: SocketAddr,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Done {
+    let policy = File::read(&arguments.policy)?.policy()?;
+    let listen = arguments.listen;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let stopped = stopped()?;
+        let running = Running::start(arguments.adapter, policy, listen, None, explain).await;
+        let running = running.map_err(|error| format!("{listen}: {error}"))?;
+        print(&format!("listening on http://{}\n", running.address));
+        stopped.await;
+        running.stop().await;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+fn explain(seen: Seen) {
+    let _ = writeln!(stderr(), "{}", seen.explanation);
+}
+
+/// Ends with Ctrl-C or SIGTERM.
+pub(super) fn stopped() -> Result<impl Future<Output = ()>, std::io::Error> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
