@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::command::{explain, lint, report, serve};
+use crate::command::{browser, explain, lint, report, serve};
 
 /// Answers questions about CORS policies, and proves adapters.
 #[derive(Debug, Parser)]
@@ -29,6 +29,8 @@ enum Command {
     Serve(serve::Arguments),
     /// Run all cases against the adapters and print a table; exit with 1 if one fails
     Report(report::Arguments),
+    /// Run the scenarios of the suite in real browsers; exit with 1 on any surprise
+    Browser(browser::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -37,6 +39,7 @@ fn main() -> ExitCode {
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Report(arguments) => report::run(&arguments),
+        Command::Browser(arguments) => browser::run(&arguments),
     };
     done.unwrap_or_else(|error| {
         eprintln!("error: {error}");

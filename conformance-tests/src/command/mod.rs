@@ -1,7 +1,9 @@
 //! What the command can do, a module each.
 
+pub(crate) mod browser;
 pub(crate) mod explain;
 mod file;
+mod lab;
 pub(crate) mod lint;
 pub(crate) mod report;
 pub(crate) mod serve;

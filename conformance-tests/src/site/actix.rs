@@ -7,6 +7,7 @@ use actix_web::dev::{Service, ServiceRequest};
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::web::{self, Bytes, Data, Path, Payload, ServiceConfig};
 use actix_web::{App, Error, HttpRequest, HttpResponse, HttpServer};
+use actix_ws::Message;
 use cors_actix::{Cors, LivePolicy};
 use futures_util::StreamExt;
 
@@ -143,10 +144,15 @@ async fn socket(
     if !site.allows_origin(origin.map(header::HeaderValue::as_bytes)) {
         return Ok(HttpResponse::Forbidden().finish());
     }
-    let (response, mut session, _) = actix_ws::handle(&request, payload)?;
+    let (response, mut session, mut messages) = actix_ws::handle(&request, payload)?;
     actix_web::rt::spawn(async move {
         let _ = session.text(HELLO).await;
-        let _ = session.close(None).await;
+        while let Some(Ok(message)) = messages.recv().await {
+            if let Message::Close(reason) = message {
+                let _ = session.close(reason).await;
+                break;
+            }
+        }
     });
     Ok(response)
 }

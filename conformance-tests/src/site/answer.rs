@@ -7,7 +7,7 @@ use futures_util::{Stream, StreamExt, stream};
 use crate::exchange::{Line, Request, Response};
 
 /// Where [`answer`] answers every method.
-pub(super) const PATHS: [&str; 12] = [
+pub(super) const PATHS: [&str; 13] = [
     "/",
     "/headers",
     "/cached",
@@ -15,12 +15,20 @@ pub(super) const PATHS: [&str; 12] = [
     "/login",
     "/json",
     "/module.js",
+    "/script.js",
     "/image.png",
     "/font.ttf",
     "/page",
     "/redirect",
     "/fail",
 ];
+
+/// A page that runs checks for the page around it.
+pub(super) const FRAME: &str = concat!(
+    "<!doctype html><meta charset=utf-8><title>frame</title><body><script>",
+    include_str!("assets/runner.js"),
+    "</script>",
+);
 
 /// A handler answered.
 pub(super) const HANDLED: (&str, &str) = ("x-handled", "1");
@@ -30,7 +38,8 @@ pub(super) const HELLO: &str = "hello";
 
 pub(super) fn answer(request: &Request) -> Response {
     let (path, query) = request.path.split_once('?').unwrap_or((&request.path, ""));
-    let cached = ("cache-control", "max-age=600");
+    // A script's type: others may be kept from a page that asks for no CORS, and from its cache.
+    let script = ("content-type", "text/javascript");
     match path {
         "/" if request.method == "OPTIONS" => text(200, "options\n", &[]),
         "/headers" => text(
@@ -40,12 +49,12 @@ pub(super) fn answer(request: &Request) -> Response {
             "hello\n",
             &[("x-a", "1"), ("x-b", "2"), ("set-cookie", "c=1")],
         ),
-        "/cached" => text(200, "hello\n", &[cached]),
+        "/cached" => response(200, b"hello\n", &[script, ("cache-control", "max-age=600")]),
         "/etag" => {
-            let fields = [("etag", "\"1\""), ("cache-control", "no-cache")];
+            let fields = [script, ("etag", "\"1\""), ("cache-control", "no-cache")];
             match request.values("if-none-match").next() {
-                Some(b"\"1\"") => text(304, "", &fields),
-                _ => text(200, "hello\n", &fields),
+                Some(b"\"1\"") => response(304, b"", &fields),
+                _ => response(200, b"hello\n", &fields),
             }
         }
         "/login" => text(
@@ -58,9 +67,10 @@ pub(super) fn answer(request: &Request) -> Response {
             "text/javascript",
             b"export default 'hello'; globalThis.said = 'hello'\n",
         ),
+        "/script.js" => of("text/javascript", b"globalThis.said = 'hello'\n"),
         "/image.png" => of("image/png", include_bytes!("assets/image.png")),
         "/font.ttf" => of("font/ttf", include_bytes!("assets/font.ttf")),
-        "/page" => of("text/html", include_bytes!("assets/page.html")),
+        "/page" => of("text/html", FRAME.as_bytes()),
         // The last parameter: what follows is not decoded.
         "/redirect" => match query.split_once("to=") {
             Some((_, target)) if is_visible(target) => text(

@@ -121,6 +121,7 @@ fn routes(site: &Arc<Site>) -> Router {
                     match guard.allows_origin(origin) {
                         true => upgrade.on_upgrade(async |mut socket| {
                             let _ = socket.send(Message::text(HELLO)).await;
+                            while let Some(Ok(_)) = socket.recv().await {}
                         }),
                         false => StatusCode::FORBIDDEN.into_response(),
                     }

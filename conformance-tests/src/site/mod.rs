@@ -7,13 +7,13 @@
 //! | `/get` | `hello`, to GET alone |
 //! | `/headers?status=404` | that status, with `X-A`, `X-B` and a cookie |
 //! | `/cached`, `/etag` | what a cache may keep for ten minutes, or must revalidate |
-//! | `/login`, `/json`, `/module.js`, `/image.png`, `/font.ttf`, `/page` | as they say |
+//! | `/login`, `/json`, `/module.js`, `/script.js`, `/image.png`, `/font.ttf`, `/page` | as they say |
 //! | `/redirect?status=307&to=URL` | a redirect |
 //! | `/fail`, `/panic` | 500, by the handler and by the framework |
 //! | `/private` | 401, by what stands between CORS and the handler |
 //! | `/number/7` | `7`; anything but a number is refused by the framework |
 //! | `/events` | an event stream that ends after two events |
-//! | `/socket` | a WebSocket that says `hello` to an allowed origin |
+//! | `/socket` | a WebSocket that says `hello` to an allowed origin, and no more |
 //! | any other | the framework's 404 |
 //!
 //! Answers of a handler have the field `X-Handled`.
@@ -39,7 +39,13 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-pub use tls::Certificate;
+pub use tls::{Certificate, TlsListener};
+
+/// What runs checks in a page.
+pub const RUNNER: &str = include_str!("assets/runner.js");
+
+/// A page that runs checks for the page around it; `/page` of the site.
+pub const FRAME: &str = answer::FRAME;
 
 use crate::exchange::{Line, Request, Response};
 

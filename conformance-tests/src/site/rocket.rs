@@ -11,6 +11,7 @@ use ::rocket::request::{FromRequest, Outcome};
 use ::rocket::response::Responder;
 use ::rocket::response::stream::{Event, EventStream};
 use ::rocket::route::{self, Handler};
+use ::rocket::shield::{Frame, Shield};
 use ::rocket::{Config, Data, Request, Route, State, async_trait, get, routes};
 use cors_rocket::{Cors, LivePolicy};
 use futures_util::{SinkExt, Stream, StreamExt};
@@ -66,6 +67,8 @@ pub(super) async fn start(
         )
         .mount("/", [Route::new(Method::Get, "/get", Answer)])
         .mount("/", routes![private, number, stream, socket])
+        // Other origins' pages frame `/page`.
+        .attach(Shield::default().disable::<Frame>())
         .attach(Cors::live(&live))
         .attach(watched(site))
         .attach(liftoff);
@@ -206,7 +209,11 @@ fn socket(
 ) -> Result<Channel<'static>, Status> {
     match site.allows_origin(origin.0.map(str::as_bytes)) {
         true => Ok(socket.channel(|mut socket| {
-            Box::pin(async move { socket.send(Message::text(HELLO)).await })
+            Box::pin(async move {
+                socket.send(Message::text(HELLO)).await?;
+                while let Some(Ok(_)) = socket.next().await {}
+                Ok(())
+            })
         })),
         false => Err(Status::Forbidden),
     }

@@ -3,7 +3,8 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use rcgen::{CertifiedKey, generate_simple_self_signed};
+use base64::Engine;
+use rcgen::{CertifiedKey, PublicKeyData, generate_simple_self_signed};
 use rustls::ServerConfig;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio::net::{TcpListener, TcpStream};
@@ -16,6 +17,7 @@ use tokio_rustls::server::TlsStream;
 pub struct Certificate {
     pub(super) certificate: String,
     pub(super) key: String,
+    public_key: Vec<u8>,
     /// Offers HTTP/2.
     pub(super) config: ServerConfig,
 }
@@ -49,19 +51,34 @@ impl Certificate {
         Self {
             certificate: cert.pem(),
             key: signing_key.serialize_pem(),
+            public_key: signing_key.subject_public_key_info(),
             config,
         }
+    }
+
+    /// What Chromium knows it by: the SHA-256 of its public key, in base64.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let digest = ring::digest::digest(&ring::digest::SHA256, &self.public_key);
+        base64::engine::general_purpose::STANDARD.encode(digest)
     }
 }
 
 /// Gives connections whose handshake is done; one that takes its time holds up no other.
-pub(super) struct TlsListener {
+#[derive(Debug)]
+pub struct TlsListener {
     address: SocketAddr,
     connections: mpsc::Receiver<(TlsStream<TcpStream>, SocketAddr)>,
 }
 
 impl TlsListener {
-    pub(super) fn new(listener: TcpListener, certificate: &Certificate) -> Self {
+    /// Takes connections from the listener.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a runtime of tokio.
+    #[must_use]
+    pub fn new(listener: TcpListener, certificate: &Certificate) -> Self {
         let address = listener.local_addr().expect("the address of a socket");
         let acceptor = TlsAcceptor::from(Arc::new(certificate.config.clone()));
         let (give, connections) = mpsc::channel(16);

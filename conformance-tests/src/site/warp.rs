@@ -177,7 +177,7 @@ fn routes(site: &Arc<Site>) -> BoxedFilter<(Response,)> {
                 true => upgrade
                     .on_upgrade(|mut socket| async move {
                         let _ = socket.send(Message::text(HELLO)).await;
-                        let _ = socket.close().await;
+                        while let Some(Ok(_)) = socket.next().await {}
                     })
                     .into_response(),
                 false => StatusCode::FORBIDDEN.into_response(),

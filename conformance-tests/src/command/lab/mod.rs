@@ -1,0 +1,168 @@
+//! A laboratory: the site on each framework and under each policy, pages of several origins, and a
+//! log of what the servers saw.
+
+pub(super) mod catalogue;
+pub(super) mod engine;
+mod pages;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::error::Error;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use conformance_tests::site::{Certificate, Framework, Running, Seen, Served};
+use serde::Serialize;
+use tokio::net::TcpListener;
+
+pub(super) use pages::{Pages, Told, serve};
+
+/// Any free port of loopback.
+pub(super) const ANYWHERE: SocketAddr =
+    SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+
+/// What the servers saw, the newest [`KEPT`].
+#[derive(Default)]
+pub(super) struct Log(Mutex<VecDeque<(Framework, Seen)>>);
+
+const KEPT: usize = 10_000;
+
+impl Log {
+    fn push(&self, framework: Framework, seen: Seen) {
+        let mut log = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if log.len() == KEPT {
+            log.pop_front();
+        }
+        log.push_back((framework, seen));
+    }
+
+    /// What a framework saw of a check, in order.
+    pub(super) fn of(&self, framework: &str, check: &str) -> Vec<Seen> {
+        let log = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_check = |seen: &Seen| {
+            let (_, query) = seen.request.path.split_once('?').unwrap_or_default();
+            let mut parts = query.split('&');
+            parts.any(|part| part.strip_prefix("check=") == Some(check))
+        };
+        let of_both = log
+            .iter()
+            .filter(|(one, seen)| one.name() == framework && of_check(seen));
+        of_both.map(|(_, seen)| seen.clone()).collect()
+    }
+}
+
+/// The sockets of the pages, and under which origins they are known.
+pub(super) struct Origins {
+    /// By name: `app` is the page's, the others are not quite it.
+    pub(super) by_name: BTreeMap<&'static str, String>,
+    scheme: &'static str,
+    domain: &'static str,
+}
+
+impl Origins {
+    /// Names below `localhost` are loopback's in every browser; those below `test` are with
+    /// [`engine::RESOLVE`].
+    pub(super) fn new(sockets: &[TcpListener; 2], is_tls: bool) -> Result<Self, std::io::Error> {
+        let [first, second] = [
+            sockets[0].local_addr()?.port(),
+            sockets[1].local_addr()?.port(),
+        ];
+        let (scheme, other_scheme, domain) = match is_tls {
+            true => ("https", "http", "test"),
+            false => ("http", "https", "localhost"),
+        };
+        let by_name = BTreeMap::from([
+            ("app", format!("{scheme}://app.{domain}:{first}")),
+            ("other", format!("{scheme}://other.{domain}:{first}")),
+            ("www", format!("{scheme}://www.app.{domain}:{first}")),
+            ("port", format!("{scheme}://app.{domain}:{second}")),
+            ("scheme", format!("{other_scheme}://app.{domain}:{first}")),
+            ("sub", format!("{scheme}://*.app.{domain}:{first}")),
+        ]);
+        Ok(Self {
+            by_name,
+            scheme,
+            domain,
+        })
+    }
+
+    /// The page that starts it all.
+    pub(super) fn app(&self) -> &str {
+        &self.by_name["app"]
+    }
+}
+
+/// Under which URLs pages know one server.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Server {
+    /// On another site.
+    foreign: String,
+    /// On the site of `app`: cookies go there.
+    near: String,
+}
+
+impl Server {
+    fn new(origins: &Origins, address: SocketAddr) -> Self {
+        let (scheme, domain, port) = (origins.scheme, origins.domain, address.port());
+        Self {
+            foreign: format!("{scheme}://api.{domain}:{port}"),
+            near: format!("{scheme}://api.app.{domain}:{port}"),
+        }
+    }
+}
+
+/// Names that a certificate must be for.
+pub(super) const NAMES: [&str; 4] = ["app.test", "*.test", "*.app.test", "localhost"];
+
+/// The site on every framework, under every policy.
+pub(super) struct Lab {
+    pub(super) running: Vec<Running>,
+    /// By framework and policy.
+    pub(super) servers: BTreeMap<&'static str, BTreeMap<String, Server>>,
+}
+
+impl Lab {
+    pub(super) async fn start(
+        origins: &Origins,
+        frameworks: &[Framework],
+        policies: &BTreeMap<String, Served>,
+        certificate: Option<&Certificate>,
+        log: &Arc<Log>,
+    ) -> Result<Self, Box<dyn Error>> {
+        let mut lab = Self {
+            running: Vec::new(),
+            servers: BTreeMap::new(),
+        };
+        for &framework in frameworks {
+            for (name, policy) in policies {
+                let log = Arc::clone(log);
+                let watch = move |seen| log.push(framework, seen);
+                let running =
+                    Running::start(framework, policy.clone(), ANYWHERE, certificate, watch).await?;
+                let server = Server::new(origins, running.address);
+                let servers = lab.servers.entry(framework.name()).or_default();
+                servers.insert(name.clone(), server);
+                lab.running.push(running);
+            }
+        }
+        Ok(lab)
+    }
+
+    pub(super) async fn stop(self) {
+        for running in self.running {
+            running.stop().await;
+        }
+    }
+}
+
+/// Keeps servers from telling of their starts: many do.
+pub(super) fn hush() {
+    struct Hushed;
+    impl log::Log for Hushed {
+        fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+            false
+        }
+        fn log(&self, _: &log::Record<'_>) {}
+        fn flush(&self) {}
+    }
+    let _ = log::set_logger(&Hushed);
+}

@@ -1,0 +1,139 @@
+//! The server of the pages themselves: it shares nothing with other origins.
+
+use std::sync::Arc;
+
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use conformance_tests::site::{Certificate, FRAME, RUNNER, Seen, TlsListener};
+use serde::{Deserialize, Serialize};
+use tokio::net::TcpListener;
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::{Log, catalogue};
+
+/// What the pages are made of.
+pub(crate) struct Pages {
+    /// Where they belong; only they may tell something.
+    pub(crate) origin: String,
+    pub(crate) index: &'static str,
+    /// In JSON, what `index` needs to know.
+    pub(crate) setup: String,
+    pub(crate) log: Arc<Log>,
+    pub(crate) tell: UnboundedSender<Told>,
+}
+
+/// What a page tells.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Told {
+    Result {
+        framework: String,
+        token: String,
+        reads: String,
+    },
+    Done,
+}
+
+/// Serves them, with what else a command has, until the program ends.
+pub(crate) fn serve(
+    pages: &Arc<Pages>,
+    more: Router<Arc<Pages>>,
+    sockets: [TcpListener; 2],
+    certificate: Option<&Certificate>,
+) {
+    let script = async || ([(header::CONTENT_TYPE, "text/javascript")], RUNNER);
+    let app = Router::new()
+        .route(
+            "/",
+            get(async |State(pages): State<Arc<Pages>>| Html(pages.index)),
+        )
+        .route("/frame", get(async || Html(FRAME)))
+        .route("/runner.js", get(script))
+        .route("/setup", get(setup))
+        .route("/records", get(records))
+        .route("/tell", post(tell))
+        .merge(more)
+        .with_state(Arc::clone(pages));
+    for socket in sockets {
+        let app = app.clone();
+        match certificate {
+            None => tokio::spawn(async { axum::serve(socket, app).await }),
+            Some(certificate) => {
+                let socket = TlsListener::new(socket, certificate);
+                tokio::spawn(async { axum::serve(socket, app).await })
+            }
+        };
+    }
+}
+
+async fn setup(State(pages): State<Arc<Pages>>) -> impl IntoResponse {
+    let json = HeaderValue::from_static("application/json");
+    ([(header::CONTENT_TYPE, json)], pages.setup.clone())
+}
+
+#[derive(Deserialize)]
+struct Of {
+    framework: String,
+    check: String,
+}
+
+/// An exchange, for people.
+#[derive(Serialize)]
+struct Record {
+    line: String,
+    request: String,
+    response: String,
+    explanation: String,
+}
+
+async fn records(State(pages): State<Arc<Pages>>, Query(of): Query<Of>) -> Json<Vec<Record>> {
+    let seen = pages.log.of(&of.framework, &of.check);
+    Json(seen.iter().map(Record::from).collect())
+}
+
+impl From<&Seen> for Record {
+    fn from(seen: &Seen) -> Self {
+        let (request, response) = (&seen.request, &seen.response);
+        let lines = |lines: &[conformance_tests::Line]| {
+            let lines = lines.iter().map(|line| format!("{line}\n"));
+            lines.collect::<String>()
+        };
+        Self {
+            line: catalogue::line(seen),
+            request: format!(
+                "{} {}\n{}",
+                request.method,
+                request.path,
+                lines(&request.lines)
+            ),
+            response: format!("{}\n{}", response.status, lines(&response.lines)),
+            explanation: seen.explanation.clone(),
+        }
+    }
+}
+
+async fn tell(
+    State(pages): State<Arc<Pages>>,
+    headers: HeaderMap,
+    Json(told): Json<Told>,
+) -> StatusCode {
+    match pages.is_own(&headers) {
+        true => {
+            let _ = pages.tell.send(told);
+            StatusCode::NO_CONTENT
+        }
+        false => StatusCode::FORBIDDEN,
+    }
+}
+
+impl Pages {
+    /// The request comes from a page of this server, and not from one of whatever the person
+    /// beside has open.
+    pub(crate) fn is_own(&self, headers: &HeaderMap) -> bool {
+        let origin = headers.get(header::ORIGIN).map(HeaderValue::as_bytes);
+        origin == Some(self.origin.as_bytes())
+    }
+}
