@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::io::Write as _;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -16,8 +16,8 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc::unbounded_channel;
 use tokio::time::{Instant, timeout};
 
-use super::lab::catalogue::{But, Catalogue, line};
-use super::lab::engine::{Browser, Engine};
+use super::lab::catalogue::{But, Catalogue, Check, Scenario, line};
+use super::lab::engine::Engine;
 use super::lab::{ANYWHERE, Lab, Log, NAMES, Origins, Pages, Told, hush, serve};
 use super::{Done, print};
 
@@ -27,8 +27,8 @@ use super::{Done, print};
 
 Each engine is opened without a window on a page of this program, which does what pages do with the
 demo application on each framework, under many policies. What its script could read is compared,
-and every request that the servers saw. Chromium runs all of it twice: over HTTP/1.1, and over
-HTTP/2 with https origins. Debian's packages: chromium, firefox-esr, webkit2gtk-driver, xvfb."
+and every request that the servers saw. Chromium and WebKit run all of it twice: over HTTP/1.1, and
+over HTTP/2 with https origins. Debian's packages: chromium, firefox-esr, webkit2gtk-driver, xvfb."
 )]
 pub(crate) struct Arguments {
     /// Only this engine; as often as need be
@@ -37,13 +37,13 @@ pub(crate) struct Arguments {
     /// Only this adapter; as often as need be
     #[arg(long = "adapter", value_enum, value_name = "ADAPTER")]
     frameworks: Vec<Framework>,
+    /// Give an engine up when its page tells nothing for so many seconds
+    #[arg(long, default_value_t = 45, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    patience: u64,
     /// Also print what every check came to
     #[arg(long)]
     verbose: bool,
 }
-
-/// Longer than any check takes.
-const SILENCE: Duration = Duration::from_secs(45);
 
 /// What an engine made of the checks: by framework and token, what the page read and what the
 /// server saw.
@@ -53,28 +53,22 @@ pub(crate) fn run(arguments: &Arguments) -> Done {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    let or_all = |engines: &[Engine]| match engines {
-        [] => Engine::ALL.to_vec(),
-        engines => engines.to_vec(),
-    };
-    let frameworks = match arguments.frameworks.as_slice() {
-        [] => Framework::ALL.to_vec(),
-        frameworks => frameworks.to_vec(),
-    };
+    let engines = or_all(&arguments.engines, &Engine::ALL);
+    let frameworks = or_all(&arguments.frameworks, &Framework::ALL);
     hush();
     let catalogue = Catalogue::read();
     let mut is_good = true;
-    for engine in or_all(&arguments.engines) {
-        for is_tls in [false, true] {
-            if is_tls && engine != Engine::Chromium {
-                continue;
-            }
+    let patience = Duration::from_secs(arguments.patience);
+    for &engine in engines {
+        let tls = engine.tls_domain().map(Some);
+        for tls_domain in [None].into_iter().chain(tls) {
+            let results = results(&catalogue, engine, tls_domain, frameworks, patience);
             let judged = Judged {
                 catalogue: &catalogue,
                 engine,
-                is_tls,
-                frameworks: &frameworks,
-                results: runtime.block_on(results(&catalogue, engine, is_tls, &frameworks))?,
+                is_tls: tls_domain.is_some(),
+                frameworks,
+                results: runtime.block_on(results)?,
             };
             let (text, surprises) = judged.report(arguments.verbose);
             print(&text);
@@ -84,22 +78,30 @@ pub(crate) fn run(arguments: &Arguments) -> Done {
     Ok(ExitCode::from(u8::from(!is_good)))
 }
 
+fn or_all<'t, T>(some: &'t [T], all: &'t [T]) -> &'t [T] {
+    match some {
+        [] => all,
+        some => some,
+    }
+}
+
 async fn results(
     catalogue: &Catalogue,
     engine: Engine,
-    is_tls: bool,
+    tls_domain: Option<&'static str>,
     frameworks: &[Framework],
+    patience: Duration,
 ) -> Result<Results, Box<dyn Error>> {
-    let certificate = is_tls.then(|| Certificate::new(&NAMES));
+    let certificate = tls_domain.map(|_| Certificate::new(&NAMES));
     let sockets = [
         TcpListener::bind(ANYWHERE).await?,
         TcpListener::bind(ANYWHERE).await?,
     ];
-    let origins = Origins::new(&sockets, is_tls)?;
+    let origins = Origins::new(&sockets, tls_domain)?;
     let log = Arc::new(Log::default());
     let policies = catalogue.policies(&origins);
     let lab = Lab::start(&origins, frameworks, &policies, certificate.as_ref(), &log).await?;
-    let tasks = catalogue.checks(is_tls);
+    let tasks = catalogue.checks(tls_domain.is_some());
     let tasks: Vec<_> = tasks
         .map(|(scenario, number, check)| scenario.task(number, check))
         .collect();
@@ -120,7 +122,7 @@ async fn results(
         certificate.as_ref(),
     )?;
     let mut results = Results::new();
-    let mut last = Instant::now();
+    let mut last = (Instant::now(), "nothing came before".to_owned());
     loop {
         match timeout(Duration::from_millis(200), told.recv()).await {
             Ok(Some(Told::Result {
@@ -129,11 +131,23 @@ async fn results(
                 reads,
             })) => {
                 let seen = log.of(&framework, &token).iter().map(line).collect();
+                last = (
+                    Instant::now(),
+                    format!("the last was {token} of {framework}"),
+                );
                 results.insert((framework, token), (reads, seen));
-                last = Instant::now();
             }
             Ok(_) => break,
-            Err(_) => silent(&browser, engine, last)?,
+            Err(_) if browser.has_ended() => {
+                return Err(format!("{} ended by itself", engine.name()).into());
+            }
+            Err(_) if last.0.elapsed() > patience => {
+                let (name, last) = (engine.name(), last.1);
+                return Err(
+                    format!("{name}: its page told nothing for {patience:?}; {last}").into(),
+                );
+            }
+            Err(_) => {}
         }
     }
     tokio::task::spawn_blocking(move || drop(browser)).await?;
@@ -152,16 +166,7 @@ fn start(setup: &str) -> Result<NamedTempFile, Box<dyn Error>> {
     Ok(file)
 }
 
-/// Nothing was told for a while.
-fn silent(browser: &Browser, engine: Engine, last: Instant) -> Result<(), String> {
-    let name = engine.name();
-    match last.elapsed() > SILENCE {
-        _ if browser.has_ended() => Err(format!("{name} ended by itself")),
-        true => Err(format!("{name}: the page told nothing for {SILENCE:?}")),
-        false => Ok(()),
-    }
-}
-
+/// What an engine came to, to be compared with the catalogue.
 struct Judged<'c> {
     catalogue: &'c Catalogue,
     engine: Engine,
@@ -170,82 +175,194 @@ struct Judged<'c> {
     results: Results,
 }
 
+/// One check of one framework.
+struct Verdict<'c> {
+    scenario: &'c Scenario,
+    check: &'c Check,
+    token: String,
+    framework: Framework,
+    reads: &'c str,
+    server: &'c [String],
+    /// Why something else is expected than of other engines and frameworks.
+    but: Option<&'c But>,
+    came: Option<&'c (String, Vec<String>)>,
+}
+
+impl Verdict<'_> {
+    fn is_expected(&self) -> bool {
+        self.came
+            .is_some_and(|(reads, server)| reads == self.reads && server == self.server)
+    }
+}
+
+impl fmt::Display for Verdict<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let word = match self.is_expected() {
+            true => "as expected",
+            false => "SURPRISE",
+        };
+        let (title, name) = (&self.scenario.title, &self.check.name);
+        writeln!(
+            f,
+            "\n{word}: {} {}: {title}: {name}",
+            self.token, self.framework
+        )?;
+        writeln!(f, "  expected: {:?} {:?}", self.reads, self.server)?;
+        match self.came {
+            Some((reads, server)) => writeln!(f, "  came:     {reads:?} {server:?}"),
+            None => writeln!(f, "  came:     nothing"),
+        }
+    }
+}
+
 impl Judged<'_> {
+    fn verdicts(&self) -> Vec<Verdict<'_>> {
+        let checks = self.catalogue.checks(self.is_tls);
+        let verdicts = checks.flat_map(|(scenario, number, check)| {
+            self.frameworks.iter().map(move |&framework| {
+                let engine = self.engine.name();
+                let (reads, server, but) = check.expected(engine, self.is_tls, framework);
+                let token = scenario.token(number);
+                let of = (framework.name().to_owned(), token.clone());
+                Verdict {
+                    scenario,
+                    check,
+                    token,
+                    framework,
+                    reads,
+                    server,
+                    but,
+                    came: self.results.get(&of),
+                }
+            })
+        });
+        verdicts.collect()
+    }
+
     /// The table, and how many results nobody expects.
     fn report(&self, verbose: bool) -> (String, usize) {
-        let protocol = if self.is_tls {
-            "HTTP/2, TLS"
-        } else {
-            "HTTP/1.1"
+        let verdicts = self.verdicts();
+        let protocol = match self.is_tls {
+            true => "HTTP/2, https",
+            false => "HTTP/1.1, http",
         };
         let mut text = format!("{}, {protocol}\n\n| |", self.engine.name());
         for framework in self.frameworks {
             let _ = write!(text, " {framework} |");
         }
         let _ = writeln!(text, "\n|---|{}", "---|".repeat(self.frameworks.len()));
-        let (mut surprises, mut differences) = (String::new(), BTreeSet::new());
-        let (mut count, mut checks) = (0, 0);
         for scenario in &self.catalogue.scenarios {
-            let mut cells = String::new();
+            let _ = write!(text, "| {} {} |", scenario.id, scenario.title);
             for &framework in self.frameworks {
-                let (mut good, mut other, mut bad) = (0, 0, 0);
-                let of_scenario = self.catalogue.checks(self.is_tls);
-                for (_, number, check) in of_scenario.filter(|(of, ..)| of.id == scenario.id) {
-                    let token = scenario.token(number);
-                    let (reads, server, but) =
-                        check.expected(self.engine.name(), self.is_tls, framework);
-                    let result = self
-                        .results
-                        .get(&(framework.name().to_owned(), token.clone()));
-                    let is_expected =
-                        result.is_some_and(|(got, seen)| got == reads && seen == server);
-                    match (is_expected, but) {
-                        (true, None) => good += 1,
-                        (
-                            true,
-                            Some(But {
-                                because, source, ..
-                            }),
-                        ) => {
-                            other += 1;
-                            differences.insert(format!("{token}: {because} ({source})"));
-                        }
-                        (false, _) => bad += 1,
-                    }
-                    if !is_expected || verbose {
-                        let word = if is_expected {
-                            "as expected"
-                        } else {
-                            "SURPRISE"
-                        };
-                        let none = ("nothing".to_owned(), Vec::new());
-                        let (got, seen) = result.unwrap_or(&none);
-                        let _ = writeln!(
-                            surprises,
-                            "\n{word}: {token} {framework}: {}: {}\n  expected {reads:?} {server:?}\n  came     {got:?} {seen:?}",
-                            scenario.title, check.name
-                        );
-                    }
-                }
-                checks += good + other + bad;
-                count += bad;
-                let _ = match (good, other, bad) {
-                    (0, 0, 0) => write!(cells, " n/a |"),
-                    (_, 0, 0) => write!(cells, " {good} |"),
-                    (_, _, 0) => write!(cells, " {good}+{other} |"),
-                    _ => write!(cells, " {bad} FAILED |"),
-                };
+                let of_both = verdicts.iter().filter(|verdict| {
+                    verdict.scenario.id == scenario.id && verdict.framework == framework
+                });
+                let _ = write!(text, " {} |", cell(of_both));
             }
-            let _ = writeln!(text, "| {} {} |{cells}", scenario.id, scenario.title);
+            text.push('\n');
         }
-        text += &surprises;
+        for verdict in &verdicts {
+            if verbose || !verdict.is_expected() {
+                let _ = write!(text, "{verdict}");
+            }
+        }
+        let differences = verdicts.iter().filter_map(|Verdict { token, but, .. }| {
+            let But {
+                because, source, ..
+            } = (*but)?;
+            Some(format!("* {token}: {because} ({source})\n"))
+        });
+        let differences: BTreeSet<_> = differences.collect();
         if !differences.is_empty() {
-            text += "\nexpected differences (behind +):\n";
-            for difference in differences {
-                let _ = writeln!(text, "* {difference}");
+            text += "\nexpected differences, behind +:\n";
+            text.extend(differences);
+        }
+        let surprises = verdicts.iter().filter(|verdict| !verdict.is_expected());
+        let surprises = surprises.count();
+        let _ = writeln!(text, "\n{} checks, {surprises} surprises\n", verdicts.len());
+        (text, surprises)
+    }
+}
+
+/// How many checks passed, and how many did with an expected difference.
+fn cell<'v>(verdicts: impl Iterator<Item = &'v Verdict<'v>>) -> String {
+    let (mut passed, mut different, mut failed) = (0, 0, 0);
+    for verdict in verdicts {
+        match (verdict.is_expected(), verdict.but) {
+            (false, _) => failed += 1,
+            (true, Some(_)) => different += 1,
+            (true, None) => passed += 1,
+        }
+    }
+    match (passed, different, failed) {
+        (0, 0, 0) => "n/a".to_owned(),
+        (_, 0, 0) => passed.to_string(),
+        (_, _, 0) => format!("{passed}+{different}"),
+        _ => format!("{failed} FAILED"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Everything as expected, but for what the change does.
+    fn report(change: impl FnOnce(&mut Results)) -> (String, usize) {
+        let (engine, frameworks) = (Engine::Firefox, Framework::ALL);
+        let catalogue = Catalogue::read();
+        let mut results = Results::new();
+        for (scenario, number, check) in catalogue.checks(false) {
+            for framework in frameworks {
+                let (reads, server, _) = check.expected(engine.name(), false, framework);
+                let of = (framework.name().to_owned(), scenario.token(number));
+                results.insert(of, (reads.to_owned(), server.to_vec()));
             }
         }
-        let _ = writeln!(text, "\n{checks} checks, {count} surprises\n");
-        (text, count)
+        change(&mut results);
+        let judged = Judged {
+            catalogue: &catalogue,
+            engine,
+            is_tls: false,
+            frameworks: &frameworks,
+            results,
+        };
+        judged.report(false)
+    }
+
+    fn of(framework: &str, token: &str) -> (String, String) {
+        (framework.to_owned(), token.to_owned())
+    }
+
+    #[test]
+    fn what_is_expected_is_no_surprise() {
+        let (text, surprises) = report(|_| {});
+        assert_eq!(surprises, 0, "{text}");
+        assert!(text.contains("| E2E-01 a GET | 3 | 3 | 3 | 3 |"), "{text}");
+        assert!(text.contains("| 1 | 1 | 0+1 | 1 |"), "{text}");
+        assert!(text.contains("* E2E-09.1: Rocket answers"), "{text}");
+    }
+
+    #[test]
+    fn another_text_another_request_and_silence_are_surprises() {
+        let (text, surprises) = report(|results| {
+            let read = results.get_mut(&of("axum", "E2E-01.2")).expect("a result");
+            read.0 = "200 hello".to_owned();
+            let seen = results.get_mut(&of("warp", "E2E-01.2")).expect("a result");
+            seen.1.push("GET 403".to_owned());
+            results.remove(&of("actix", "E2E-26.1"));
+        });
+        assert_eq!(surprises, 3, "{text}");
+        assert!(text.contains("SURPRISE: E2E-01.2 axum: a GET: of another page\n  expected: \"TypeError\" [\"GET 403\"]\n  came:     \"200 hello\" [\"GET 403\"]"), "{text}");
+        assert!(text.contains("came:     nothing"), "{text}");
+        assert!(text.contains("| 1 FAILED | 3 | 3 | 1 FAILED |"), "{text}");
+    }
+
+    #[test]
+    fn a_difference_that_is_no_more_is_a_surprise() {
+        let (text, surprises) = report(|results| {
+            let usual = results[&of("axum", "E2E-09.1")].clone();
+            results.insert(of("rocket", "E2E-09.1"), usual);
+        });
+        assert_eq!(surprises, 1, "{text}");
     }
 }

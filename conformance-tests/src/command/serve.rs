@@ -40,6 +40,7 @@ pub(crate) fn run(arguments: &Arguments) -> Done {
         .build()?;
     runtime.block_on(async {
         let stopped = stopped()?;
+        let explain = |seen: Seen| drop(writeln!(stderr(), "{}", seen.explanation));
         let running = Running::start(arguments.adapter, policy, listen, None, explain).await;
         let running = running.map_err(|error| format!("{listen}: {error}"))?;
         print(&format!("listening on http://{}\n", running.address));
@@ -47,10 +48,6 @@ pub(crate) fn run(arguments: &Arguments) -> Done {
         running.stop().await;
         Ok(ExitCode::SUCCESS)
     })
-}
-
-fn explain(seen: Seen) {
-    let _ = writeln!(stderr(), "{}", seen.explanation);
 }
 
 /// Ends with Ctrl-C or SIGTERM.

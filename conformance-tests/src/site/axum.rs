@@ -8,7 +8,7 @@ use ::axum::Router;
 use ::axum::body::Body;
 use ::axum::extract::ws::{Message, WebSocketUpgrade};
 use ::axum::extract::{Path, Request};
-use ::axum::http::{HeaderMap, StatusCode, header};
+use ::axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use ::axum::middleware::{Next, from_fn};
 use ::axum::response::sse::{Event, Sse};
 use ::axum::response::{IntoResponse, Response};
@@ -117,7 +117,7 @@ fn routes(site: &Arc<Site>) -> Router {
             "/socket",
             any(
                 move |headers: HeaderMap, upgrade: WebSocketUpgrade| async move {
-                    let origin = headers.get(header::ORIGIN).map(|origin| origin.as_bytes());
+                    let origin = headers.get(header::ORIGIN).map(HeaderValue::as_bytes);
                     match guard.allows_origin(origin) {
                         true => upgrade.on_upgrade(async |mut socket| {
                             let _ = socket.send(Message::text(HELLO)).await;

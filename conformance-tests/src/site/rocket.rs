@@ -36,10 +36,7 @@ pub(super) async fn start(
         port: listen.port(),
         log_level: LogLevel::Off,
         tls: certificate.map(|certificate| {
-            TlsConfig::from_bytes(
-                certificate.certificate.as_bytes(),
-                certificate.key.as_bytes(),
-            )
+            TlsConfig::from_bytes(certificate.chain.as_bytes(), certificate.key.as_bytes())
         }),
         shutdown: Shutdown {
             ctrlc: false,
@@ -159,6 +156,7 @@ fn number(number: u32) -> String {
     format!("{number}\n")
 }
 
+#[derive(Clone, Copy)]
 struct LastEvent(Option<u32>);
 
 #[async_trait]
@@ -190,6 +188,7 @@ fn stream(last: LastEvent) -> Handled<EventStream<impl Stream<Item = Event>>> {
     }
 }
 
+#[derive(Clone, Copy)]
 struct Origin<'r>(Option<&'r str>);
 
 #[async_trait]

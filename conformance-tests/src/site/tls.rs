@@ -15,7 +15,8 @@ use tokio_rustls::server::TlsStream;
 /// A certificate that nobody trusts, made for this run.
 #[derive(Clone)]
 pub struct Certificate {
-    pub(super) certificate: String,
+    /// In PEM, as the key is.
+    pub(super) chain: String,
     pub(super) key: String,
     public_key: Vec<u8>,
     /// Offers HTTP/2.
@@ -24,7 +25,7 @@ pub struct Certificate {
 
 impl fmt::Debug for Certificate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.certificate)
+        f.write_str(&self.chain)
     }
 }
 
@@ -49,7 +50,7 @@ impl Certificate {
             .expect("a certificate and its key");
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         Self {
-            certificate: cert.pem(),
+            chain: cert.pem(),
             key: signing_key.serialize_pem(),
             public_key: signing_key.subject_public_key_info(),
             config,

@@ -22,8 +22,8 @@ pub(crate) enum Engine {
     Webkit,
 }
 
-/// With it, names below `test` are loopback's in Chromium.
-pub(super) const RESOLVE: &str = "--host-resolver-rules=MAP *.test 127.0.0.1";
+/// Origins need not be below `localhost`.
+const RESOLVE: &str = "--host-resolver-rules=MAP *.test 127.0.0.1";
 
 /// Nothing is looked for elsewhere, nothing is asked.
 const FIREFOX: &str = r#"
@@ -51,7 +51,17 @@ impl Engine {
         }
     }
 
-    /// Opens a page; only Chromium knows a certificate that nobody signed.
+    /// Below which its names are loopback's when it speaks TLS, if it can be told to take a
+    /// certificate that nobody signed.
+    pub(crate) const fn tls_domain(self) -> Option<&'static str> {
+        match self {
+            Self::Chromium => Some("test"),
+            Self::Firefox => None,
+            Self::Webkit => Some("localhost"),
+        }
+    }
+
+    /// Opens a page.
     ///
     /// # Errors
     ///
@@ -105,6 +115,9 @@ impl Engine {
             Self::Webkit => {
                 command.arg("-a").arg(mini_browser().ok_or_else(missing)?);
                 command.arg("--cookies-policy=always");
+                if certificate.is_some() {
+                    command.arg("--ignore-tls-errors");
+                }
                 command.env("LIBGL_ALWAYS_SOFTWARE", "1");
                 if is_root() {
                     command.env("WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS", "1");

@@ -59,16 +59,18 @@ pub(super) struct Origins {
 }
 
 impl Origins {
-    /// Names below `localhost` are loopback's in every browser; those below `test` are with
-    /// [`engine::RESOLVE`].
-    pub(super) fn new(sockets: &[TcpListener; 2], is_tls: bool) -> Result<Self, std::io::Error> {
+    /// With TLS below this domain. Names below `localhost` are loopback's in every browser.
+    pub(super) fn new(
+        sockets: &[TcpListener; 2],
+        tls_domain: Option<&'static str>,
+    ) -> Result<Self, std::io::Error> {
         let [first, second] = [
             sockets[0].local_addr()?.port(),
             sockets[1].local_addr()?.port(),
         ];
-        let (scheme, other_scheme, domain) = match is_tls {
-            true => ("https", "http", "test"),
-            false => ("http", "https", "localhost"),
+        let (scheme, other_scheme, domain) = match tls_domain {
+            Some(domain) => ("https", "http", domain),
+            None => ("http", "https", "localhost"),
         };
         let by_name = BTreeMap::from([
             ("app", format!("{scheme}://app.{domain}:{first}")),
@@ -111,7 +113,7 @@ impl Server {
 }
 
 /// Names that a certificate must be for.
-pub(super) const NAMES: [&str; 4] = ["app.test", "*.test", "*.app.test", "localhost"];
+pub(super) const NAMES: [&str; 4] = ["*.test", "*.app.test", "*.localhost", "*.app.localhost"];
 
 /// The site on every framework, under every policy.
 pub(super) struct Lab {
