@@ -337,9 +337,8 @@ impl<'a> Policy<'a> {
 
     /// For how many seconds a browser may reuse a preflight's answer; 0 means not at all.
     ///
-    /// Left out, Chromium reuses it for 5 seconds and Firefox does not; 7200 is the most that
-    /// Chromium accepts. A method or header that is taken out of a policy stays allowed in a
-    /// browser until the time is over.
+    /// Left out, browsers reuse it for 5 seconds; 7200 is the most that Chromium accepts. A method
+    /// or header that is taken out of a policy stays allowed in a browser until the time is over.
     ///
     /// # Panics
     ///
