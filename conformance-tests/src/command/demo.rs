@@ -206,42 +206,53 @@ fn index(headers: &HeaderMap, origin: &str, security: &str) -> Response {
 const PRESETS: [(&str, &str); 4] = [
     (
         "With cookies",
-        r#"# Pages of this origin may read responses, also those to requests with cookies.
+        r#"# Who may read responses
 origins = ["{app}"]
+# also to requests with cookies
 credentials = true
-methods = ["PUT", "PATCH"]       # besides GET, HEAD and POST
+# besides GET, HEAD and POST
+methods = ["PUT", "PATCH"]
 request_headers = ["content-type", "x-foo"]
 expose_headers = ["x-a"]
-max_age = 600                    # seconds
+# in seconds
+max_age = 600
 
-# With cookies origins must be https; this demo has none.
+# This demo has no https
 dangerously_allow_insecure_origins = true
 "#,
     ),
     (
         "One origin",
-        r#"# Pages of this origin may read responses.
+        r#"# Who may read responses
 origins = ["{app}"]
-methods = ["PUT", "PATCH"]       # besides GET, HEAD and POST
+# besides GET, HEAD and POST
+methods = ["PUT", "PATCH"]
 request_headers = ["content-type", "x-foo"]
 expose_headers = ["x-a"]
-max_age = 600                    # seconds
+# in seconds
+max_age = 600
 "#,
     ),
     (
         "Any subdomain",
-        r#"# A pattern is for subdomains of any depth, and not for the domain itself.
-origins = ["{app}", "{sub}"]
-methods = ["PUT", "PATCH"]       # besides GET, HEAD and POST
+        r#"# *. is any subdomain, of any depth,
+# and not the domain itself
+origins = [
+  "{app}",
+  "{sub}",
+]
+methods = ["PUT", "PATCH"]
 request_headers = ["content-type", "x-foo"]
 "#,
     ),
     (
         "Public",
-        r#"# Pages of any origin may read responses, but none with cookies.
+        r#"# Any page may read responses,
+# but none to requests with cookies
 origins = ["*"]
 methods = ["*"]
-request_headers = ["*"]          # any but authorization
+# any but authorization
+request_headers = ["*"]
 expose_headers = ["*"]
 "#,
     ),

@@ -30,7 +30,7 @@ export class Details {
     const {foreign, near} = this.#setup.servers[framework][this.#setup.policy];
     const page = {null: 'a sandboxed frame, whose origin is null'}[task.from] ?? this.#setup.origins[task.from];
     const seen = make('div', {className: 'seen', attributes: {'aria-live': 'polite'}}, 'Asks the server…');
-    this.#dialog.querySelector('div').replaceChildren(
+    this.#dialog.querySelector('.body').replaceChildren(
       make('p', {className: `outcome ${state}`}, icon(state), make('span', {}, words), ...state === 'blocked' ? [make('code', {}, reads)] : []),
       make('h3', {}, 'What the script ran'),
       make('pre', {className: 'source', tabIndex: 0}, task.source.trim()),

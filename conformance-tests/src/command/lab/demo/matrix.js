@@ -19,9 +19,8 @@ export class Matrix {
       const row = `check${number}`;
       const cells = frameworks.map((framework) => {
         const id = `${row}-${framework}`;
-        const attributes = {'aria-labelledby': `${row} ${framework} ${id}`, 'aria-haspopup': 'dialog'};
-        const button = make('button', {type: 'button', id, tabIndex: -1, attributes});
-        const cell = {button, framework, task};
+        const button = make('button', {type: 'button', id, tabIndex: -1, attributes: {'aria-haspopup': 'dialog'}});
+        const cell = {button, framework, label: `${row} ${framework} ${id}`, task};
         button.onclick = () => cell.reads !== undefined && open({...cell});
         return cell;
       });
@@ -68,7 +67,7 @@ export class Matrix {
     await Promise.all(frameworks.map((_, column) => this.#ask(run, column)));
     if (run !== this.#run) return;
     this.#table.setAttribute('aria-busy', 'false');
-    this.#status.textContent = this.#summary();
+    this.#status.replaceChildren(...this.#summary());
   }
 
   async #ask(run, column) {
@@ -88,18 +87,21 @@ export class Matrix {
     cell.reads = reads;
     const {state, words} = reads === undefined ? {state: 'waits', words: 'asks'} : meaning(reads);
     const isNew = reads !== undefined && cell.before !== undefined && cell.before !== reads;
+    cell.button.className = isNew ? 'new' : '';
+    cell.button.setAttribute('aria-labelledby', isNew ? `${cell.label} changed` : cell.label);
     cell.button.dataset.state = state;
     cell.button.setAttribute('aria-disabled', String(reads === undefined));
     cell.button.replaceChildren(icon(state), make('span', {className: 'words', title: words}, words));
-    if (isNew) cell.button.append(make('span', {className: 'new'}, 'new'));
   }
 
+  // What has come of it, with the mark of what has changed.
   #summary() {
     const cells = this.#cells.flat();
     const count = (state) => cells.filter(({button}) => button.dataset.state === state).length;
     const partly = count('partly') ? `, ${count('partly')} readable in part` : '';
-    const changed = cells.filter(({before, reads}) => before !== undefined && before !== reads).length;
-    const first = cells.every(({before}) => before === undefined);
-    return `Matrix updated: ${count('reads')} readable${partly}, ${count('blocked')} blocked${first ? '' : `; ${changed} changed`}.`;
+    const counts = `Matrix updated: ${count('reads')} readable${partly}, ${count('blocked')} blocked`;
+    if (cells.every(({before}) => before === undefined)) return [`${counts}.`];
+    const changed = cells.filter(({before, reads}) => before !== reads).length;
+    return [`${counts}; `, make('span', {}), `${changed} changed.`];
   }
 }
