@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::http::{HeaderMap, HeaderName, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::get;
 use conformance_tests::site::Framework;
@@ -52,6 +52,9 @@ pub(crate) fn run(arguments: &Arguments) -> Done {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
+    if arguments.port == 80 {
+        return Err("port 80: it is in no origin; the page needs another".into());
+    }
     runtime.block_on(async {
         let stopped = stopped()?;
         let demo = Demo::start(arguments.port, file, Router::new()).await?;
@@ -192,7 +195,7 @@ fn files(origin: String, security: String) -> Router<Arc<Pages>> {
 
 /// The page, under its own name only: elsewhere its checks would mean something else.
 fn index(headers: &HeaderMap, origin: &str, security: &str) -> Response {
-    let host = headers.get(header::HOST).map(|host| host.as_bytes());
+    let host = headers.get(header::HOST).map(HeaderValue::as_bytes);
     match host == origin.strip_prefix("http://").map(str::as_bytes) {
         true => {
             let security = [(header::CONTENT_SECURITY_POLICY, security)];
@@ -259,10 +262,11 @@ expose_headers = ["*"]
 ];
 
 /// Who asks in the checks; what a policy may name.
-const PAGES: [(&str, &str); 5] = [
+const PAGES: [(&str, &str); 6] = [
     ("This page", "{app}"),
     ("A subdomain", "{www}"),
     ("Any subdomain", "{sub}"),
     ("The same host, another port", "{port}"),
     ("Another site", "{other}"),
+    ("A sandboxed frame", "null"),
 ];

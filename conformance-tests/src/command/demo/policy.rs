@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use conformance_tests::site::Running;
+use futures_util::future::join_all;
 use serde::Serialize;
 
 use crate::command::file::File;
@@ -76,9 +77,7 @@ impl InForce {
 
     pub(super) async fn stop(&self) {
         let running = take(&mut self.lock().running);
-        for running in running {
-            running.stop().await;
-        }
+        join_all(running.into_iter().map(Running::stop)).await;
     }
 }
 

@@ -13,7 +13,11 @@ export class Details {
     this.#dialog = dialog;
     this.#setup = setup;
     dialog.querySelector('button').onclick = () => dialog.close();
-    dialog.onclick = ({target}) => target === dialog && dialog.close();
+    dialog.onclick = ({target, clientX, clientY}) => {
+      const {bottom, left, right, top} = dialog.getBoundingClientRect();
+      const isInside = clientX >= left && clientX <= right && clientY >= top && clientY <= bottom;
+      if (target === dialog && !isInside) dialog.close();
+    };
     dialog.onkeydown = (event) => {
       if (event.key !== 'Escape') return;
       event.preventDefault();

@@ -14,6 +14,7 @@ export class Editor {
   #timer;
   #isAsking = false;
   #inForce;
+  #told;
 
   constructor(section, setup, changed) {
     const one = (selector) => section.querySelector(selector);
@@ -102,8 +103,20 @@ export class Editor {
     }
   }
 
-  #show(text, {is_in_force: isInForce, findings, more}) {
+  #show(text, answer) {
     if (text !== this.#area.value) return;
+    const told = JSON.stringify(answer);
+    // What has been said is not said again.
+    if (told !== this.#told) this.#tell(answer);
+    this.#told = told;
+    this.#draw(answer.findings);
+    if (answer.is_in_force && text !== this.#inForce) {
+      this.#inForce = text;
+      this.#changed();
+    }
+  }
+
+  #tell({findings, more}) {
     const isError = ({severity}) => severity === 'error';
     const errors = findings.filter(isError).length + more;
     const warnings = findings.length + more - errors;
@@ -116,11 +129,6 @@ export class Editor {
     const items = findings.map((finding) => this.#item(finding));
     if (more) items.push(make('li', {}, `and ${more} more`));
     this.#list.replaceChildren(...items);
-    this.#draw(findings);
-    if (isInForce && text !== this.#inForce) {
-      this.#inForce = text;
-      this.#changed();
-    }
   }
 
   #item({severity, code, setting, wrong, right, line, column, place}) {
