@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use actix_web::dev::Service;
 use actix_web::http::header::{self, HeaderMap};
+use actix_web::http::uri::Authority;
 use actix_web::web::{self, Bytes, Data, Path, Payload, ServiceConfig};
 use actix_web::{App, Error, HttpRequest, HttpResponse, HttpServer};
 use actix_ws::Message;
@@ -67,17 +68,16 @@ pub(super) fn start(
 
 fn head(request: &HttpRequest) -> exchange::Request {
     let uri = request.uri();
-    let mut lines = lines(request.headers());
-    if let Some(authority) = uri.authority() {
-        lines.insert(0, Line::new("host", authority.as_str()));
-    }
-    exchange::Request {
-        method: request.method().to_string(),
-        path: uri
-            .path_and_query()
-            .map_or_else(|| uri.to_string(), ToString::to_string),
-        lines,
-    }
+    let target = uri
+        .path_and_query()
+        .map_or_else(|| uri.to_string(), ToString::to_string);
+    let authority = uri.authority().map(Authority::as_str);
+    super::head(
+        request.method(),
+        target,
+        authority,
+        lines(request.headers()),
+    )
 }
 
 fn lines(headers: &HeaderMap) -> Vec<Line> {
