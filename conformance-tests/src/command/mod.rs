@@ -3,6 +3,7 @@
 pub(crate) mod explain;
 mod file;
 pub(crate) mod lint;
+pub(crate) mod probe;
 pub(crate) mod report;
 pub(crate) mod serve;
 
