@@ -43,8 +43,8 @@ enum Level {
 /// An origin, and what came of it.
 struct Attempt {
     hostile: Hostile,
-    /// Nothing if the server did not answer.
-    status: Option<u16>,
+    /// The status, or why there is none.
+    status: Result<u16, String>,
     grant: Option<Grant>,
 }
 
@@ -86,12 +86,12 @@ pub(super) fn run(fetch: &Fetch, url: &Url, mut client: Client, format: Format) 
                 let asked = attack.attempts.len() + 1;
                 return Err(format!("after {asked} origins of attackers: {error}").into());
             }
-            answer => answer.ok(),
+            answer => answer,
         };
-        let answer = answer.as_ref();
+        let granted = |answer| grant(fetch, &hostile.origin, answer);
         attack.attempts.push(Attempt {
+            grant: answer.as_ref().ok().and_then(granted),
             status: answer.map(|answer| answer.status),
-            grant: answer.and_then(|answer| grant(fetch, &hostile.origin, answer)),
             hostile,
         });
         bar.inc(1);
@@ -179,7 +179,8 @@ impl Attack<'_> {
                 "origin": attempt.hostile.origin,
                 "class": attempt.hostile.class,
                 "reach": attempt.hostile.reach,
-                "status": attempt.status,
+                "status": attempt.status.as_ref().ok(),
+                "error": attempt.status.as_ref().err(),
                 "grant": attempt.grant,
                 "level": self.level(attempt),
             })
@@ -260,7 +261,8 @@ impl Attack<'_> {
     fn write_statuses(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut counts: BTreeMap<Option<u16>, usize> = BTreeMap::new();
         for attempt in &self.attempts {
-            *counts.entry(attempt.status).or_default() += 1;
+            let status = attempt.status.as_ref().ok().copied();
+            *counts.entry(status).or_default() += 1;
         }
         let counts = counts.into_iter().map(|(status, count)| match status {
             Some(429) => format!("{count} times 429 (too many requests: use a lower --rate)"),

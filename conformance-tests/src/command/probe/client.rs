@@ -59,6 +59,11 @@ impl Client {
         }
     }
 
+    /// Whether HTTP carries the request, before anything is sent.
+    pub(super) fn check(&self, request: &Request) -> Result<(), String> {
+        self.request(request, ()).map(|_| ())
+    }
+
     /// The answer, its body unread.
     pub(super) fn send(&mut self, request: &Request) -> Result<Response, String> {
         if let Some(last) = self.last {

@@ -92,6 +92,7 @@ pub(crate) fn run(arguments: &Arguments) -> Done {
     let url = target::url(&arguments.url)?;
     let fetch = fetch(arguments, &url)?;
     let client = Client::new(url.clone(), &arguments.network, arguments.cookie.clone());
+    client.check(&fetch.actual())?;
     if arguments.attack {
         return attack::run(&fetch, &url, client, arguments.format);
     }

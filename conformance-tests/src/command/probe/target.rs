@@ -47,8 +47,14 @@ pub(super) fn url(text: &str) -> Result<Url, String> {
 }
 
 fn no_scheme(text: &str) -> String {
-    let text = text.trim_start_matches('/');
-    format!("\"{text}\" is not a URL: write \"http://{text}\" or \"https://{text}\"")
+    match text.starts_with('/') {
+        true => {
+            format!("\"{text}\" is not a URL: write \"http://localhost:3000{text}\" or the like")
+        }
+        false => {
+            format!("\"{text}\" is not a URL: write \"http://{text}\" or \"https://{text}\"")
+        }
+    }
 }
 
 /// The origin of a page, exactly as a browser sends it.
