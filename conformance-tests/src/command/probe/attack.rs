@@ -161,8 +161,8 @@ impl Attack<'_> {
         // Every page gets as much, and no list is got past.
         let is_public = grant == Grant::Public || grant == Grant::Anonymous && self.any().is_some();
         match (attempt.hostile.reach, grant) {
-            (Reach::Nobody, _) => Level::Harmless,
             _ if is_public => Level::Nothing,
+            (Reach::Nobody, _) => Level::Harmless,
             (Reach::Related, _) | (Reach::Network, Grant::Anonymous) => Level::Warning,
             (Reach::Network | Reach::Anybody, _) => Level::Danger,
         }
@@ -282,7 +282,7 @@ impl Hostile {
             Reach::Anybody if self.class == hostile::ANY => "so every page does",
             Reach::Anybody => "whoever gets that name",
             Reach::Network => "whoever is in the network between, as it comes without TLS",
-            Reach::Related => "another page of the same host or below it; is that meant?",
+            Reach::Related => "another page of the same site; is that meant?",
             Reach::Nobody => "no browser sends it, but it shows how loosely origins are compared",
         }
     }

@@ -32,7 +32,7 @@ pub(super) enum Reach {
     Anybody,
     /// Whoever is in the network between, because the page does not come over TLS.
     Network,
-    /// Pages of subdomains, or of other ports, of the trusted host.
+    /// Pages of the same site: of its other hosts and ports.
     Related,
     /// No browser.
     Nobody,
@@ -58,26 +58,45 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// The hostile origins, each once: any, `null`, and those that are similar to the trusted one.
+/// The hostile origins, each once: any, `null`, and those that are similar to the trusted one or, as
+/// servers often trust all of a site, to the site's.
 pub(super) fn origins(trusted: &str) -> Vec<Hostile> {
+    let cases = cases();
+    let similar = |to: &str| -> Vec<_> {
+        let cases = cases.iter();
+        cases.filter_map(|case| adapt(case, to, trusted)).collect()
+    };
+    let mut origins = similar(trusted);
+    if let Some(site) = site_origin(trusted) {
+        let of_site = similar(&site).into_iter();
+        origins.extend(of_site.filter(|hostile| hostile.reach == Reach::Anybody));
+    }
     let mut seen = BTreeSet::from([trusted.to_owned()]);
-    let adapted = cases().into_iter().filter_map(|case| adapt(&case, trusted));
-    let mut adapted: Vec<_> = adapted
-        .filter(|hostile| seen.insert(hostile.origin.clone()))
-        .collect();
+    origins.retain(|hostile| seen.insert(hostile.origin.clone()));
     // These tell what to make of the others.
-    adapted.sort_by_key(|hostile| match hostile.class.as_str() {
+    origins.sort_by_key(|hostile| match hostile.class.as_str() {
         ANY => 0,
         NULL => 1,
         _ => 2,
     });
-    adapted.truncate(MOST);
-    adapted
+    origins.truncate(MOST);
+    origins
 }
 
-/// The origin of a vector ("O" and a number) that must not be allowed, made similar to the trusted
-/// one.
-fn adapt(case: &Case, trusted: &str) -> Option<Hostile> {
+/// The origin of the site that the trusted one is a part of.
+fn site_origin(trusted: &str) -> Option<String> {
+    let Parts { scheme, host, port } = Parts::new(trusted)?;
+    let site = psl::domain_str(host).filter(|site| *site != host)?;
+    let port = port.map(|port| format!(":{port}")).unwrap_or_default();
+    is_name(trusted).then(|| format!("{scheme}://{site}{port}"))
+}
+
+fn is_name(origin: &str) -> bool {
+    Url::parse(origin).is_ok_and(|url| matches!(url.host(), Some(Host::Domain(_))))
+}
+
+/// The origin of a vector ("O" and a number) that must not be allowed, made similar to another.
+fn adapt(case: &Case, to: &str, trusted: &str) -> Option<Hostile> {
     let (id, class) = case.name.split_once(' ')?;
     let is_vector = id
         .strip_prefix('O')?
@@ -91,7 +110,7 @@ fn adapt(case: &Case, trusted: &str) -> Option<Hostile> {
     let text = str::from_utf8(case.request.values("origin").next()?).ok()?;
     let origin = match class {
         ANY | NULL => text.to_owned(),
-        _ => similar(text, &Parts::new(case.policy.origins.first()?)?, trusted)?,
+        _ => similar(text, &Parts::new(case.policy.origins.first()?)?, to)?,
     };
     let class = class.split(": ").next().unwrap_or(class);
     Some(Hostile {
@@ -188,18 +207,16 @@ fn reach(origin: &str, trusted: &str) -> Reach {
     if !is_sent(origin) {
         return Reach::Nobody;
     }
-    let (Ok(one), Ok(trusted)) = (Url::parse(origin), Url::parse(trusted)) else {
-        return Reach::Anybody;
+    let (Some(one), Some(own)) = (Parts::new(origin), Parts::new(trusted)) else {
+        return Reach::Nobody;
     };
-    let host = trusted.host_str().unwrap_or_default();
-    let is_within = one.host_str().is_some_and(|name| {
-        // The same host, written absolutely.
-        let name = name.trim_end_matches('.');
-        let is_name = matches!(trusted.host(), Some(Host::Domain(_)));
-        name == host || is_name && name.ends_with(&format!(".{host}"))
-    });
-    match is_within {
-        true if (one.scheme(), trusted.scheme()) == ("http", "https") => Reach::Network,
+    // The same host, written absolutely, is the same.
+    let (host, own_host) = (one.host.trim_end_matches('.'), own.host);
+    let is_within = host == own_host || host.ends_with(&format!(".{own_host}"));
+    let site = |host| psl::domain_str(host).filter(|_| is_name(trusted));
+    let is_of_site = site(host).is_some() && site(host) == site(own_host);
+    match is_within || is_of_site {
+        true if (one.scheme, own.scheme) == ("http", "https") => Reach::Network,
         true => Reach::Related,
         false => Reach::Anybody,
     }
@@ -234,10 +251,18 @@ mod tests {
             (name, "null", "null origin", Anybody),
             (name, "https://app.a.io.evil.com", "prefix match", Anybody),
             (name, "https://app.a.iomunity", "prefix match", Anybody),
-            (name, "https://evilapp.a.io", "suffix match", Anybody),
+            (name, "https://evilapp.a.io", "suffix match", Related),
+            (name, "https://evila.io", "suffix match", Anybody),
+            (name, "https://a.iomunity", "prefix match", Anybody),
             (name, "https://evil.com.app.a.io", "suffix match", Related),
             (name, "https://app.a.i", "substring/include match", Anybody),
-            (name, "https://pp.a.io", "radix tree bug", Anybody),
+            (name, "https://pp.a.io", "radix tree bug", Related),
+            (
+                "https://me.github.io",
+                "https://evilme.github.io",
+                "suffix match",
+                Anybody,
+            ),
             (name, "https://appxa.io", "unescaped dot", Anybody),
             (name, "http://app.a.io", "scheme confusion", Network),
             (name, "ws://app.a.io", "scheme confusion", Nobody),

@@ -63,14 +63,14 @@ pub(crate) struct Arguments {
     /// Send origins of attackers instead, one after the other, and tell which of them may read the
     /// answers
     ///
-    /// They are the origins of the suite, made similar to the trusted one, which is --origin, or else
-    /// URL's own; any other; and `null`. GET and HEAD are sent as such, with --header and --cookie; of
+    /// They are the origins of the suite, made similar to the trusted one, which is --origin or else
+    /// URL's own, and to its site; any other; and `null`. GET and HEAD are sent as such, with --header and --cookie; of
     /// other methods the preflight only, since the request itself might change something.
     ///
     /// The exit status is 1 if there is something to lose: if a page of an attacker reads answers to
     /// requests with cookies, or gets past a list of origins that keeps others out. What every page
     /// may read without cookies (`*`, or any origin sent back) is public, and no finding. Nor is what
-    /// only pages of the trusted host's subdomains and ports may read, which may be meant: a warning.
+    /// only other pages of the trusted one's site may read, which may be meant: a warning.
     #[arg(long, verbatim_doc_comment)]
     attack: bool,
     /// How the report is printed
