@@ -6,6 +6,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -614,6 +615,25 @@ content-length, content-type, x-a
 "
     );
     assert_eq!((status, shown), (Some(0), expected));
+}
+
+/// nginx with `add_header Access-Control-Allow-Origin * always`.
+#[test]
+fn the_readme_shows_what_is_printed() {
+    const README: &str = include_str!("../README.md");
+    let (start, url) = ("$ conformance-tests probe ", "http://127.0.0.1:8080/");
+    let (_, example) = README.split_once(start).expect("an example");
+    let (example, _) = example.split_once("```").expect("it ends");
+    let (typed, shown) = example.split_once('\n').expect("it has lines");
+    let server = three(
+        "405; server: nginx/1.22.1; date: now; content-type: text/html; connection: close; acao: *",
+        "200",
+        "200",
+    );
+    let typed = typed.replace(url, &server.url);
+    let (status, printed) = text(&words(&typed));
+    assert_eq!(status, Some(1));
+    assert_eq!(printed.replace(&server.url, url), shown);
 }
 
 /// Nothing that a server sends reaches a terminal as it is, and nothing without end.
@@ -1292,19 +1312,29 @@ fn requests_are_bounded_in_number_and_rate() {
     assert!(begin.elapsed() >= Duration::from_millis(400));
 }
 
-/// A server that goes away ends the attack; one that now and then says nothing does not.
+/// A server that goes away ends the attack; one that says nothing to attackers does not.
 #[test]
 fn an_attack_on_a_server_that_does_not_answer() {
+    let count = AtomicUsize::new(0);
+    let server = Raw::start(move |_| match count.fetch_add(1, Ordering::Relaxed) {
+        0 => answer("200"),
+        _ => Vec::new(),
+    });
+    let attack = ["--attack", "--origin", PAGE, "--rate", "100"];
+    let gone = error(&[&[&*server.url], &attack[..]].concat());
+    let expected = "after 3 origins of attackers: what answers at";
+    assert!(gone.contains(expected), "{gone}");
+    assert_eq!(server.heads().len(), 5);
+
+    // One that refuses attackers is asked for all of them, within the bound.
     let server = Raw::start(|head| match field(head, "origin") == Some(PAGE) {
         true => answer("200"),
         false => Vec::new(),
     });
-    let gone = error(&[&server.url, "--attack", "--origin", PAGE, "--rate", "100"]);
-    assert!(
-        gone.contains("after 3 origins of attackers: what answers at"),
-        "{gone}"
-    );
-    assert_eq!(server.heads().len(), 4);
+    let (status, shown) = text(&[&[&*server.url], &attack[..]].concat());
+    assert_eq!(status, Some(0));
+    assert!(shown.contains("times nothing\n"), "{shown}");
+    assert!((80..=120).contains(&server.heads().len()));
 
     let is_refused = |origin: &str| origin == "null" || origin.contains("evilapp");
     let server = Raw::start(

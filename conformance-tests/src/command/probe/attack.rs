@@ -15,7 +15,7 @@ use super::client::Client;
 use super::hostile::{self, Hostile, Reach};
 use super::{Done, Format, print, shown};
 
-/// So many requests in a row without an answer, and the server is taken for gone.
+/// After so many requests in a row without an answer, the trusted origin is asked for once more.
 const PATIENCE: usize = 3;
 
 /// What a page of an origin gets.
@@ -81,13 +81,13 @@ pub(super) fn run(fetch: &Fetch, url: &Url, mut client: Client, format: Format) 
     for hostile in hostile {
         let answer = client.send(&request(fetch, &hostile.origin));
         failed = if answer.is_ok() { 0 } else { failed + 1 };
-        let answer = match answer {
-            Err(error) if failed == PATIENCE => {
-                let asked = attack.attempts.len() + 1;
-                return Err(format!("after {asked} origins of attackers: {error}").into());
-            }
-            answer => answer,
-        };
+        if failed == PATIENCE {
+            // It may refuse what attackers send, or be gone.
+            let asked = attack.attempts.len() + 1;
+            let gone = |error| format!("after {asked} origins of attackers: {error}");
+            client.send(&request(fetch, trusted)).map_err(gone)?;
+            failed = 0;
+        }
         let granted = |answer| grant(fetch, &hostile.origin, answer);
         attack.attempts.push(Attempt {
             grant: answer.as_ref().ok().and_then(granted),

@@ -6,8 +6,9 @@ use conformance_tests::{Case, cases, wire};
 use serde::Serialize;
 use url::{Host, Url};
 
-/// More are never sent.
-pub(super) const MOST: usize = 119;
+/// More are never sent. With the trusted origin, before and in between, there are at most 120
+/// requests.
+pub(super) const MOST: usize = 89;
 
 /// The class of the suite's origin that is similar to none.
 pub(super) const ANY: &str = "any origin";
@@ -141,7 +142,8 @@ fn similar(text: &str, listed: &Parts<'_>, trusted: &str) -> Option<String> {
     let rest = match (port, new.port) {
         (Some(old), Some(new)) => rest.replace(old, new),
         (Some(old), None) => {
-            let (before, behind) = rest.split_once(&format!(":{old}"))?;
+            let port = format!(":{old}");
+            let (before, behind) = rest.split_once(&port).unwrap_or((rest, ""));
             let is_longer = behind.starts_with(|one: char| one.is_ascii_digit());
             (!is_longer).then(|| [before, behind].concat())?
         }
@@ -228,7 +230,11 @@ mod tests {
 
     fn all(trusted: &str) -> Vec<Hostile> {
         let all = origins(trusted);
-        assert!(all.len() <= MOST, "{} for {trusted}", all.len());
+        assert!(
+            all.len() < MOST,
+            "{} for {trusted}: some may be cut off",
+            all.len()
+        );
         assert!(all.len() > 60, "{} for {trusted}", all.len());
         assert_eq!(
             (&*all[0].origin, &*all[1].origin),
