@@ -34,7 +34,7 @@ The exit status is 0 if the page's script can read the answer, 1 if not, 2 if th
 the question is none.
 
 It sends at most 3 requests, all to URL: the preflight, the request, and a GET or HEAD once more \
-without Origin, as caches may have stored it. With --attack it sends at most 120. Redirects are \
+without Origin, as caches may have stored it. With --attack it sends at most 150. Redirects are \
 reported and not followed, proxies are not used, bodies are not read. It speaks HTTP/1.1.
 
 PUT, POST and so on are sent for real, with an empty body: ask a server where they do no harm.";
