@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::command::{browser, explain, lint, report, serve};
+use crate::command::{browser, explain, lint, probe, report, serve};
 
 /// Answers questions about CORS policies, and proves adapters.
 #[derive(Debug, Parser)]
@@ -27,6 +27,10 @@ enum Command {
     Explain(explain::Arguments),
     /// Serve a demo application behind a policy file
     Serve(serve::Arguments),
+    /// Ask a running server as a browser would, and tell what browsers make of its answers; exit
+    /// with 1 if the page's script cannot read the answer
+    #[command(long_about = probe::ABOUT)]
+    Probe(probe::Arguments),
     /// Run all cases against the adapters and print a table; exit with 1 if one fails
     Report(report::Arguments),
     /// Run the scenarios of the suite in real browsers; exit with 1 on any surprise
@@ -38,6 +42,7 @@ fn main() -> ExitCode {
         Command::Lint(arguments) => lint::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
+        Command::Probe(arguments) => probe::run(&arguments),
         Command::Report(arguments) => report::run(&arguments),
         Command::Browser(arguments) => browser::run(&arguments),
     };
