@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::command::{browser, explain, lint, probe, report, serve};
+use crate::command::{browser, demo, explain, lint, probe, report, serve};
 
 /// Answers questions about CORS policies, and proves adapters.
 #[derive(Debug, Parser)]
@@ -31,6 +31,8 @@ enum Command {
     /// with 1 if the page's script cannot read the answer
     #[command(long_about = probe::ABOUT)]
     Probe(probe::Arguments),
+    /// Open a page on which a policy can be edited and each framework be watched under it
+    Demo(demo::Arguments),
     /// Run all cases against the adapters and print a table; exit with 1 if one fails
     Report(report::Arguments),
     /// Run the scenarios of the suite in real browsers; exit with 1 on any surprise
@@ -43,6 +45,7 @@ fn main() -> ExitCode {
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Probe(arguments) => probe::run(&arguments),
+        Command::Demo(arguments) => demo::run(&arguments),
         Command::Report(arguments) => report::run(&arguments),
         Command::Browser(arguments) => browser::run(&arguments),
     };

@@ -9,17 +9,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::response::Html;
+use axum::routing::get;
 use conformance_tests::site::{Certificate, Framework, RUNNER};
 use serde_json::json;
 use tempfile::NamedTempFile;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::unbounded_channel;
-use tokio::time::{Instant, timeout};
 
 use super::lab::catalogue::{But, Catalogue, Check, Scenario, line};
 use super::lab::engine::Engine;
-use super::lab::{ANYWHERE, Lab, Log, NAMES, Origins, Pages, Told, hush, serve};
-use super::{Done, print};
+use super::lab::{ANYWHERE, Lab, Log, NAMES, Origins, Pages, hear, hush, serve};
+use super::{Done, demo, print};
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -74,6 +75,9 @@ pub(crate) fn run(arguments: &Arguments) -> Done {
             print(&text);
             is_good &= surprises == 0;
         }
+        let (text, surprises) = runtime.block_on(demo::prove(engine, patience))?;
+        print(&text);
+        is_good &= surprises == 0;
     }
     Ok(ExitCode::from(u8::from(!is_good)))
 }
@@ -105,52 +109,28 @@ async fn results(
     let tasks: Vec<_> = tasks
         .map(|(scenario, number, check)| scenario.task(number, check))
         .collect();
-    let (tell, mut told) = unbounded_channel();
+    let (tell, told) = unbounded_channel();
     let setup = json!({"origins": origins.by_name, "servers": lab.servers, "tasks": tasks});
     let setup = setup.to_string();
     let start = start(&setup)?;
     let pages = Arc::new(Pages {
         origin: origins.app().to_owned(),
-        index: include_str!("lab/suite.html"),
         setup,
         log: Arc::clone(&log),
         tell,
     });
-    serve(&pages, Router::new(), sockets, certificate.as_ref());
+    let index = Router::new().route("/", get(async || Html(include_str!("lab/suite.html"))));
+    serve(&pages, index, sockets, certificate.as_ref());
     let browser = engine.open(
         &format!("file://{}", start.path().display()),
         certificate.as_ref(),
     )?;
     let mut results = Results::new();
-    let mut last = (Instant::now(), "nothing came before".to_owned());
-    loop {
-        match timeout(Duration::from_millis(200), told.recv()).await {
-            Ok(Some(Told::Result {
-                framework,
-                token,
-                reads,
-            })) => {
-                let seen = log.of(&framework, &token).iter().map(line).collect();
-                last = (
-                    Instant::now(),
-                    format!("the last was {token} of {framework}"),
-                );
-                results.insert((framework, token), (reads, seen));
-            }
-            Ok(_) => break,
-            Err(_) if browser.has_ended() => {
-                return Err(format!("{} ended by itself", engine.name()).into());
-            }
-            Err(_) if last.0.elapsed() > patience => {
-                let (name, last) = (engine.name(), last.1);
-                return Err(
-                    format!("{name}: its page told nothing for {patience:?}; {last}").into(),
-                );
-            }
-            Err(_) => {}
-        }
-    }
-    tokio::task::spawn_blocking(move || drop(browser)).await?;
+    let record = |framework: String, token: String, reads| {
+        let seen = log.of(&framework, &token).iter().map(line).collect();
+        results.insert((framework, token), (reads, seen));
+    };
+    hear(engine, browser, told, patience, record).await?;
     lab.stop().await;
     Ok(results)
 }

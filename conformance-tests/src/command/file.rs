@@ -1,5 +1,7 @@
 //! A policy file, and where in it an entry stands.
 
+use std::error::Error;
+use std::fmt;
 use std::fs;
 use std::ops::Range;
 use std::path::Path;
@@ -24,24 +26,34 @@ impl File {
         })
     }
 
-    fn is_json(&self) -> bool {
+    pub(super) fn is_json(&self) -> bool {
         Path::new(&self.path)
             .extension()
             .is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
     }
 
-    /// What the file says; an error tells the line.
-    pub(super) fn settings(&self) -> Result<Settings<String>, String> {
-        let settings = match self.is_json() {
-            true => serde_json::from_str(&self.text).map_err(|error| error.to_string()),
-            false => toml::from_str(&self.text).map_err(|error| error.to_string()),
-        };
-        settings.map_err(|error| format!("{}: {}", self.path, error.trim_end()))
+    /// What the file says.
+    pub(super) fn settings(&self) -> Result<Settings<String>, Unreadable> {
+        let of_file =
+            |error: &dyn Error| format!("{}: {}", self.path, error.to_string().trim_end());
+        match self.is_json() {
+            true => serde_json::from_str(&self.text).map_err(|error| Unreadable {
+                shown: of_file(&error),
+                message: error.to_string(),
+                place: None,
+            }),
+            false => toml::from_str(&self.text).map_err(|error: toml::de::Error| Unreadable {
+                shown: of_file(&error),
+                message: error.message().to_owned(),
+                place: error.span(),
+            }),
+        }
     }
 
     /// The policy of the file; an error tells every fault.
     pub(super) fn policy(&self) -> Result<OwnedPolicy<String, Vec<u32>>, String> {
-        self.settings()?.build().map_err(|faults| {
+        let settings = self.settings().map_err(|error| error.to_string())?;
+        settings.build().map_err(|faults| {
             let path = &self.path;
             format!(
                 "{path} is not a policy:\n{faults}\n(`conformance-tests lint {path}` shows where)"
@@ -79,3 +91,19 @@ impl File {
         Some(start..start + quoted.len())
     }
 }
+
+/// Why a file says nothing that could be a policy; its text tells the file and the line.
+#[derive(Debug)]
+pub(super) struct Unreadable {
+    shown: String,
+    pub(super) message: String,
+    pub(super) place: Option<Range<usize>>,
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.shown)
+    }
+}
+
+impl Error for Unreadable {}

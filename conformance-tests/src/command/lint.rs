@@ -8,9 +8,10 @@ use std::process::ExitCode;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use clap::ValueEnum;
+use cors_core::{OwnedPolicy, Settings};
 use serde::Serialize;
 
-use super::file::File;
+use super::file::{File, Unreadable};
 use super::{Done, print};
 
 #[derive(Debug, clap::Args)]
@@ -30,11 +31,21 @@ enum Format {
     Json,
 }
 
+/// What is known of the policy of a file.
+pub(super) struct Checked {
+    /// None if there is an error.
+    pub(super) policy: Option<OwnedPolicy<String, Vec<u32>>>,
+    /// In the order of the file.
+    pub(super) findings: Vec<Finding>,
+    /// How many errors there are beside those.
+    pub(super) more: usize,
+}
+
 #[derive(Debug, Serialize)]
-struct Finding {
-    severity: Severity,
-    code: String,
-    setting: &'static str,
+pub(super) struct Finding {
+    pub(super) severity: Severity,
+    pub(super) code: String,
+    pub(super) setting: &'static str,
     entry: usize,
     text: String,
     message: String,
@@ -42,72 +53,75 @@ struct Finding {
     line: Option<usize>,
     column: Option<usize>,
     #[serde(skip)]
-    place: Option<Range<usize>>,
+    pub(super) place: Option<Range<usize>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-enum Severity {
+pub(super) enum Severity {
     Error,
     Warning,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Done {
     let file = File::read(&arguments.file)?;
-    let (mut findings, more) = findings(&file)?;
-    findings.sort_by_key(|one| (one.line, one.column));
-    let has_error = findings.iter().any(|one| one.severity == Severity::Error);
+    let checked = check(&file, file.settings()?);
     match arguments.format {
-        Format::Json => print(&(serde_json::to_string_pretty(&findings)? + "\n")),
-        Format::Text => print(&shown(&file, &findings, more)),
+        Format::Json => print(&(serde_json::to_string_pretty(&checked.findings)? + "\n")),
+        Format::Text => print(&shown(&file, &checked)),
     }
-    Ok(ExitCode::from(u8::from(has_error)))
+    Ok(ExitCode::from(u8::from(checked.policy.is_none())))
 }
 
-/// All that are known, and how many more there are.
-fn findings(file: &File) -> Result<(Vec<Finding>, usize), String> {
-    let settings = file.settings()?;
-    let policy = match settings.build::<Vec<u32>>() {
-        Ok(policy) => policy,
+/// Checks what the file says.
+pub(super) fn check(file: &File, settings: Settings<String>) -> Checked {
+    let (policy, mut findings, count) = match settings.build::<Vec<u32>>() {
+        Ok(policy) => {
+            let findings: Vec<_> = warnings(file, &policy).collect();
+            let count = findings.len();
+            (Some(policy), findings, count)
+        }
         Err(faults) => {
-            let findings: Vec<_> = faults
-                .iter()
-                .map(|fault| Finding {
-                    severity: Severity::Error,
-                    code: fault.kind().code().to_owned(),
-                    setting: fault.setting().name(),
-                    entry: fault.entry(),
-                    text: fault.text().to_owned(),
-                    message: fault.to_string(),
-                    line: None,
-                    column: None,
-                    place: file
-                        .place(fault.setting(), fault.entry(), fault.text())
-                        .map(|place| from_byte(&place, fault.byte(), fault.text())),
-                })
-                .map(|finding| finding.located(&file.text))
-                .collect();
-            let more = faults.count() - findings.len();
-            return Ok((findings, more));
+            let findings = faults.iter().map(|fault| Finding {
+                severity: Severity::Error,
+                code: fault.kind().code().to_owned(),
+                setting: fault.setting().name(),
+                entry: fault.entry(),
+                text: fault.text().to_owned(),
+                message: fault.to_string(),
+                line: None,
+                column: None,
+                place: file
+                    .place(fault.setting(), fault.entry(), fault.text())
+                    .map(|place| from_byte(&place, fault.byte(), fault.text())),
+            });
+            (None, findings.collect(), faults.count())
         }
     };
-    let findings = policy
-        .as_policy()
-        .warnings()
-        .map(|warning| Finding {
-            severity: Severity::Warning,
-            code: warning.kind().code().to_owned(),
-            setting: warning.setting().name(),
-            entry: warning.entry(),
-            text: warning.text().to_owned(),
-            message: warning.to_string(),
-            line: None,
-            column: None,
-            place: file.place(warning.setting(), warning.entry(), warning.text()),
-        })
-        .map(|finding| finding.located(&file.text))
-        .collect();
-    Ok((findings, 0))
+    for finding in &mut findings {
+        finding.locate(&file.text);
+    }
+    findings.sort_by_key(|one| (one.line, one.column));
+    Checked {
+        policy,
+        more: count - findings.len(),
+        findings,
+    }
+}
+
+fn warnings(file: &File, policy: &OwnedPolicy<String, Vec<u32>>) -> impl Iterator<Item = Finding> {
+    let warnings = policy.as_policy().warnings();
+    warnings.map(|warning| Finding {
+        severity: Severity::Warning,
+        code: warning.kind().code().to_owned(),
+        setting: warning.setting().name(),
+        entry: warning.entry(),
+        text: warning.text().to_owned(),
+        message: warning.to_string(),
+        line: None,
+        column: None,
+        place: file.place(warning.setting(), warning.entry(), warning.text()),
+    })
 }
 
 /// What is underlined: the text from where it goes wrong.
@@ -119,21 +133,43 @@ fn from_byte(place: &Range<usize>, byte: usize, text: &str) -> Range<usize> {
 }
 
 impl Finding {
-    fn located(mut self, source: &str) -> Self {
-        if let Some(before) = self
-            .place
-            .as_ref()
-            .and_then(|place| source.get(..place.start))
-        {
+    /// That the file says nothing at all, as a finding.
+    pub(super) fn unreadable(source: &str, error: Unreadable) -> Self {
+        let mut finding = Self {
+            severity: Severity::Error,
+            code: "TOML".to_owned(),
+            setting: "",
+            entry: 0,
+            text: String::new(),
+            message: error.message,
+            line: None,
+            column: None,
+            place: error.place,
+        };
+        finding.locate(source);
+        finding
+    }
+
+    /// What is wrong, and what would be right.
+    pub(super) fn parts(&self) -> (&str, &str) {
+        let begin = format!("{}: {}: ", self.code, self.setting);
+        match self.message.strip_prefix(&begin) {
+            Some(message) => message.rsplit_once("; ").unwrap_or((message, "")),
+            None => (&self.message, ""),
+        }
+    }
+
+    fn locate(&mut self, source: &str) {
+        let before = self.place.as_ref();
+        if let Some(before) = before.and_then(|place| source.get(..place.start)) {
             self.line = Some(1 + before.matches('\n').count());
             let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
             self.column = Some(1 + before[line_start..].chars().count());
         }
-        self
     }
 }
 
-fn shown(file: &File, findings: &[Finding], more: usize) -> String {
+fn shown(file: &File, Checked { findings, more, .. }: &Checked) -> String {
     let mut text = String::new();
     let renderer = match std::io::stdout().is_terminal() {
         true => Renderer::styled(),
@@ -144,9 +180,7 @@ fn shown(file: &File, findings: &[Finding], more: usize) -> String {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
         };
-        // "code: setting: what is wrong; what would be right"
-        let message = finding.message.splitn(3, ": ").nth(2).unwrap_or_default();
-        let (wrong, right) = message.rsplit_once("; ").unwrap_or((message, ""));
+        let (wrong, right) = finding.parts();
         let title = format!("{}: {wrong}", finding.setting);
         let title = level
             .primary_title(title.as_str())
@@ -178,7 +212,7 @@ fn shown(file: &File, findings: &[Finding], more: usize) -> String {
         plural(errors),
         plural(warnings)
     );
-    if more > 0 {
+    if *more > 0 {
         let _ = writeln!(text, "{} of them are shown", findings.len());
     }
     text

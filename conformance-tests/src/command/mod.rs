@@ -1,6 +1,7 @@
 //! What the command can do, a module each.
 
 pub(crate) mod browser;
+pub(crate) mod demo;
 pub(crate) mod explain;
 mod file;
 mod lab;

@@ -105,6 +105,20 @@ impl Catalogue {
         policies.collect()
     }
 
+    pub(crate) fn policy_names(&self) -> impl Iterator<Item = &String> {
+        self.policies.keys()
+    }
+
+    /// Each check that the demo shows, under this policy in place of its own.
+    pub(crate) fn demo<'c>(&'c self, policy: &'c str) -> impl Iterator<Item = Task<'c>> {
+        let shown = self.checks(false);
+        let shown = shown.filter(|(.., check)| check.demo.is_some());
+        shown.map(move |(scenario, number, check)| Task {
+            policy,
+            ..scenario.task(number, check)
+        })
+    }
+
     /// Each check, with the scenario that it belongs to.
     pub(crate) fn checks(&self, is_tls: bool) -> impl Iterator<Item = (&Scenario, usize, &Check)> {
         let checks = self.scenarios.iter().flat_map(|scenario| {

@@ -3,6 +3,7 @@
 
 pub(super) mod catalogue;
 pub(super) mod engine;
+mod hear;
 mod pages;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -14,7 +15,8 @@ use conformance_tests::site::{Certificate, Framework, Running, Seen, Served};
 use serde::Serialize;
 use tokio::net::TcpListener;
 
-pub(super) use pages::{Pages, Told, serve};
+pub(super) use hear::hear;
+pub(super) use pages::{Pages, Told, script, serve};
 
 /// Any free port of loopback.
 pub(super) const ANYWHERE: SocketAddr =
@@ -108,6 +110,15 @@ impl Server {
         Self {
             foreign: format!("{scheme}://api.{domain}:{port}"),
             near: format!("{scheme}://api.app.{domain}:{port}"),
+        }
+    }
+
+    /// The same under other names: for browsers, another origin.
+    pub(super) fn again(&self) -> Self {
+        let renamed = |url: &String| url.replace("://api.", "://again.");
+        Self {
+            foreign: renamed(&self.foreign),
+            near: renamed(&self.near),
         }
     }
 }

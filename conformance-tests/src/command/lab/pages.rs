@@ -18,8 +18,7 @@ use super::{Log, catalogue};
 pub(crate) struct Pages {
     /// Where they belong; only they may tell something.
     pub(crate) origin: String,
-    pub(crate) index: &'static str,
-    /// In JSON, what `index` needs to know.
+    /// In JSON, what they need to know.
     pub(crate) setup: String,
     pub(crate) log: Arc<Log>,
     pub(crate) tell: UnboundedSender<Told>,
@@ -37,21 +36,20 @@ pub(crate) enum Told {
     Done,
 }
 
-/// Serves them, with what else a command has, until the program ends.
+/// Serves them, with what else a command has (at least `/`), until the program ends.
 pub(crate) fn serve(
     pages: &Arc<Pages>,
     more: Router<Arc<Pages>>,
     sockets: [TcpListener; 2],
     certificate: Option<&Certificate>,
 ) {
-    let script = async || ([(header::CONTENT_TYPE, "text/javascript")], RUNNER);
     let app = Router::new()
-        .route(
-            "/",
-            get(async |State(pages): State<Arc<Pages>>| Html(pages.index)),
-        )
         .route("/frame", get(async || Html(FRAME)))
-        .route("/runner.js", get(script))
+        .route("/runner.js", get(async || script(RUNNER)))
+        .route(
+            "/frames.js",
+            get(async || script(include_str!("frames.js"))),
+        )
         .route("/setup", get(setup))
         .route("/records", get(records))
         .route("/tell", post(tell))
@@ -67,6 +65,11 @@ pub(crate) fn serve(
             }
         };
     }
+}
+
+/// A script of a page.
+pub(crate) fn script(text: &'static str) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "text/javascript")], text)
 }
 
 async fn setup(State(pages): State<Arc<Pages>>) -> impl IntoResponse {

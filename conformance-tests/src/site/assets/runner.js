@@ -43,12 +43,15 @@ const protocol = async (url) => {
     await later(20);
   }
 };
-const element = (name, properties) => new Promise((done, fail) => {
+const element = async (name, properties) => {
   const made = Object.assign(document.createElement(name), properties);
-  made.onload = () => done(made);
-  made.onerror = () => fail(new TypeError());
+  const loaded = new Promise((done, fail) => {
+    made.onload = () => done(made);
+    made.onerror = () => fail(new TypeError());
+  });
   document.head.append(made);
-});
+  return loaded.finally(() => made.remove());
+};
 const pixel = (image) => {
   const canvas = document.createElement('canvas').getContext('2d');
   canvas.drawImage(image, 0, 0);
@@ -121,8 +124,8 @@ const check = (source, place) => {
 };
 const later = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
-// In a frame, for the page of the suite around it.
+// In a frame, for the page around it.
 addEventListener('message', async ({data, origin, source}) => {
   if (!data.source || !/^https?:\/\/app\.(localhost|test):/.test(origin)) return;
-  source.postMessage({reads: await check(data.source, data.place)}, '*');
+  source.postMessage({reads: await check(data.source, data.place), number: data.number}, '*');
 });

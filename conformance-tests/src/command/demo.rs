@@ -1,0 +1,272 @@
+//! A page on which people edit a policy, and watch what pages can read under it.
+
+mod drive;
+mod policy;
+
+use std::error::Error;
+use std::net::Ipv4Addr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::get;
+use conformance_tests::site::Framework;
+use serde_json::json;
+use tokio::net::TcpListener;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+use super::file::File;
+use super::lab::catalogue::{Catalogue, filled};
+use super::lab::{ANYWHERE, Lab, Log, Origins, Pages, Told, hush, script, serve};
+use super::serve::stopped;
+use super::{Done, print};
+use policy::InForce;
+
+pub(crate) use drive::prove;
+
+#[derive(Debug, clap::Args)]
+#[command(
+    long_about = "Open a page on which a policy can be edited, until Ctrl-C or SIGTERM.
+
+It shows what pages of several origins can read from the demo application on each framework, all
+under that one policy; each cell tells what went over the wire, and why. Everything is served on
+this machine only."
+)]
+pub(crate) struct Arguments {
+    /// The policy to begin with, a file in TOML
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+    /// The port of the page; 0 is any free one
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Done {
+    let file = arguments.policy.as_deref().map(File::read).transpose()?;
+    if let Some(File { path, .. }) = file.as_ref().filter(|file| file.is_json()) {
+        return Err(format!("{path}: the page edits TOML, and this is JSON").into());
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    if arguments.port == 80 {
+        return Err("port 80: it is in no origin; the page needs another".into());
+    }
+    runtime.block_on(async {
+        let stopped = stopped()?;
+        let demo = Demo::start(arguments.port, file, Router::new()).await?;
+        print(&format!("open {}/\n", demo.address));
+        stopped.await;
+        demo.in_force.stop().await;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// The page, and the site on every framework under the policy in force.
+struct Demo {
+    /// The origin of the page.
+    address: String,
+    in_force: Arc<InForce>,
+    told: UnboundedReceiver<Told>,
+}
+
+/// What the policy in force is called among those of the catalogue.
+const IN_FORCE: &str = "in force";
+
+impl Demo {
+    /// Starts under the policy of the file, or the first [`PRESETS`].
+    async fn start(
+        port: u16,
+        file: Option<File>,
+        more: Router<Arc<Pages>>,
+    ) -> Result<Self, Box<dyn Error>> {
+        hush();
+        let sockets = [
+            TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+                .await
+                .map_err(|error| format!("port {port}: {error}"))?,
+            TcpListener::bind(ANYWHERE).await?,
+        ];
+        let origins = Origins::new(&sockets, None)?;
+        let file = file.unwrap_or_else(|| File {
+            path: "the default policy".to_owned(),
+            text: filled(PRESETS[0].1, &origins),
+        });
+        let policies = [(IN_FORCE.to_owned(), file.policy()?)].into();
+        let log = Arc::new(Log::default());
+        let mut lab = Lab::start(&origins, &Framework::ALL, &policies, None, &log).await?;
+        let catalogue = Catalogue::read();
+        // To a check that needs a second server, it is the same one on another origin.
+        for servers in lab.servers.values_mut() {
+            let again = servers[IN_FORCE].again();
+            servers.extend(
+                catalogue
+                    .policy_names()
+                    .map(|name| (name.clone(), again.clone())),
+            );
+        }
+        let security = security(&origins, &lab);
+        let in_force = Arc::new(InForce::new(lab.running, file.text));
+        let (tell, told) = unbounded_channel();
+        let filled = |text: &str| filled(text, &origins);
+        let pages = Pages {
+            origin: origins.app().to_owned(),
+            setup: json!({
+                "origins": origins.by_name,
+                "servers": lab.servers,
+                "policy": IN_FORCE,
+                "tasks": catalogue.demo(IN_FORCE).collect::<Vec<_>>(),
+                "presets": PRESETS.map(|(name, text)| json!({"name": name, "text": filled(text)})),
+                "pages": PAGES.map(|(name, text)| json!({"name": name, "origin": filled(text)})),
+            })
+            .to_string(),
+            log,
+            tell,
+        };
+        let more = more
+            .merge(files(pages.origin.clone(), security))
+            .merge(policy::routes(&in_force));
+        let address = pages.origin.clone();
+        serve(&Arc::new(pages), more, sockets, None);
+        Ok(Self {
+            address,
+            in_force,
+            told,
+        })
+    }
+}
+
+/// A `Content-Security-Policy` for the page: it loads from its own server and from those that it
+/// asks, and nothing else. Checks are texts that it makes functions of.
+fn security(origins: &Origins, lab: &Lab) -> String {
+    let any_name = |scheme: &str, port: u16| format!(" {scheme}://*.localhost:{port}");
+    let ports = lab.running.iter().map(|running| running.address.port());
+    let [http, ws] = ["http", "ws"].map(|scheme| {
+        let ports = ports.clone();
+        ports.map(|port| any_name(scheme, port)).collect::<String>()
+    });
+    let pages = ["app", "port", "other", "www"].map(|name| format!(" {}", origins.by_name[name]));
+    let pages = pages.concat();
+    format!(
+        "default-src 'none'; script-src 'self' 'unsafe-eval'{http}; style-src 'self'; \
+         img-src 'self'{http}; font-src{http}; connect-src 'self'{http}{ws}; frame-src{pages}{http}; \
+         base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+    )
+}
+
+fn files(origin: String, security: String) -> Router<Arc<Pages>> {
+    const CSS: (HeaderName, &str) = (header::CONTENT_TYPE, "text/css");
+    const SVG: (HeaderName, &str) = (header::CONTENT_TYPE, "image/svg+xml");
+    let index = async move |headers: HeaderMap| index(&headers, &origin, &security);
+    Router::new()
+        .route("/", get(index))
+        .route(
+            "/demo/icon.svg",
+            get(async || ([SVG], include_str!("lab/demo/icon.svg"))),
+        )
+        .route(
+            "/demo/style.css",
+            get(async || ([CSS], include_str!("lab/demo/style.css"))),
+        )
+        .route(
+            "/demo/main.js",
+            get(async || script(include_str!("lab/demo/main.js"))),
+        )
+        .route(
+            "/demo/matrix.js",
+            get(async || script(include_str!("lab/demo/matrix.js"))),
+        )
+        .route(
+            "/demo/editor.js",
+            get(async || script(include_str!("lab/demo/editor.js"))),
+        )
+        .route(
+            "/demo/details.js",
+            get(async || script(include_str!("lab/demo/details.js"))),
+        )
+        .route(
+            "/demo/parts.js",
+            get(async || script(include_str!("lab/demo/parts.js"))),
+        )
+}
+
+/// The page, under its own name only: elsewhere its checks would mean something else.
+fn index(headers: &HeaderMap, origin: &str, security: &str) -> Response {
+    let host = headers.get(header::HOST).map(HeaderValue::as_bytes);
+    match host == origin.strip_prefix("http://").map(str::as_bytes) {
+        true => {
+            let security = [(header::CONTENT_SECURITY_POLICY, security)];
+            (security, Html(include_str!("lab/demo.html"))).into_response()
+        }
+        false => Redirect::temporary(&format!("{origin}/")).into_response(),
+    }
+}
+
+/// Policies to begin with, the first of them at once.
+const PRESETS: [(&str, &str); 4] = [
+    (
+        "With cookies",
+        r#"# Who may read responses
+origins = ["{app}"]
+# also to requests with cookies
+credentials = true
+# besides GET, HEAD and POST
+methods = ["PUT", "PATCH"]
+request_headers = ["content-type", "x-foo"]
+expose_headers = ["x-a"]
+# in seconds
+max_age = 600
+
+# This demo has no https
+dangerously_allow_insecure_origins = true
+"#,
+    ),
+    (
+        "One origin",
+        r#"# Who may read responses
+origins = ["{app}"]
+# besides GET, HEAD and POST
+methods = ["PUT", "PATCH"]
+request_headers = ["content-type", "x-foo"]
+expose_headers = ["x-a"]
+# in seconds
+max_age = 600
+"#,
+    ),
+    (
+        "Any subdomain",
+        r#"# *. is any subdomain, of any depth,
+# and not the domain itself
+origins = [
+  "{app}",
+  "{sub}",
+]
+methods = ["PUT", "PATCH"]
+request_headers = ["content-type", "x-foo"]
+"#,
+    ),
+    (
+        "Public",
+        r#"# Any page may read responses,
+# but none to requests with cookies
+origins = ["*"]
+methods = ["*"]
+# any but authorization
+request_headers = ["*"]
+expose_headers = ["*"]
+"#,
+    ),
+];
+
+/// Who asks in the checks; what a policy may name.
+const PAGES: [(&str, &str); 6] = [
+    ("This page", "{app}"),
+    ("A subdomain", "{www}"),
+    ("Any subdomain", "{sub}"),
+    ("The same host, another port", "{port}"),
+    ("Another site", "{other}"),
+    ("A sandboxed frame", "null"),
+];

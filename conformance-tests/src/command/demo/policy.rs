@@ -1,0 +1,130 @@
+//! The policy in force, and how the page puts another in its place.
+
+use std::mem::take;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use conformance_tests::site::Running;
+use futures_util::future::join_all;
+use serde::Serialize;
+
+use crate::command::file::File;
+use crate::command::lab::Pages;
+use crate::command::lint::{Checked, Finding, check};
+
+/// How long a policy may be, in bytes.
+const LONGEST: usize = 64 * 1024;
+
+/// Servers of which all are under the same policy.
+pub(super) struct InForce(Mutex<Served>);
+
+struct Served {
+    running: Vec<Running>,
+    /// The policy, as it was written.
+    text: String,
+}
+
+impl InForce {
+    /// Servers that started with this policy.
+    pub(super) fn new(running: Vec<Running>, text: String) -> Self {
+        Self(Mutex::new(Served { running, text }))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Served> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts a policy in force if it is a good one, and tells what is known of it.
+    fn edit(&self, text: String) -> Answer {
+        let file = File {
+            path: "policy.toml".to_owned(),
+            text,
+        };
+        let Checked {
+            policy,
+            findings,
+            more,
+        } = match file.settings() {
+            Ok(settings) => check(&file, settings),
+            Err(error) => Checked {
+                policy: None,
+                findings: vec![Finding::unreadable(&file.text, error)],
+                more: 0,
+            },
+        };
+        let is_in_force = policy.is_some();
+        let findings = findings
+            .into_iter()
+            .map(|finding| Shown::new(&file.text, finding));
+        let findings = findings.collect();
+        if let Some(policy) = policy {
+            let mut served = self.lock();
+            for running in &served.running {
+                running.replace(policy.clone());
+            }
+            served.text = file.text;
+        }
+        Answer {
+            is_in_force,
+            findings,
+            more,
+        }
+    }
+
+    pub(super) async fn stop(&self) {
+        let running = take(&mut self.lock().running);
+        join_all(running.into_iter().map(Running::stop)).await;
+    }
+}
+
+/// What became of a policy.
+#[derive(Serialize)]
+struct Answer {
+    is_in_force: bool,
+    findings: Vec<Shown>,
+    more: usize,
+}
+
+/// A finding, for the page.
+#[derive(Serialize)]
+struct Shown {
+    #[serde(flatten)]
+    finding: Finding,
+    wrong: String,
+    right: String,
+    /// Where it begins and ends, as scripts count.
+    place: Option<[usize; 2]>,
+}
+
+impl Shown {
+    fn new(source: &str, finding: Finding) -> Self {
+        let (wrong, right) = finding.parts();
+        let count = |byte| Some(source.get(..byte)?.encode_utf16().count());
+        let place = finding.place.as_ref();
+        Self {
+            wrong: wrong.to_owned(),
+            right: right.to_owned(),
+            place: place.and_then(|place| Some([count(place.start)?, count(place.end)?])),
+            finding,
+        }
+    }
+}
+
+/// `/policy` gives the text of the policy in force, and takes another from the page.
+pub(super) fn routes(in_force: &Arc<InForce>) -> Router<Arc<Pages>> {
+    let (shown, edited) = (Arc::clone(in_force), Arc::clone(in_force));
+    let show = async move || shown.lock().text.clone();
+    let edit = async move |State(pages): State<Arc<Pages>>, headers: HeaderMap, text: String| {
+        let answer: Response = match pages.is_own(&headers) {
+            true => Json(edited.edit(text)).into_response(),
+            false => StatusCode::FORBIDDEN.into_response(),
+        };
+        answer
+    };
+    let limit = DefaultBodyLimit::max(LONGEST);
+    Router::new().route("/policy", get(show).post(edit).layer(limit))
+}

@@ -1,0 +1,33 @@
+// What pages are made of. Texts are only ever set as texts.
+
+export const make = (name, properties, ...children) => {
+  const {attributes = {}, ...others} = properties;
+  const made = Object.assign(document.createElement(name), others);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.append(...children);
+  return made;
+};
+
+// A shape beside a text that says the same.
+export const icon = (id) => {
+  const [svg, use] = ['svg', 'use'].map((name) => document.createElementNS('http://www.w3.org/2000/svg', name));
+  svg.setAttribute('aria-hidden', 'true');
+  use.setAttribute('href', `#${id}`);
+  svg.append(use);
+  return svg;
+};
+
+// What a script meets where it may not read.
+const REFUSED = new Set(['TypeError', 'NetworkError', 'SecurityError', 'error', 'closed']);
+
+// What a check came to: whether its script could read, and that in a few words.
+export const meaning = (reads) => {
+  const all = reads.split(', ');
+  const refused = all.filter((one) => REFUSED.has(one)).length;
+  if (refused === all.length) return {state: 'blocked', words: 'blocked'};
+  if (reads.startsWith('no')) return {state: 'blocked', words: reads};
+  const words = reads === 'loaded' ? 'loaded' : `reads ${reads}`;
+  return {state: refused ? 'partly' : 'reads', words};
+};
+
+export const plural = (count, word) => `${count} ${word}${count === 1 ? '' : 's'}`;

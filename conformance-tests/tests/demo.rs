@@ -1,0 +1,277 @@
+//! The `demo` command, as its page and others meet it; what the page shows is proven in engines:
+//! `conformance-tests browser`.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_conformance-tests"));
+    command.arg("demo").args(arguments).stdin(Stdio::null());
+    command
+}
+
+/// A policy file of a test's own.
+fn file(name: &str, text: &str) -> String {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    fs::write(&path, text).expect("a file");
+    path.to_str().expect("a text").to_owned()
+}
+
+/// A demo that is ended with the test, whatever comes.
+struct Demo {
+    child: Child,
+    output: BufReader<ChildStdout>,
+    /// `app.localhost:PORT`
+    host: String,
+}
+
+impl Demo {
+    fn start(arguments: &[&str]) -> Self {
+        let mut child = command(arguments)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the command runs");
+        let mut output = BufReader::new(child.stdout.take().expect("a pipe"));
+        let mut line = String::new();
+        output.read_line(&mut line).expect("a line");
+        let host = line
+            .strip_prefix("open http://")
+            .and_then(|rest| rest.strip_suffix("/\n"));
+        let host = host.unwrap_or_else(|| panic!("{line:?}")).to_owned();
+        Self {
+            child,
+            output,
+            host,
+        }
+    }
+
+    fn origin(&self) -> String {
+        format!("http://{}", self.host)
+    }
+
+    /// The status, the head and the body.
+    fn ask(&self, method: &str, path: &str, fields: &str, body: &str) -> (u16, String, String) {
+        let (_, port) = self.host.split_once(':').expect("a port");
+        let port = port.parse::<u16>().expect("a port");
+        let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("a connection");
+        let length = body.len();
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nconnection: close\r\ncontent-length: {length}\r\n{fields}\r\n{body}"
+        );
+        stream.write_all(request.as_bytes()).expect("it is sent");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
+        let status = head.split(' ').nth(1).expect("a status");
+        let status = status.parse().expect("a status");
+        (status, head.to_ascii_lowercase(), body.to_owned())
+    }
+
+    fn get(&self, path: &str) -> (u16, String, String) {
+        self.ask("GET", path, &format!("host: {}\r\n", self.host), "")
+    }
+
+    /// What the page's own editor gets.
+    fn edit(&self, policy: &str) -> Value {
+        let fields = format!("host: {}\r\norigin: {}\r\n", self.host, self.origin());
+        let (status, _, body) = self.ask("POST", "/policy", &fields, policy);
+        assert_eq!(status, 200, "{body}");
+        serde_json::from_str(&body).expect("JSON")
+    }
+
+    fn policy(&self) -> String {
+        self.get("/policy").2
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn the_page_and_its_parts_are_served_and_load_nothing_from_elsewhere() {
+    let demo = Demo::start(&[]);
+    let (status, head, page) = demo.get("/");
+    assert_eq!(status, 200);
+    assert!(page.contains("<title>One CORS policy, four frameworks</title>"));
+    let security = head
+        .lines()
+        .find_map(|line| line.strip_prefix("content-security-policy: "))
+        .expect("a policy of its own");
+    assert!(security.starts_with("default-src 'none'; script-src 'self' 'unsafe-eval' "));
+    assert!(!security.contains("'unsafe-inline'"));
+    assert!(!page.contains("https://"));
+    for (part, kind) in [
+        ("/demo/icon.svg", "image/svg+xml"),
+        ("/demo/style.css", "text/css"),
+        ("/demo/main.js", "text/javascript"),
+        ("/demo/details.js", "text/javascript"),
+        ("/demo/editor.js", "text/javascript"),
+        ("/demo/matrix.js", "text/javascript"),
+        ("/demo/parts.js", "text/javascript"),
+        ("/frames.js", "text/javascript"),
+        ("/runner.js", "text/javascript"),
+    ] {
+        let (status, head, text) = demo.get(part);
+        assert_eq!(status, 200, "{part}");
+        assert!(head.contains(&format!("content-type: {kind}")), "{part}");
+        assert!(!text.contains("https://"), "{part}");
+    }
+}
+
+/// There its checks would not mean what they say.
+#[test]
+fn under_another_name_the_page_is_sent_to_its_own() {
+    let demo = Demo::start(&[]);
+    let (status, head, _) = demo.ask("GET", "/", "host: 127.0.0.1\r\n", "");
+    assert_eq!(status, 307);
+    assert!(
+        head.contains(&format!("location: {}/", demo.origin())),
+        "{head}"
+    );
+}
+
+#[test]
+fn only_the_page_itself_edits_the_policy() {
+    let demo = Demo::start(&[]);
+    let before = demo.policy();
+    let host = &demo.host;
+    let own = demo.origin();
+    for origin in [
+        String::new(),
+        "origin: null\r\n".to_owned(),
+        "origin: https://evil.example\r\n".to_owned(),
+        format!("origin: {own}0\r\n"),
+        format!("origin: http://other.{host}\r\n"),
+        format!("origin: https://{host}\r\n"),
+    ] {
+        let fields = format!("host: {host}\r\n{origin}");
+        let (status, head, _) = demo.ask("POST", "/policy", &fields, "origins = [\"*\"]\n");
+        assert_eq!(status, 403, "{origin:?}");
+        assert!(!head.contains("access-control-"), "{head}");
+    }
+    assert_eq!(demo.policy(), before);
+    let fields = format!("host: {host}\r\norigin: {own}\r\n");
+    let long = format!("origins = [\"*\"]\n#{}", "a".repeat(64 * 1024));
+    assert_eq!(demo.ask("POST", "/policy", &fields, &long).0, 413);
+    assert_eq!(demo.policy(), before);
+}
+
+#[test]
+fn a_faulty_policy_is_explained_and_a_good_one_is_in_force_everywhere() {
+    let demo = Demo::start(&[]);
+    let before = demo.policy();
+    let answer = demo.edit("# ä\norigins = [\"https://a.example/\"]\nmax_age = 86401\n");
+    assert_eq!(answer["is_in_force"], false);
+    assert_eq!(answer["more"], 0);
+    let finding = &answer["findings"][0];
+    for (key, expected) in [
+        ("severity", json!("error")),
+        ("code", json!("CORS-E09")),
+        ("setting", json!("origins")),
+        ("line", json!(2)),
+        ("column", json!(30)),
+        ("place", json!([33, 34])),
+        ("wrong", json!("\"https://a.example/\" ends with a slash")),
+        (
+            "right",
+            json!("an origin has no path: write \"https://a.example\""),
+        ),
+    ] {
+        assert_eq!(finding[key], expected, "{key}");
+    }
+    assert_eq!(answer["findings"][1]["line"], 3);
+    let answer = demo.edit("origins = [\n");
+    assert_eq!(answer["findings"][0]["code"], "TOML");
+    assert_eq!(answer["findings"][0]["severity"], "error");
+    assert_eq!(demo.policy(), before);
+
+    let good = "origins = [\"https://a.example\"]\nmethods = [\"GET\"]\n";
+    let answer = demo.edit(good);
+    assert_eq!(answer["is_in_force"], true);
+    assert_eq!(answer["findings"][0]["severity"], "warning");
+    assert_eq!(demo.policy(), good);
+    let setup: Value = serde_json::from_str(&demo.get("/setup").2).expect("JSON");
+    let servers = setup["servers"].as_object().expect("servers");
+    assert_eq!(servers.len(), 4);
+    for (framework, servers) in servers {
+        let url = servers["in force"]["foreign"].as_str().expect("a URL");
+        let host = url.strip_prefix("http://").expect("a URL").to_owned();
+        let (_, port) = host.split_once(':').expect("a port");
+        let mut stream =
+            TcpStream::connect(("127.0.0.1", port.parse().expect("a port"))).expect("a connection");
+        let request = format!(
+            "GET / HTTP/1.1\r\nhost: {host}\r\norigin: https://a.example\r\nconnection: close\r\n\r\n"
+        );
+        stream.write_all(request.as_bytes()).expect("it is sent");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        let granted = "access-control-allow-origin: https://a.example\r\n";
+        assert!(
+            answer.to_ascii_lowercase().contains(granted),
+            "{framework}: {answer}"
+        );
+    }
+}
+
+#[test]
+fn it_begins_with_the_policy_of_a_file_and_stops_when_told() {
+    let text = "origins = [\"https://app.example.com\"]\n";
+    let path = file("begin.toml", text);
+    let mut demo = Demo::start(&["--policy", &path]);
+    assert_eq!(demo.policy(), text);
+    let pid = demo.child.id().to_string();
+    let kill = Command::new("kill").args(["-TERM", &pid]).status();
+    assert!(kill.expect("kill runs").success());
+    let limit = Instant::now() + Duration::from_secs(10);
+    while demo.child.try_wait().expect("a status").is_none() {
+        assert!(Instant::now() < limit, "it does not stop");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let status = demo.child.wait().expect("a status");
+    assert_eq!(status.code(), Some(0));
+    let mut rest = String::new();
+    demo.output.read_to_string(&mut rest).expect("a text");
+    assert_eq!(rest, "");
+}
+
+#[test]
+fn it_refuses_what_it_cannot_do() {
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = taken.local_addr().expect("an address").port().to_string();
+    let faulty = file("faulty.toml", "origins = [\"https://a.example/\"]\n");
+    let typo = file("typo-of-demo.toml", "origin = []\n");
+    let json = file("demo.json", "{\"origins\": [\"https://a.example\"]}");
+    for (arguments, reason) in [
+        (["--port", &port], "in use"),
+        (["--port", "80"], "port 80: it is in no origin"),
+        (["--port", "65536"], "65536 is not in 0..=65535"),
+        (["--policy", "nowhere.toml"], "nowhere.toml: No such file"),
+        (["--policy", &faulty], "ends with a slash"),
+        (["--policy", &typo], "unknown field `origin`"),
+        (["--policy", &json], "the page edits TOML"),
+    ] {
+        let Output {
+            status,
+            stdout,
+            stderr,
+        } = command(&arguments).output().expect("the command runs");
+        let error = String::from_utf8(stderr).expect("a text");
+        assert_eq!(status.code(), Some(2), "{arguments:?}: {error}");
+        assert_eq!(stdout, b"", "{arguments:?}");
+        assert!(
+            error.starts_with("error: ") && error.contains(reason),
+            "{error}"
+        );
+        assert!(!error.contains("panicked"), "{error}");
+    }
+}
