@@ -10,6 +10,7 @@
 //! itself there are only those that CORS, or a server that knows CORS, looks at.
 
 use std::collections::BTreeSet;
+use std::convert::Infallible;
 use std::fmt;
 
 use crate::exchange::{Line, Request, Response};
@@ -111,29 +112,40 @@ impl Fetch {
     /// Fetches: sends a preflight if one is needed, then the request, unless something is wrong
     /// on the way.
     pub async fn run<F: AsyncFnMut(Request) -> Response>(&self, mut send: F) -> Outcome {
-        self.try_run(&mut send)
-            .await
-            .unwrap_or_else(Outcome::Refused)
+        let send = async |request| Ok::<_, Infallible>(send(request).await);
+        let Ok(outcome) = self.try_run(send).await;
+        outcome
     }
 
-    /// <https://fetch.spec.whatwg.org/#concept-http-fetch>
-    async fn try_run(
-        &self,
-        send: &mut impl AsyncFnMut(Request) -> Response,
-    ) -> Result<Outcome, Refusal> {
-        self.validate()?;
+    /// The same over a network that can fail: <https://fetch.spec.whatwg.org/#concept-http-fetch>.
+    ///
+    /// # Errors
+    ///
+    /// The first of `send`; nothing is sent after it.
+    pub async fn try_run<E, F>(&self, mut send: F) -> Result<Outcome, E>
+    where
+        F: AsyncFnMut(Request) -> Result<Response, E>,
+    {
+        if let Err(refusal) = self.validate() {
+            return Ok(Outcome::Refused(refusal));
+        }
         // Step 4.1
         if self.is_preflighted() {
-            self.check_preflight(&send(self.preflight()).await)?;
+            let answer = send(self.preflight()).await?;
+            if let Err(refusal) = self.check_preflight(&answer) {
+                return Ok(Outcome::Refused(refusal));
+            }
         }
         // Step 4.3
-        let response = send(self.actual()).await;
+        let response = send(self.actual()).await?;
         // Step 4.4: a preflight that succeeds does not speak for the response that follows.
-        self.check(&response).map_err(Refusal::Actual)?;
-        Ok(Outcome::Shared {
-            status: response.status,
-            exposed: self.exposed(&response),
-            body: response.body,
+        Ok(match self.check(&response) {
+            Err(failure) => Outcome::Refused(Refusal::Actual(failure)),
+            Ok(()) => Outcome::Shared {
+                status: response.status,
+                exposed: self.exposed(&response),
+                body: response.body,
+            },
         })
     }
 
@@ -252,39 +264,54 @@ impl Fetch {
         lines
     }
 
-    /// The [CORS-preflight fetch](https://fetch.spec.whatwg.org/#cors-preflight-fetch-0), steps 7
-    /// and 8.
+    /// Why a browser would not go on from this answer to the preflight.
     fn check_preflight(&self, response: &Response) -> Result<(), Refusal> {
+        let first = self.preflight_refusals(response).into_iter().next();
+        first.map_or(Ok(()), Err)
+    }
+
+    /// All that is wrong with an answer to the preflight, in the order in which a browser looks; it
+    /// stops at the first: [CORS-preflight fetch](https://fetch.spec.whatwg.org/#cors-preflight-fetch-0),
+    /// steps 7 and 8.
+    #[must_use]
+    pub fn preflight_refusals(&self, response: &Response) -> Vec<Refusal> {
+        let mut refusals = Vec::new();
         // Step 7: checked with this request's credentials mode, not with the preflight's.
-        self.check(response).map_err(Refusal::Preflight)?;
+        refusals.extend(self.check(response).map_err(Refusal::Preflight).err());
         if !(200..=299).contains(&response.status) {
-            return Err(Refusal::PreflightStatus(response.status));
+            refusals.push(Refusal::PreflightStatus(response.status));
         }
         // Steps 7.1 to 7.3
-        let methods = extract(response, "access-control-allow-methods")?;
-        let names = extract(response, "access-control-allow-headers")?.unwrap_or_default();
+        let mut extract = |name| extract(response, name).map_err(|refusal| refusals.push(refusal));
+        let methods = extract("access-control-allow-methods");
+        let names = extract("access-control-allow-headers");
         let method = self.normalized_method();
-        // Step 7.4
-        let methods = match methods {
-            None if self.upload_listener => vec![method.clone()],
-            methods => methods.unwrap_or_default(),
-        };
-        // Step 7.5
-        if !methods.contains(&method)
-            && !is_safelisted_method(&method)
-            && !self.is_covered_by_wildcard(&methods)
-        {
-            return Err(Refusal::MethodNotAllowed(method));
-        }
-        for name in self.unsafe_names() {
-            // Step 7.6: the one CORS non-wildcard request-header name; it is never safelisted.
-            let is_covered = name != "authorization" && self.is_covered_by_wildcard(&names);
-            // Step 7.7
-            if !is_covered && !holds(&names, &name) {
-                return Err(Refusal::HeaderNotAllowed(name));
+        if let Ok(methods) = methods {
+            // Step 7.4
+            let methods = match methods {
+                None if self.upload_listener => vec![method.clone()],
+                methods => methods.unwrap_or_default(),
+            };
+            // Step 7.5
+            if !methods.contains(&method)
+                && !is_safelisted_method(&method)
+                && !self.is_covered_by_wildcard(&methods)
+            {
+                refusals.push(Refusal::MethodNotAllowed(method));
             }
         }
-        Ok(())
+        if let Ok(names) = names {
+            let names = names.unwrap_or_default();
+            for name in self.unsafe_names() {
+                // Step 7.6: the one CORS non-wildcard request-header name; it is never safelisted.
+                let is_covered = name != "authorization" && self.is_covered_by_wildcard(&names);
+                // Step 7.7
+                if !is_covered && !holds(&names, &name) {
+                    refusals.push(Refusal::HeaderNotAllowed(name));
+                }
+            }
+        }
+        refusals
     }
 
     /// `*` stands in the list, and the request has no credentials, with which it is a mere name.
@@ -293,7 +320,11 @@ impl Fetch {
     }
 
     /// The [CORS check](https://fetch.spec.whatwg.org/#concept-cors-check).
-    fn check(&self, response: &Response) -> Result<(), CheckFailure> {
+    ///
+    /// # Errors
+    ///
+    /// Why the page does not get this response.
+    pub fn check(&self, response: &Response) -> Result<(), CheckFailure> {
         let include = self.credentials == Credentials::Include;
         match get(response, "access-control-allow-origin").as_deref() {
             // Steps 1 and 2
@@ -1084,6 +1115,58 @@ mod tests {
         // The CORS check comes first.
         let expected = Err(Refusal::Preflight(CheckFailure::NoAllowOrigin));
         assert_eq!(fetch.check_preflight(&response(403, &[])), expected);
+    }
+
+    /// A browser stops at the first; who mends a server wants to know them all.
+    #[test]
+    fn all_that_is_wrong_with_a_preflight() {
+        let fetch = fetch("PUT", &[("x-a", "1"), ("x-b", "1")], Credentials::Omit);
+        let expected = [
+            Refusal::Preflight(CheckFailure::NoAllowOrigin),
+            Refusal::PreflightStatus(405),
+            Refusal::MethodNotAllowed("PUT".to_owned()),
+            Refusal::HeaderNotAllowed("x-a".to_owned()),
+            Refusal::HeaderNotAllowed("x-b".to_owned()),
+        ];
+        assert_eq!(fetch.preflight_refusals(&response(405, &[])), expected);
+        // Lists that are none come before what is not in the others.
+        let lists = [
+            ("access-control-allow-origin", "*"),
+            ("access-control-allow-methods", "GET"),
+            ("access-control-allow-headers", "x a"),
+        ];
+        let expected = [
+            Refusal::InvalidList("access-control-allow-headers"),
+            Refusal::MethodNotAllowed("PUT".to_owned()),
+        ];
+        assert_eq!(fetch.preflight_refusals(&response(204, &lists)), expected);
+        let lists = [lists[0], ("access-control-allow-methods", "P T"), lists[2]];
+        let expected = [
+            Refusal::InvalidList("access-control-allow-methods"),
+            Refusal::InvalidList("access-control-allow-headers"),
+        ];
+        assert_eq!(fetch.preflight_refusals(&response(204, &lists)), expected);
+    }
+
+    /// An answer that does not come ends it; what was answered before does not count.
+    #[tokio::test]
+    async fn a_network_that_fails() {
+        let fetch = fetch("PUT", &[], Credentials::Omit);
+        let lines = [
+            ("access-control-allow-origin", PAGE),
+            ("access-control-allow-methods", "PUT"),
+        ];
+        let mut answers = vec![Err("cut"), Ok(response(204, &lines))];
+        for sent in [2, 1] {
+            let mut count = 0;
+            let mut left = answers.clone();
+            let outcome = fetch.try_run(async |_| {
+                count += 1;
+                left.pop().expect("no request follows a failure")
+            });
+            assert_eq!((outcome.await, count), (Err("cut"), sent));
+            answers.pop();
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::command::{browser, demo, explain, lint, report, serve};
+use crate::command::{browser, demo, explain, lint, probe, report, serve};
 
 /// Answers questions about CORS policies, and proves adapters.
 #[derive(Debug, Parser)]
@@ -27,6 +27,10 @@ enum Command {
     Explain(explain::Arguments),
     /// Serve a demo application behind a policy file
     Serve(serve::Arguments),
+    /// Ask a running server as a browser would, and tell what browsers make of its answers; exit
+    /// with 1 if the page's script cannot read the answer
+    #[command(long_about = probe::ABOUT)]
+    Probe(probe::Arguments),
     /// Open a page on which a policy can be edited and each framework be watched under it
     Demo(demo::Arguments),
     /// Run all cases against the adapters and print a table; exit with 1 if one fails
@@ -40,6 +44,7 @@ fn main() -> ExitCode {
         Command::Lint(arguments) => lint::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
+        Command::Probe(arguments) => probe::run(&arguments),
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Report(arguments) => report::run(&arguments),
         Command::Browser(arguments) => browser::run(&arguments),

@@ -6,6 +6,7 @@ pub(crate) mod explain;
 mod file;
 mod lab;
 pub(crate) mod lint;
+pub(crate) mod probe;
 pub(crate) mod report;
 pub(crate) mod serve;
 

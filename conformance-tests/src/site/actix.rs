@@ -3,8 +3,9 @@ use std::net::SocketAddr;
 use std::panic::resume_unwind;
 use std::sync::Arc;
 
-use actix_web::dev::{Service, ServiceRequest};
+use actix_web::dev::Service;
 use actix_web::http::header::{self, HeaderMap};
+use actix_web::http::uri::Authority;
 use actix_web::web::{self, Bytes, Data, Path, Payload, ServiceConfig};
 use actix_web::{App, Error, HttpRequest, HttpResponse, HttpServer};
 use actix_ws::Message;
@@ -33,7 +34,7 @@ pub(super) fn start(
             .wrap(cors.clone())
             .wrap_fn(move |request, service| {
                 let site = Arc::clone(&watching);
-                let head = head(&request);
+                let head = head(request.request());
                 let explanation = site.explain(&head);
                 let response = service.call(request);
                 async move {
@@ -65,23 +66,18 @@ pub(super) fn start(
     })
 }
 
-fn head(request: &ServiceRequest) -> exchange::Request {
-    request_head(request.request())
-}
-
-fn request_head(request: &HttpRequest) -> exchange::Request {
+fn head(request: &HttpRequest) -> exchange::Request {
     let uri = request.uri();
-    let mut lines = lines(request.headers());
-    if let Some(authority) = uri.authority() {
-        lines.insert(0, Line::new("host", authority.as_str()));
-    }
-    exchange::Request {
-        method: request.method().to_string(),
-        path: uri
-            .path_and_query()
-            .map_or_else(|| uri.to_string(), ToString::to_string),
-        lines,
-    }
+    let target = uri
+        .path_and_query()
+        .map_or_else(|| uri.to_string(), ToString::to_string);
+    let authority = uri.authority().map(Authority::as_str);
+    super::head(
+        request.method(),
+        target,
+        authority,
+        lines(request.headers()),
+    )
 }
 
 fn lines(headers: &HeaderMap) -> Vec<Line> {
@@ -110,7 +106,7 @@ fn routes(config: &mut ServiceConfig) {
 }
 
 async fn handler(request: HttpRequest) -> HttpResponse {
-    actix::answer(&answer(&request_head(&request)))
+    actix::answer(&answer(&head(&request)))
 }
 
 async fn panic() -> HttpResponse {

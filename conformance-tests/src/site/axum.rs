@@ -8,6 +8,7 @@ use ::axum::Router;
 use ::axum::body::Body;
 use ::axum::extract::ws::{Message, WebSocketUpgrade};
 use ::axum::extract::{Path, Request};
+use ::axum::http::uri::Authority;
 use ::axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use ::axum::middleware::{Next, from_fn};
 use ::axum::response::sse::{Event, Sse};
@@ -69,17 +70,16 @@ fn watched(app: Router, site: &Arc<Site>) -> Router {
 
 fn head(request: &Request) -> exchange::Request {
     let uri = request.uri();
-    let mut lines = lines(request.headers());
-    if let Some(authority) = uri.authority() {
-        lines.insert(0, Line::new("host", authority.as_str()));
-    }
-    exchange::Request {
-        method: request.method().to_string(),
-        path: uri
-            .path_and_query()
-            .map_or_else(|| uri.to_string(), ToString::to_string),
-        lines,
-    }
+    let target = uri
+        .path_and_query()
+        .map_or_else(|| uri.to_string(), ToString::to_string);
+    let authority = uri.authority().map(Authority::as_str);
+    super::head(
+        request.method(),
+        target,
+        authority,
+        lines(request.headers()),
+    )
 }
 
 /// The field lines.

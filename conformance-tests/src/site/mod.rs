@@ -137,6 +137,25 @@ impl Site {
     }
 }
 
+/// The head of a request; over HTTP/2 the authority stands in place of `Host`.
+fn head(
+    method: &impl ToString,
+    target: String,
+    authority: Option<&str>,
+    mut lines: Vec<Line>,
+) -> Request {
+    if let Some(authority) = authority
+        && !lines.iter().any(|line| line.name == "host")
+    {
+        lines.insert(0, Line::new("host", authority));
+    }
+    Request {
+        method: method.to_string(),
+        path: target,
+        lines,
+    }
+}
+
 /// How to put another policy in force.
 type Replace = Box<dyn Fn(&Served) + Send + Sync>;
 type Server = Pin<Box<dyn Future<Output = ()> + Send>>;

@@ -27,7 +27,7 @@ use super::axum::lines;
 use super::tls::{Certificate, TlsListener};
 use super::{Site, Started, Stopped};
 use crate::adapters::tower;
-use crate::exchange::{Line, Request};
+use crate::exchange::Request;
 
 pub(super) async fn start(
     site: &Arc<Site>,
@@ -122,18 +122,12 @@ fn head() -> impl Filter<Extract = (Request,), Error = Infallible> + Copy {
              headers: HeaderMap,
              host: Option<Authority>| {
                 let path = path.as_str();
-                let mut lines = lines(&headers);
-                if let Some(host) = host.filter(|_| !headers.contains_key(header::HOST)) {
-                    lines.insert(0, Line::new("host", host.as_str()));
-                }
-                Request {
-                    method: method.to_string(),
-                    path: match query.as_str() {
-                        "" => path.to_owned(),
-                        query => format!("{path}?{query}"),
-                    },
-                    lines,
-                }
+                let target = match query.as_str() {
+                    "" => path.to_owned(),
+                    query => format!("{path}?{query}"),
+                };
+                let host = host.as_ref().map(Authority::as_str);
+                super::head(&method, target, host, lines(&headers))
             },
         )
 }

@@ -1,0 +1,310 @@
+//! Asks as pages of attackers would.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::process::ExitCode;
+
+use conformance_tests::Response;
+use conformance_tests::browser::{Credentials, Fetch};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+use serde_json::json;
+use url::Url;
+
+use super::client::Client;
+use super::hostile::{self, Hostile, Reach};
+use super::{Done, Format, print, shown};
+
+/// After so many requests in a row without an answer, the trusted origin is asked for once more.
+const PATIENCE: usize = 3;
+
+/// What a page of an origin gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Grant {
+    /// `*`: without credentials, what every page gets.
+    Public,
+    /// Its own origin sent back, without credentials.
+    Anonymous,
+    /// What the user gets.
+    Credentials,
+}
+
+/// What is to be thought of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Level {
+    Danger,
+    Warning,
+    Harmless,
+    Nothing,
+}
+
+/// An origin, and what came of it.
+struct Attempt {
+    hostile: Hostile,
+    /// The status, or why there is none.
+    status: Result<u16, String>,
+    grant: Option<Grant>,
+}
+
+struct Attack<'a> {
+    fetch: &'a Fetch,
+    url: &'a Url,
+    trusted: Option<Grant>,
+    attempts: Vec<Attempt>,
+}
+
+pub(super) fn run(fetch: &Fetch, url: &Url, mut client: Client, format: Format) -> Done {
+    let trusted = &fetch.page;
+    if !hostile::is_sent(trusted) || trusted == "null" {
+        return Err(format!(
+            "--attack makes origins that are similar to --origin, and \"{trusted}\" has no host; \
+             write one like https://app.example.com"
+        )
+        .into());
+    }
+    let answer = client.send(&request(fetch, trusted))?;
+    let mut attack = Attack {
+        fetch,
+        url,
+        trusted: grant(fetch, trusted, &answer),
+        attempts: Vec::new(),
+    };
+    let hostile = hostile::origins(trusted);
+    // Seen on a terminal only.
+    let bar = ProgressBar::new(hostile.len() as u64);
+    bar.set_style(ProgressStyle::with_template(
+        "{bar:40} {pos} of {len} origins",
+    )?);
+    let mut failed = 0;
+    for hostile in hostile {
+        let answer = client.send(&request(fetch, &hostile.origin));
+        failed = if answer.is_ok() { 0 } else { failed + 1 };
+        if failed == PATIENCE {
+            // It may refuse what attackers send, or be gone.
+            let asked = attack.attempts.len() + 1;
+            let gone = |error| format!("after {asked} origins of attackers: {error}");
+            client.send(&request(fetch, trusted)).map_err(gone)?;
+            failed = 0;
+        }
+        let granted = |answer| grant(fetch, &hostile.origin, answer);
+        attack.attempts.push(Attempt {
+            grant: answer.as_ref().ok().and_then(granted),
+            status: answer.map(|answer| answer.status),
+            hostile,
+        });
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    print(&match format {
+        Format::Text => attack.to_string(),
+        Format::Json => attack.to_json()?,
+    });
+    Ok(ExitCode::from(u8::from(attack.is_found())))
+}
+
+/// The request itself changes nothing.
+fn is_safe(fetch: &Fetch) -> bool {
+    matches!(fetch.normalized_method().as_str(), "GET" | "HEAD")
+}
+
+fn page(fetch: &Fetch, origin: &str, credentials: Credentials) -> Fetch {
+    Fetch {
+        page: origin.to_owned(),
+        credentials,
+        ..fetch.clone()
+    }
+}
+
+fn request(fetch: &Fetch, origin: &str) -> conformance_tests::Request {
+    let page = page(fetch, origin, Credentials::Include);
+    match is_safe(fetch) {
+        true => page.actual(),
+        false => page.preflight(),
+    }
+}
+
+fn grant(fetch: &Fetch, origin: &str, answer: &Response) -> Option<Grant> {
+    let is_granted = |credentials| {
+        let page = page(fetch, origin, credentials);
+        match is_safe(fetch) {
+            true => page.check(answer).is_ok(),
+            false => page.preflight_refusals(answer).is_empty(),
+        }
+    };
+    let is_public = answer.values("access-control-allow-origin").eq([b"*"]);
+    match (
+        is_granted(Credentials::Include),
+        is_granted(Credentials::Omit),
+    ) {
+        (true, _) => Some(Grant::Credentials),
+        (false, true) if is_public => Some(Grant::Public),
+        (false, true) => Some(Grant::Anonymous),
+        (false, false) => None,
+    }
+}
+
+impl Attack<'_> {
+    /// What a page gets that has nothing to do with the trusted one.
+    fn any(&self) -> Option<Grant> {
+        let mut attempts = self.attempts.iter();
+        attempts
+            .find(|one| one.hostile.class == hostile::ANY)?
+            .grant
+    }
+
+    fn level(&self, attempt: &Attempt) -> Level {
+        let Some(grant) = attempt.grant else {
+            return Level::Nothing;
+        };
+        // Every page gets as much, and no list is got past.
+        let is_public = grant == Grant::Public || grant == Grant::Anonymous && self.any().is_some();
+        match (attempt.hostile.reach, grant) {
+            _ if is_public => Level::Nothing,
+            (Reach::Nobody, _) => Level::Harmless,
+            (Reach::Related, _) | (Reach::Network, Grant::Anonymous) => Level::Warning,
+            (Reach::Network | Reach::Anybody, _) => Level::Danger,
+        }
+    }
+
+    fn is_found(&self) -> bool {
+        let mut attempts = self.attempts.iter();
+        attempts.any(|attempt| self.level(attempt) == Level::Danger)
+    }
+
+    fn to_json(&self) -> Result<String, serde_json::Error> {
+        let attempts = self.attempts.iter().map(|attempt| {
+            json!({
+                "origin": attempt.hostile.origin,
+                "class": attempt.hostile.class,
+                "reach": attempt.hostile.reach,
+                "status": attempt.status.as_ref().ok(),
+                "error": attempt.status.as_ref().err(),
+                "grant": attempt.grant,
+                "level": self.level(attempt),
+            })
+        });
+        let value = json!({
+            "url": self.url.as_str(),
+            "trusted": { "origin": self.fetch.page, "grant": self.trusted },
+            "found": self.is_found(),
+            "attempts": attempts.collect::<Vec<_>>(),
+        });
+        Ok(serde_json::to_string_pretty(&value)? + "\n")
+    }
+}
+
+impl fmt::Display for Attack<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match is_safe(self.fetch) {
+            true => self.fetch.normalized_method(),
+            false => format!("preflights for {}", self.fetch.normalized_method()),
+        };
+        let url = shown(self.url.as_str().as_bytes());
+        let trusted = &self.fetch.page;
+        let count = self.attempts.len();
+        writeln!(f, "{url}: {what} from {count} origins of attackers")?;
+        match self.trusted {
+            Some(grant) => writeln!(f, "the trusted {trusted} reads answers {grant}\n")?,
+            None => writeln!(
+                f,
+                "the trusted {trusted} is not allowed, so that little is tried out here; \
+                 name one that is with --origin\n"
+            )?,
+        }
+        self.write_granted(f)?;
+        self.write_statuses(f)?;
+        let verdict = match (self.any(), self.is_found()) {
+            (Some(Grant::Credentials), _) => {
+                "every page on the web reads what its visitor may read; compare Origin with a list, \
+                 byte for byte"
+            }
+            (_, true) => "attackers get past the list of origins; compare them byte for byte",
+            (Some(_), false) => {
+                "public: every page reads answers without credentials, and no attacker's with them"
+            }
+            (None, false) => "no attacker's page reads answers",
+        };
+        writeln!(f, "{verdict}")
+    }
+}
+
+impl Attack<'_> {
+    /// Who gets in, the worst first. What every page gets is told once.
+    fn write_granted(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let attempts = self.attempts.iter();
+        let granted = attempts.filter_map(|attempt| Some((attempt, attempt.grant?)));
+        let (mut same, mut listed) = (0, Vec::new());
+        for (attempt, grant) in granted {
+            let is_basic = [hostile::ANY, hostile::NULL].contains(&&*attempt.hostile.class);
+            if self.any() == Some(grant) && !is_basic {
+                same += 1;
+            } else {
+                listed.push((self.level(attempt), &attempt.hostile, grant));
+            }
+        }
+        listed.sort_by_key(|(level, ..)| *level);
+        for (level, hostile, grant) in listed {
+            let Hostile { origin, class, .. } = hostile;
+            let origin = shown(origin.as_bytes());
+            let who = hostile.who();
+            writeln!(f, "{level}{origin} ({class}) reads answers {grant}: {who}")?;
+        }
+        match same {
+            0 => Ok(()),
+            same => writeln!(f, "as do {same} others, because every origin does"),
+        }
+    }
+
+    /// Whether these were real answers.
+    fn write_statuses(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut counts: BTreeMap<Option<u16>, usize> = BTreeMap::new();
+        for attempt in &self.attempts {
+            let status = attempt.status.as_ref().ok().copied();
+            *counts.entry(status).or_default() += 1;
+        }
+        let counts = counts.into_iter().map(|(status, count)| match status {
+            Some(429) => format!("{count} times 429 (too many requests: use a lower --rate)"),
+            Some(status) => format!("{count} times {status}"),
+            None => format!("{count} times nothing"),
+        });
+        writeln!(f, "answered: {}", counts.collect::<Vec<_>>().join(", "))
+    }
+}
+
+impl Hostile {
+    fn who(&self) -> &'static str {
+        match self.reach {
+            Reach::Anybody if self.class == hostile::NULL => {
+                "every page can become it, in a sandboxed frame"
+            }
+            Reach::Anybody if self.class == hostile::ANY => "so every page does",
+            Reach::Anybody => "whoever gets that name",
+            Reach::Network => "whoever is in the network between, as it comes without TLS",
+            Reach::Related => "another page of the same site; is that meant?",
+            Reach::Nobody => "no browser sends it, but it shows how loosely origins are compared",
+        }
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Danger => "danger: ",
+            Self::Warning => "warning: ",
+            Self::Harmless => "harmless: ",
+            Self::Nothing => "",
+        })
+    }
+}
+
+impl fmt::Display for Grant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Public => "without credentials, as everybody",
+            Self::Anonymous => "without credentials",
+            Self::Credentials => "with credentials",
+        })
+    }
+}

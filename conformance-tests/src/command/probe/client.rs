@@ -1,0 +1,172 @@
+//! Sends requests to one URL, and nowhere else.
+
+use std::io::ErrorKind;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use conformance_tests::{Line, Request, Response};
+use ureq::tls::TlsConfig;
+use ureq::{Agent, Error, http};
+use url::Url;
+
+use super::shown;
+use super::target::is_trustworthy;
+
+/// How requests get there.
+#[derive(Debug, clap::Args)]
+pub(super) struct Network {
+    /// Requests a second, at most
+    #[arg(long, default_value_t = 10, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
+    rate: u32,
+    /// How long an answer may take
+    #[arg(long, default_value_t = 10, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=300))]
+    timeout: u64,
+    /// Trust any certificate; for servers under development
+    #[arg(long)]
+    insecure: bool,
+}
+
+/// Asks one URL. No redirect is followed, no proxy used, no body read, no connection used twice.
+pub(super) struct Client {
+    agent: Agent,
+    url: Url,
+    timeout: u64,
+    cookie: Option<String>,
+    /// Between the beginnings of two requests.
+    pause: Duration,
+    last: Option<Instant>,
+}
+
+impl Client {
+    pub(super) fn new(url: Url, network: &Network, cookie: Option<String>) -> Self {
+        let tls = TlsConfig::builder().disable_verification(network.insecure);
+        let config = Agent::config_builder()
+            .proxy(None)
+            .max_redirects(0)
+            .http_status_as_error(false)
+            .allow_non_standard_methods(true)
+            .max_idle_connections(0)
+            .timeout_global(Some(Duration::from_secs(network.timeout)))
+            .user_agent(concat!("conformance-tests/", env!("CARGO_PKG_VERSION")))
+            .tls_config(tls.build());
+        Self {
+            agent: config.build().into(),
+            url,
+            timeout: network.timeout,
+            cookie,
+            pause: Duration::from_secs(1) / network.rate,
+            last: None,
+        }
+    }
+
+    /// Whether HTTP carries the request, before anything is sent.
+    pub(super) fn check(&self, request: &Request) -> Result<(), String> {
+        self.request(request, ()).map(|_| ())
+    }
+
+    /// The answer, its body unread.
+    pub(super) fn send(&mut self, request: &Request) -> Result<Response, String> {
+        if let Some(last) = self.last {
+            sleep(self.pause.saturating_sub(last.elapsed()));
+        }
+        self.last = Some(Instant::now());
+        let answer = match request.method.as_str() {
+            // Browsers say that there is no body.
+            "POST" | "PUT" | "PATCH" => self.agent.run(self.request(request, &[][..])?),
+            _ => self.agent.run(self.request(request, ())?),
+        };
+        let answer = answer.map_err(|error| self.explain(&error))?;
+        let lines = answer.headers().iter();
+        Ok(Response {
+            status: answer.status().as_u16(),
+            lines: lines
+                .map(|(name, value)| Line::new(name.as_str(), value))
+                .collect(),
+            body: Vec::new(),
+        })
+    }
+
+    /// The lines that are sent for a model browser's request to any server.
+    pub(super) fn lines(&self, request: &Request) -> Vec<Line> {
+        let is_trustworthy = is_trustworthy(&self.url);
+        let lines = request.lines.iter().filter_map(|line| {
+            let value = match line.name.as_str() {
+                // The URL's own is sent.
+                "host" => return None,
+                name if name.starts_with("sec-fetch-") && !is_trustworthy => return None,
+                // A browser without a cookie sends none.
+                "cookie" => self.cookie.as_ref()?.as_bytes(),
+                _ => &line.value,
+            };
+            Some(Line::new(&line.name, value))
+        });
+        lines.collect()
+    }
+
+    fn request<B>(&self, request: &Request, body: B) -> Result<http::Request<B>, String> {
+        let builder = http::Request::builder()
+            .method(request.method.as_str())
+            .uri(self.url.as_str());
+        let lines = self.lines(request);
+        let builder = lines.iter().fold(builder, |builder, line| {
+            builder.header(line.name.as_str(), line.value.as_slice())
+        });
+        builder
+            .body(body)
+            .map_err(|error| format!("the request cannot be sent: {error}"))
+    }
+
+    fn explain(&self, error: &Error) -> String {
+        let host = self.url.host_str().unwrap_or_default();
+        let url = shown(self.url.as_str().as_bytes());
+        let no_http = |why: &str| {
+            let tip = match self.url.scheme() {
+                "http" => "; if it speaks TLS, write https://",
+                _ => "",
+            };
+            format!("what answers at {url} is not HTTP: {why}{tip}")
+        };
+        match error {
+            Error::HostNotFound => format!("there is no host \"{host}\""),
+            Error::Timeout(_) => format!(
+                "no answer from {url} within {} seconds; --timeout allows more",
+                self.timeout
+            ),
+            Error::LargeResponseHeader(..) => no_http("its head is longer than 64 KiB"),
+            Error::Protocol(error) => no_http(&shown(error.to_string().as_bytes())),
+            Error::Rustls(error) => self.explain_tls(error),
+            Error::Io(io) => match io.get_ref().and_then(|inner| inner.downcast_ref()) {
+                Some(tls) => self.explain_tls(tls),
+                None => match io.kind() {
+                    ErrorKind::ConnectionRefused => {
+                        format!("nothing listens at {url}: the connection is refused")
+                    }
+                    ErrorKind::UnexpectedEof
+                    | ErrorKind::ConnectionReset
+                    | ErrorKind::BrokenPipe
+                    | ErrorKind::ConnectionAborted => no_http("the connection is closed"),
+                    // The standard library has no kind for it.
+                    _ if io.to_string().contains("failed to lookup address") => {
+                        format!("there is no host \"{host}\"")
+                    }
+                    _ => format!("{url}: {io}"),
+                },
+            },
+            error => format!("{url}: {}", shown(error.to_string().as_bytes())),
+        }
+    }
+
+    fn explain_tls(&self, error: &rustls::Error) -> String {
+        let tip = match error {
+            rustls::Error::InvalidCertificate(_) => {
+                "browsers refuse it, too; --insecure trusts any certificate"
+            }
+            _ => "if it speaks no TLS, write http://",
+        };
+        let error = shown(error.to_string().as_bytes());
+        format!(
+            "TLS to {} fails: {error}; {tip}",
+            shown(self.url.as_str().as_bytes())
+        )
+    }
+}

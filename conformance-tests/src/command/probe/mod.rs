@@ -1,0 +1,236 @@
+//! Asks a running server as a browser would, and tells what browsers make of its answers.
+
+mod advice;
+mod attack;
+mod cache;
+mod client;
+mod finding;
+mod hostile;
+mod redirect;
+mod refusal;
+mod report;
+mod target;
+
+use std::error::Error;
+use std::process::ExitCode;
+
+use clap::ValueEnum;
+use conformance_tests::browser::{Credentials, Fetch, Outcome};
+use conformance_tests::{Request, Response};
+use url::Url;
+
+use self::client::{Client, Network};
+use self::finding::{Part, Severity};
+use self::report::Report;
+use super::{Done, print};
+
+/// What `--help` tells.
+pub(crate) const ABOUT: &str = "Ask a running server, in any language, as a browser would for a page of another \
+origin: a preflight if the Fetch standard demands one, then the request, unless the preflight failed. \
+Tell what browsers make of the answers, which header of which answer is to blame, and what the \
+server should send instead.
+
+The exit status is 0 if the page's script can read the answer, 1 if not, 2 if there is no answer or \
+the question is none.
+
+It sends at most 3 requests, all to URL: the preflight, the request, and a GET or HEAD once more \
+without Origin, as caches may have stored it. With --attack it sends at most 150. Redirects are \
+reported and not followed, proxies are not used, bodies are not read. It speaks HTTP/1.1.
+
+PUT, POST and so on are sent for real, with an empty body: ask a server where they do no harm.";
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// The URL to ask, http or https
+    url: String,
+    /// The origin of the page that asks, as browsers send it: `https://app.example.com`, or `null`
+    #[arg(long, required_unless_present = "attack")]
+    origin: Option<String>,
+    /// The method that its script asks with
+    #[arg(long, default_value = "GET")]
+    method: String,
+    /// A header that its script sets: "name" or "name: value"; as often as need be
+    #[arg(long = "header", value_name = "HEADER")]
+    headers: Vec<String>,
+    /// It asks with cookies: `credentials: "include"`. None is sent without --cookie: a browser
+    /// that has none for the server sends none
+    #[arg(long)]
+    credentials: bool,
+    /// The cookies that the browser has for the server, "session=1; theme=dark"; it sends them with
+    /// the request, never with a preflight. Implies --credentials
+    #[arg(long, value_name = "COOKIES")]
+    cookie: Option<String>,
+    /// Send origins of attackers instead, one after the other, and tell which of them may read the
+    /// answers
+    ///
+    /// They are the origins of the suite, made similar to the trusted one, which is --origin or else
+    /// URL's own, and to its site; any other; and `null`. GET and HEAD are sent as such, with --header and --cookie; of
+    /// other methods the preflight only, since the request itself might change something.
+    ///
+    /// The exit status is 1 if there is something to lose: if a page of an attacker reads answers to
+    /// requests with cookies, or gets past a list of origins that keeps others out. What every page
+    /// may read without cookies (`*`, or any origin sent back) is public, and no finding. Nor is what
+    /// only other pages of the trusted one's site may read, which may be meant: a warning.
+    #[arg(long, verbatim_doc_comment)]
+    attack: bool,
+    /// How the report is printed
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    #[command(flatten)]
+    network: Network,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// For programs, with every line of the answers
+    Json,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Done {
+    let url = target::url(&arguments.url)?;
+    let fetch = fetch(arguments, &url)?;
+    let client = Client::new(url.clone(), &arguments.network, arguments.cookie.clone());
+    client.check(&fetch.actual())?;
+    if arguments.attack {
+        return attack::run(&fetch, &url, client, arguments.format);
+    }
+    target::is_other(&fetch.page, &url)?;
+    let report = ask(&fetch, &url, client)?;
+    print(&match arguments.format {
+        Format::Text => report.to_string(),
+        Format::Json => report.to_json()?,
+    });
+    Ok(ExitCode::from(u8::from(report.read.is_none())))
+}
+
+fn fetch(arguments: &Arguments, url: &Url) -> Result<Fetch, String> {
+    let page = match &arguments.origin {
+        Some(origin) => target::page(origin)?,
+        None => url.origin().ascii_serialization(),
+    };
+    let headers = arguments.headers.iter().map(|header| {
+        let (name, value) = header.split_once(':').unwrap_or((header, "1"));
+        (name.to_owned(), value.trim().into())
+    });
+    let query = url.query().map(|query| format!("?{query}"));
+    let fetch = Fetch {
+        method: arguments.method.clone(),
+        headers: headers.collect(),
+        credentials: match arguments.credentials || arguments.cookie.is_some() {
+            true => Credentials::Include,
+            false => Credentials::Omit,
+        },
+        path: url.path().to_owned() + &query.unwrap_or_default(),
+        ..Fetch::get(&page)
+    };
+    match fetch.validate() {
+        Ok(()) => Ok(fetch),
+        Err(refusal) => Err(format!("{refusal}: browsers send nothing")),
+    }
+}
+
+/// A request and its answer.
+struct Exchange {
+    part: Part,
+    request: Request,
+    answer: Response,
+}
+
+/// The server, and all that was said.
+struct Talk {
+    client: Client,
+    exchanges: Vec<Exchange>,
+}
+
+impl Talk {
+    fn send(&mut self, part: Part, request: Request) -> Result<Response, String> {
+        let answer = self.client.send(&request);
+        let answer = answer.map_err(|error| format!("{part}: {error}"))?;
+        let lines = self.client.lines(&request);
+        self.exchanges.push(Exchange {
+            part,
+            request: Request { lines, ..request },
+            answer: answer.clone(),
+        });
+        Ok(answer)
+    }
+
+    fn answer(&self, part: Part) -> Option<Response> {
+        let mut exchanges = self.exchanges.iter();
+        let exchange = exchanges.find(|exchange| exchange.part == part)?;
+        Some(exchange.answer.clone())
+    }
+}
+
+/// Asks, and judges.
+fn ask<'a>(fetch: &'a Fetch, url: &'a Url, client: Client) -> Result<Report<'a>, Box<dyn Error>> {
+    let mut talk = Talk {
+        client,
+        exchanges: Vec::new(),
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    let outcome = runtime.block_on(fetch.try_run(async |request: Request| {
+        // No script can set it.
+        let is_preflight = request.values("access-control-request-method").next();
+        let part = is_preflight.map_or(Part::Request, |_| Part::Preflight);
+        talk.send(part, request)
+    }))?;
+    let mut findings = advice::of_fetch(fetch, url);
+    let preflight = talk.answer(Part::Preflight);
+    if let Some(answer) = &preflight {
+        let wrong = refusal::of_preflight(fetch, answer);
+        match wrong.is_empty() {
+            true => findings.extend(advice::of_preflight(fetch, answer)),
+            false => findings.extend(wrong),
+        }
+    }
+    let mut read = None;
+    if let Some(answer) = talk.answer(Part::Request) {
+        findings.extend(refusal::of_request(fetch, &answer));
+        findings.extend(advice::of_request(fetch, preflight.as_ref(), &answer));
+        if let Outcome::Shared {
+            status, exposed, ..
+        } = outcome
+        {
+            findings.extend(redirect::finding(fetch, url, &answer));
+            if cache::is_stored(fetch, &answer) {
+                let without = talk.send(Part::WithoutOrigin, cache::without_origin(fetch))?;
+                findings.extend(cache::findings(&answer, &without));
+            }
+            read = Some((status, exposed));
+        }
+    }
+    findings.sort_by_key(|finding| finding.severity);
+    let is_refused = findings.iter().any(|one| one.severity == Severity::Error);
+    Ok(Report {
+        url,
+        fetch,
+        exchanges: talk.exchanges,
+        read: read.filter(|_| !is_refused),
+        findings,
+    })
+}
+
+/// The members of a list: of all lines, as they may be shown.
+fn list(answer: &Response, name: &str) -> Vec<String> {
+    let members = answer
+        .values(name)
+        .flat_map(|value| value.split(|&byte| byte == b','));
+    let members = members.map(<[u8]>::trim_ascii);
+    let members = members.filter(|member| !member.is_empty());
+    members.map(shown).collect()
+}
+
+/// What came over the wire, as a terminal may show it: escaped, and not too long.
+fn shown(bytes: &[u8]) -> String {
+    const MOST: usize = 200;
+    match bytes.get(..MOST) {
+        Some(start) if bytes.len() > MOST => {
+            let more = bytes.len() - MOST;
+            format!("{}… ({more} more bytes)", start.escape_ascii())
+        }
+        _ => bytes.escape_ascii().to_string(),
+    }
+}

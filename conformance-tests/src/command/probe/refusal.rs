@@ -1,0 +1,284 @@
+//! Why a browser refuses: which header of which answer is to blame.
+
+use conformance_tests::Response;
+use conformance_tests::browser::{CheckFailure, Credentials, Fetch, Refusal};
+
+use super::finding::{Finding, Part, Severity, sharing_lines};
+use super::{list, shown};
+
+const ORIGIN: &str = "access-control-allow-origin";
+const CREDENTIALS: &str = "access-control-allow-credentials";
+const METHODS: &str = "access-control-allow-methods";
+const HEADERS: &str = "access-control-allow-headers";
+
+/// Everything that is wrong with the answer to the preflight.
+pub(super) fn of_preflight(fetch: &Fetch, answer: &Response) -> Vec<Finding> {
+    let refusals = fetch.preflight_refusals(answer);
+    let status_is_wrong = refusals
+        .iter()
+        .any(|refusal| matches!(refusal, Refusal::PreflightStatus(_)));
+    let mut names = Vec::new();
+    let mut findings = Vec::new();
+    for refusal in refusals {
+        findings.push(match refusal {
+            Refusal::Preflight(failure) => {
+                let why = match status_is_wrong {
+                    // It explains this, too.
+                    true => "",
+                    false => who_answers_without(answer),
+                };
+                check(fetch, &failure, Part::Preflight, answer, why)
+            }
+            Refusal::PreflightStatus(status) => Finding::new(
+                Severity::Error,
+                "preflight-status",
+                format!(
+                    "the status is {status}, and browsers go on only from 200 to 299; {}",
+                    cause(status)
+                ),
+            )
+            .of_answer(Part::Preflight)
+            .send(["204"]),
+            Refusal::InvalidList(field) => Finding::new(
+                Severity::Error,
+                "invalid-list",
+                format!(
+                    "`{}` is no token, and for it browsers refuse all",
+                    invalid_member(answer, field)
+                ),
+            )
+            .of(Part::Preflight, field),
+            Refusal::MethodNotAllowed(method) => method_not_allowed(fetch, &method, answer),
+            Refusal::HeaderNotAllowed(name) => {
+                names.push(name);
+                continue;
+            }
+            // Nothing was sent, or this is no preflight.
+            refusal => Finding::new(Severity::Error, "refused", refusal.to_string()),
+        });
+    }
+    // These come last.
+    if !names.is_empty() {
+        findings.push(headers_not_allowed(fetch, &names, answer));
+    }
+    findings
+}
+
+/// What is wrong with the answer to the request.
+pub(super) fn of_request(fetch: &Fetch, answer: &Response) -> Option<Finding> {
+    let failure = fetch.check(answer).err()?;
+    let why = match answer.status {
+        300..=399 => "; browsers look for it at a redirect, too, before they follow it",
+        400..=599 => {
+            "; errors need it, too, or the page does not learn of them: put CORS in front of \
+             whatever answers this"
+        }
+        _ => who_answers_without(answer),
+    };
+    Some(check(fetch, &failure, Part::Request, answer, why))
+}
+
+/// Why there is no `Access-Control-Allow-Origin`, as far as the answer tells.
+fn who_answers_without(answer: &Response) -> &'static str {
+    let knows_cors = answer
+        .lines
+        .iter()
+        .any(|line| line.name.starts_with("access-control-"))
+        || list(answer, "vary")
+            .iter()
+            .any(|member| member.eq_ignore_ascii_case("origin"));
+    match knows_cors {
+        true => "; the server knows CORS, but not this origin: is it in its list?",
+        false => "; is CORS on for this path, and this origin in its list?",
+    }
+}
+
+fn check(
+    fetch: &Fetch,
+    failure: &CheckFailure,
+    part: Part,
+    answer: &Response,
+    why_none: &str,
+) -> Finding {
+    let (header, code, message) = match failure {
+        CheckFailure::NoAllowOrigin => (
+            ORIGIN,
+            "no-allow-origin",
+            format!("there is none, so the answer is for no other origin{why_none}"),
+        ),
+        CheckFailure::WildcardWithCredentials => (
+            ORIGIN,
+            "wildcard-with-credentials",
+            "`*` is for requests without credentials".to_owned(),
+        ),
+        CheckFailure::OtherOrigin(_) => {
+            let values: Vec<_> = answer.values(ORIGIN).collect();
+            let (code, why) = difference(&values, &fetch.page);
+            let values: Vec<_> = values.into_iter().map(shown).collect();
+            let values = values.join("` and `");
+            (
+                ORIGIN,
+                code,
+                format!("`{values}` is not `{}`: {why}", fetch.page),
+            )
+        }
+        CheckFailure::NoAllowCredentials => {
+            let values: Vec<_> = answer.values(CREDENTIALS).collect();
+            let message = match values.as_slice() {
+                [] => "there is none, so the answer is for requests without credentials".to_owned(),
+                [value] => format!(
+                    "`{}` is not `true`, which is compared byte for byte",
+                    shown(value)
+                ),
+                [..] => two_lines(values.len()),
+            };
+            (CREDENTIALS, "no-allow-credentials", message)
+        }
+    };
+    let message = match (fetch.page.as_str(), fetch.credentials) {
+        ("null", Credentials::Include) => {
+            format!("{message}; and do not mend it: every page can become `null`, and would get in")
+        }
+        _ => message,
+    };
+    Finding::new(Severity::Error, code, message)
+        .of(part, header)
+        .send(sharing_lines(fetch))
+}
+
+fn two_lines(count: usize) -> String {
+    format!("there are {count} lines, which browsers join; two layers set it, and one must not")
+}
+
+/// How these values differ from the page's origin.
+fn difference(values: &[&[u8]], page: &str) -> (&'static str, String) {
+    let other = |why: &str| ("other-origin", why.to_owned());
+    let [value] = values else {
+        return ("several-lines", two_lines(values.len()));
+    };
+    let value = String::from_utf8_lossy(value);
+    let host = |origin: &str| origin.split_once("://").map(|(_, host)| host.to_owned());
+    let default_port = match page.starts_with("https:") {
+        true => ":443",
+        false => ":80",
+    };
+    match &*value {
+        "" => other("it is empty; leave it out for pages that are not allowed"),
+        "null" => other("`null` does not mean nobody; leave it out for pages that are not allowed"),
+        list if list.contains([',', ' ']) => {
+            other("browsers take one origin, no list; send the one that the request's Origin names")
+        }
+        pattern if pattern.contains('*') => {
+            other("browsers know no patterns; send the origin that the request's Origin names")
+        }
+        same if same.eq_ignore_ascii_case(page) => {
+            other("origins are compared byte for byte, and browsers send lower case")
+        }
+        quoted if quoted.trim_matches(['"', '\'', '<', '>']) == page => other("write no quotes"),
+        longer
+            if longer
+                .strip_prefix(page)
+                .is_some_and(|rest| rest.starts_with('/')) =>
+        {
+            other("an origin has no path, not even a slash at its end")
+        }
+        port if port.strip_suffix(default_port) == Some(page) => {
+            other("browsers leave a default port out")
+        }
+        bare if host(page).is_some_and(|host| host == bare) => other("the scheme is missing"),
+        scheme if host(page).is_some() && host(scheme) == host(page) => {
+            other("the scheme is another")
+        }
+        _ => other("the answer is for a page of another origin"),
+    }
+}
+
+/// Who answers a preflight with such a status.
+fn cause(status: u16) -> &'static str {
+    match status {
+        300..=399 => {
+            "the preflight reaches something in front of CORS that redirects (http to https, a \
+             slash at the end, a log-in), and browsers do not follow: answer it before that"
+        }
+        401 | 407 => {
+            "the preflight reaches something in front of CORS that asks for authentication, and \
+             browsers send it without credentials: put CORS in front, or let OPTIONS through"
+        }
+        403 => {
+            "CORS refuses this page, or the preflight reaches something in front of CORS that \
+             does (a firewall, a CSRF check)"
+        }
+        404 | 405 | 501 => {
+            "no route takes OPTIONS, so the preflight reaches a router in front of CORS: CORS must \
+             answer it before"
+        }
+        429 => "the preflight reaches something in front of CORS that limits the rate",
+        500..=599 => "the preflight reaches something in front of CORS, and that fails",
+        _ => "the preflight reaches something in front of CORS",
+    }
+}
+
+/// The first member that makes a list invalid.
+fn invalid_member(answer: &Response, field: &str) -> String {
+    let is_tchar = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    let invalid = answer
+        .values(field)
+        .flat_map(|value| value.split(|&byte| byte == b','))
+        .map(<[u8]>::trim_ascii)
+        .find(|member| !member.iter().copied().all(is_tchar));
+    shown(invalid.unwrap_or_default())
+}
+
+fn method_not_allowed(fetch: &Fetch, method: &str, answer: &Response) -> Finding {
+    let members = list(answer, METHODS);
+    let why = if members.iter().any(|member| member == "*") {
+        wildcard_with_credentials()
+    } else if let Some(other) = members.iter().find(|one| one.eq_ignore_ascii_case(method)) {
+        format!("`{other}` is another method than `{method}`: case counts")
+    } else if !members.is_empty() {
+        format!("it does not name `{method}`")
+    } else if answer.values("allow").next().is_some() {
+        format!("there is none, and `Allow` does not stand in for it; it must name `{method}`")
+    } else {
+        format!("there is none; it must name `{method}`")
+    };
+    Finding::new(Severity::Error, "method-not-allowed", why)
+        .of(Part::Preflight, METHODS)
+        .send([with(fetch, METHODS, members, &[method.to_owned()])])
+}
+
+fn headers_not_allowed(fetch: &Fetch, names: &[String], answer: &Response) -> Finding {
+    let members = list(answer, HEADERS);
+    let has_wildcard = members.iter().any(|member| member == "*");
+    let missing = names.join("`, `");
+    let why = match (has_wildcard, fetch.credentials) {
+        (true, Credentials::Include) => wildcard_with_credentials(),
+        // `authorization`.
+        (true, Credentials::Omit) => format!(
+            "`*` does not cover `{missing}`, says the Fetch standard; today's browsers let it pass, \
+             and may end that: name it"
+        ),
+        _ if members.is_empty() => format!("there is none; it must name `{missing}`"),
+        _ => format!("it does not name `{missing}`"),
+    };
+    Finding::new(Severity::Error, "header-not-allowed", why)
+        .of(Part::Preflight, HEADERS)
+        .send([with(fetch, HEADERS, members, names)])
+}
+
+fn wildcard_with_credentials() -> String {
+    "with credentials `*` is a mere name: send the names themselves".to_owned()
+}
+
+/// The list, with what is missing in it.
+fn with(fetch: &Fetch, field: &str, mut members: Vec<String>, wanted: &[String]) -> String {
+    if fetch.credentials == Credentials::Include {
+        members.retain(|member| member != "*");
+    }
+    for one in wanted {
+        // Names have no case; of a method in another case, this is the one that is asked for.
+        members.retain(|member| !member.eq_ignore_ascii_case(one));
+        members.push(one.clone());
+    }
+    format!("{field}: {}", members.join(", "))
+}

@@ -1,0 +1,119 @@
+//! Where is asked, and as a page of which origin.
+
+use std::net::IpAddr;
+
+use conformance_tests::PolicyFile;
+use cors_core::{Origin, WarningKind};
+use url::{Host, ParseError, Url};
+
+/// A URL that a script can fetch.
+pub(super) fn url(text: &str) -> Result<Url, String> {
+    let mut url = Url::parse(text).map_err(|error| match error {
+        ParseError::RelativeUrlWithoutBase => no_scheme(text),
+        error => format!("\"{text}\" is not a URL: {error}"),
+    })?;
+    match url.scheme() {
+        "http" | "https" => {}
+        "ws" | "wss" => {
+            return Err(format!(
+                "\"{text}\" is for a WebSocket, to which CORS does not apply: \
+                 the server itself must look at Origin; write http:// or https://"
+            ));
+        }
+        // "localhost:3000" has the scheme "localhost".
+        _ if url.cannot_be_a_base() => return Err(no_scheme(text)),
+        scheme => {
+            return Err(format!(
+                "\"{text}\" has the scheme {scheme}; CORS is for http:// and https://"
+            ));
+        }
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(format!(
+            "no script can fetch {} with a user name in it; \
+             write --header \"authorization: Basic …\"",
+            url.host_str().unwrap_or_default()
+        ));
+    }
+    if is_refused_port(&url) {
+        return Err(format!(
+            "no browser connects to port {}, which the Fetch standard calls a bad port; \
+             serve from another",
+            url.port().unwrap_or_default()
+        ));
+    }
+    url.set_fragment(None);
+    Ok(url)
+}
+
+fn no_scheme(text: &str) -> String {
+    match text.starts_with('/') {
+        true => {
+            format!("\"{text}\" is not a URL: write \"http://localhost:3000{text}\" or the like")
+        }
+        false => {
+            format!("\"{text}\" is not a URL: write \"http://{text}\" or \"https://{text}\"")
+        }
+    }
+}
+
+/// The origin of a page, exactly as a browser sends it.
+pub(super) fn page(text: &str) -> Result<String, String> {
+    if text == "null" || Origin::parse(text).is_ok() {
+        return Ok(text.to_owned());
+    }
+    let policy = PolicyFile {
+        origins: vec![text.to_owned()],
+        ..PolicyFile::default()
+    };
+    let Err(faults) = policy.to_core() else {
+        return Err(format!(
+            "--origin \"{text}\" is a pattern; a page has one origin: \
+             write one that the pattern is for"
+        ));
+    };
+    // "code: setting: what is wrong; what would be right"
+    let message = faults.to_string();
+    let message = message.splitn(3, ": ").nth(2).unwrap_or(&message);
+    Err(format!("--origin {message}"))
+}
+
+/// CORS is for other origins than the server's own.
+pub(super) fn is_other(page: &str, url: &Url) -> Result<(), String> {
+    match url.origin().ascii_serialization() == page {
+        true => Err(format!(
+            "a page of \"{page}\" is the server's own, and its scripts can read every answer; \
+             CORS is for pages of other origins"
+        )),
+        false => Ok(()),
+    }
+}
+
+/// The port is a [bad port](https://fetch.spec.whatwg.org/#bad-port).
+fn is_refused_port(url: &Url) -> bool {
+    let policy = PolicyFile {
+        origins: vec![url.origin().ascii_serialization()],
+        ..PolicyFile::default()
+    };
+    policy.to_core().is_ok_and(|policy| {
+        let policy = policy.as_policy();
+        policy
+            .warnings()
+            .any(|warning| matches!(warning.kind(), WarningKind::BadPort))
+    })
+}
+
+/// The URL is [potentially trustworthy](https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy):
+/// pages over https may ask it, and it is sent `Sec-Fetch-*`.
+pub(super) fn is_trustworthy(url: &Url) -> bool {
+    url.scheme() == "https"
+        || match url.host() {
+            Some(Host::Ipv4(address)) => IpAddr::V4(address).is_loopback(),
+            Some(Host::Ipv6(address)) => IpAddr::V6(address).is_loopback(),
+            Some(Host::Domain(name)) => {
+                let name = name.strip_suffix('.').unwrap_or(name);
+                name == "localhost" || name.ends_with(".localhost")
+            }
+            None => false,
+        }
+}
