@@ -325,6 +325,8 @@ arguments    # preflight           # answer       # finding                     
 --method PUT # OK; acma: +60       # 200; acao: * # warning max-age-invalid preflight acma # `+60` is no number
 --method PUT # OK; acma: 6; acma: 6 # 200; acao: * # warning max-age-invalid preflight acma # 2 lines
 --method PUT # 204; acao: *; acam: *; acma: 5 # 200; acao: * # note wildcard-not-cached preflight acam # Firefox does not remember `*`
+--method PUT # 204; acao: *; acam: *, PUT; acah: *; acma: 5 # 200; acao: * # #
+--method POST --header x-a # 204; acao: *; acam: *; acah: *, X-A; acma: 5 # 200; acao: * # #
 --method PUT --header x-a # OK; acah: *; acma: 5 # 200; acao: * # note wildcard-not-cached preflight acah # list the names
 --method PUT # OK; acma: 5; aceh: x-a # 200; acao: * # warning expose-at-preflight preflight aceh # belongs to the answer to the request
 --method PUT # OK; acma: 5; aceh: x-a # 200; acao: *; aceh: x-a #                         #
@@ -526,6 +528,7 @@ fn requests_are_sent_as_browsers_send_them() {
             "{name}"
         );
     }
+    assert!(!shown.contains("fragment"), "{shown}");
     // Reports are passed on: without secrets.
     assert!(
         shown.contains("> cookie: (9 bytes)\n") && !shown.contains("session=1"),
@@ -723,7 +726,8 @@ fn redirects_are_told_and_not_followed() {
     for (location, part) in [
         ("ftp://x.test/", "cannot follow `ftp://x.test/`"),
         ("http://[", "cannot follow `http://[`"),
-        ("http://u:p@x.test/", "a user name in it"),
+        ("http://u@x.test/", "a user name in it"),
+        ("http://:p@x.test/", "a user name in it"),
     ] {
         let server = Raw::start(move |_| {
             self::answer(&format!(

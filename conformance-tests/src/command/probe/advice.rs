@@ -71,12 +71,21 @@ pub(super) fn of_fetch(fetch: &Fetch, url: &Url) -> Vec<Finding> {
 pub(super) fn of_preflight(fetch: &Fetch, answer: &Response) -> Vec<Finding> {
     let mut findings = Vec::new();
     findings.extend(max_age(answer));
-    for header in [
-        "access-control-allow-methods",
-        "access-control-allow-headers",
+    let method = fetch.normalized_method();
+    let is_safelisted = matches!(method.as_str(), "GET" | "HEAD" | "POST");
+    let method = (!is_safelisted).then_some(method);
+    for (header, asked) in [
+        ("access-control-allow-methods", method.into_iter().collect()),
+        ("access-control-allow-headers", fetch.unsafe_names()),
     ] {
         let members = list(answer, header);
-        if fetch.credentials == Credentials::Omit && members.iter().any(|member| member == "*") {
+        let is_listed = |one: &String| {
+            members
+                .iter()
+                .any(|member| member.eq_ignore_ascii_case(one))
+        };
+        // What is not listed passes by `*`.
+        if !asked.iter().all(is_listed) {
             findings.push(
                 Finding::new(
                     Severity::Note,
