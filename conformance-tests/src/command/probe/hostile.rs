@@ -278,6 +278,18 @@ mod tests {
             (name, "https://app.a.io/", "not an origin", Nobody),
             (
                 name,
+                "https://app.a.io:evil.com",
+                "port wildcard bypass",
+                Nobody,
+            ),
+            (
+                name,
+                "https://app.a.io@evil.com",
+                "port wildcard bypass",
+                Nobody,
+            ),
+            (
+                name,
                 "https://app.a.io-.evil.com",
                 "special character",
                 Anybody,
