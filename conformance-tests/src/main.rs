@@ -26,16 +26,19 @@ enum Command {
     /// script cannot read the response
     Explain(explain::Arguments),
     /// Serve a demo application behind a policy file
+    #[command(long_about = serve::ABOUT)]
     Serve(serve::Arguments),
     /// Ask a running server as a browser would, and tell what browsers make of its answers; exit
     /// with 1 if the page's script cannot read the answer
     #[command(long_about = probe::ABOUT)]
     Probe(probe::Arguments),
     /// Open a page on which a policy can be edited and each framework be watched under it
+    #[command(long_about = demo::ABOUT)]
     Demo(demo::Arguments),
     /// Run all cases against the adapters and print a table; exit with 1 if one fails
     Report(report::Arguments),
     /// Run the scenarios of the suite in real browsers; exit with 1 on any surprise
+    #[command(long_about = browser::ABOUT)]
     Browser(browser::Arguments),
 }
 

@@ -8,21 +8,19 @@ use std::process::{Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Runs it with these programs only.
-fn run(engine: &str, path: &Path) -> Output {
-    let arguments = [
-        "browser",
-        "--engine",
-        engine,
-        "--adapter",
-        "axum",
-        "--patience",
-        "1",
-    ];
-    Command::new(env!("CARGO_BIN_EXE_conformance-tests"))
-        .args(arguments)
+/// With these programs only.
+fn command(engine: &str, path: &Path, patience: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_conformance-tests"));
+    command
+        .args(["browser", "--engine", engine, "--adapter", "axum"])
+        .args(["--patience", patience])
         .env("PATH", path)
-        .stdin(Stdio::null())
+        .stdin(Stdio::null());
+    command
+}
+
+fn run(engine: &str, path: &Path) -> Output {
+    command(engine, path, "1")
         .output()
         .expect("the command runs")
 }
@@ -41,10 +39,6 @@ fn folder(name: &str, script: Option<&str>) -> PathBuf {
         let path = folder.join("chromium");
         fs::write(&path, format!("#!/bin/sh\n{script}\n")).expect("a script");
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("a program");
-        // What it is ended with.
-        let kill = folder.join("kill");
-        let _ = fs::remove_file(&kill);
-        std::os::unix::fs::symlink("/bin/kill", kill).expect("a link");
     }
     folder
 }
@@ -55,7 +49,7 @@ fn a_missing_engine_is_an_error_that_names_its_packages() {
     for (engine, packages) in [
         ("chromium", "chromium"),
         ("firefox", "firefox-esr"),
-        ("webkit", "webkit2gtk-driver xvfb"),
+        ("webkit", "webkit2gtk-driver xauth xvfb"),
     ] {
         let output = run(engine, &nothing);
         let expected =
@@ -66,21 +60,49 @@ fn a_missing_engine_is_an_error_that_names_its_packages() {
 
 #[test]
 fn an_engine_that_ends_is_an_error() {
-    let output = run("chromium", &folder("ends", Some("exit 3")));
-    assert_eq!(error(&output), "error: chromium ended by itself\n");
+    let output = run("chromium", &folder("ends", Some("echo why >&2; exit 3")));
+    assert_eq!(error(&output), "error: chromium ended by itself\n  why\n");
+}
+
+#[test]
+fn whoever_stops_it_stops_the_engine() {
+    let folder = idle("stopped");
+    let _ = fs::remove_file(folder.join("pid"));
+    let mut command = command("chromium", &folder, "3600")
+        .spawn()
+        .expect("it runs");
+    let limit = Instant::now() + Duration::from_secs(10);
+    while !fs::read_to_string(folder.join("pid")).is_ok_and(|pid| pid.ends_with('\n')) {
+        assert!(Instant::now() < limit, "the engine was not started");
+        thread::sleep(Duration::from_millis(10));
+    }
+    let pid = command.id().to_string();
+    Command::new("kill")
+        .args(["-INT", &pid])
+        .status()
+        .expect("kill runs");
+    assert_eq!(command.wait().expect("a status").code(), Some(130));
+    has_ended(&folder);
 }
 
 #[test]
 fn an_engine_that_does_nothing_is_given_up_and_ended() {
-    let folder = folder(
-        "idle",
-        Some("/bin/sleep 600 & echo $! > \"$(/usr/bin/dirname \"$0\")/pid\"; wait"),
-    );
+    let folder = idle("idle");
     let output = run("chromium", &folder);
     assert_eq!(
         error(&output),
         "error: chromium: its page told nothing for 1s; nothing came before\n"
     );
+    has_ended(&folder);
+}
+
+/// An engine that waits.
+fn idle(name: &str) -> PathBuf {
+    let script = "/bin/sleep 600 & echo $! > \"$(/usr/bin/dirname \"$0\")/pid\"; wait";
+    folder(name, Some(script))
+}
+
+fn has_ended(folder: &Path) {
     let pid = fs::read_to_string(folder.join("pid")).expect("it ran");
     let process = Path::new("/proc").join(pid.trim());
     let limit = Instant::now() + Duration::from_secs(2);

@@ -313,6 +313,9 @@ async fn every_adapter_serves_the_demo_explains_and_stops() {
             ("POST", "/", "https://app.example.com"),
             ("OPTIONS", "/", "https://app.example.com"),
             ("GET", "/fail", "https://app.example.com"),
+            ("GET", "/headers?status=404", "https://app.example.com"),
+            ("GET", "/headers?status=9999", "https://app.example.com"),
+            ("GET", "/redirect?status=1&to=/", "https://app.example.com"),
             ("GET", "/nowhere", "https://app.example.com"),
             ("DELETE", "/", "https://app.example.com"),
             ("GET", "/", "https://evil.example"),
@@ -348,6 +351,9 @@ async fn every_adapter_serves_the_demo_explains_and_stops() {
                 (200, true),
                 (500, true),
                 (404, true),
+                (400, true),
+                (400, true),
+                (404, true),
                 (200, true),
                 (403, false)
             ],
@@ -359,4 +365,31 @@ async fn every_adapter_serves_the_demo_explains_and_stops() {
             "{adapter}: {log}"
         );
     }
+}
+
+#[test]
+fn help_tells_what_a_command_is_for() {
+    for (name, sentence) in [
+        ("serve", "Each request is explained on standard error."),
+        ("demo", "Everything is served on"),
+        ("browser", "webkit2gtk-driver"),
+        ("probe", "Redirects are"),
+    ] {
+        let help = text(&run(&[name, "--help"]).stdout);
+        assert!(help.contains(sentence), "{name}: {help}");
+        assert!(!help.contains('`') || name == "probe", "{name}: {help}");
+    }
+}
+
+#[test]
+fn what_does_not_parse_is_told_briefly() {
+    let path = file("deep.toml", &format!("origins = {}\n", "[".repeat(100_000)));
+    let output = run(&["lint", &path]);
+    assert_eq!(output.status.code(), Some(2));
+    let error = text(&output.stderr);
+    assert!(
+        error.contains("TOML parse error") && error.len() < 1000,
+        "{}",
+        error.len()
+    );
 }

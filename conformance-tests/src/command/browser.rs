@@ -20,17 +20,20 @@ use tokio::sync::mpsc::unbounded_channel;
 use super::lab::catalogue::{But, Catalogue, Check, Scenario, line};
 use super::lab::engine::Engine;
 use super::lab::{ANYWHERE, Lab, Log, NAMES, Origins, Pages, hear, hush, serve};
+use super::serve::stopped;
 use super::{Done, demo, print};
 
-#[derive(Debug, clap::Args)]
-#[command(
-    long_about = "Run the scenarios of the suite in real browsers and print a table; exit with 1 on any surprise.
+/// What `--help` tells.
+pub(crate) const ABOUT: &str = "\
+Run the scenarios of the suite in real browsers and print a table; exit with 1 on any surprise.
 
 Each engine is opened without a window on a page of this program, which does what pages do with the
 demo application on each framework, under many policies. What its script could read is compared,
 and every request that the servers saw. Chromium and WebKit run all of it twice: over HTTP/1.1, and
-over HTTP/2 with https origins. Debian's packages: chromium, firefox-esr, webkit2gtk-driver, xvfb."
-)]
+over HTTP/2 with https origins. Debian's packages: chromium, firefox-esr, webkit2gtk-driver,
+xauth, xvfb.";
+
+#[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// Only this engine; as often as need be
     #[arg(long = "engine", value_enum, value_name = "ENGINE")]
@@ -39,7 +42,7 @@ pub(crate) struct Arguments {
     #[arg(long = "adapter", value_enum, value_name = "ADAPTER")]
     frameworks: Vec<Framework>,
     /// Give an engine up when its page tells nothing for so many seconds
-    #[arg(long, default_value_t = 45, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    #[arg(long, value_name = "SECONDS", default_value_t = 45, value_parser = clap::value_parser!(u64).range(1..=3600))]
     patience: u64,
     /// Also print what every check came to
     #[arg(long)]
@@ -56,30 +59,45 @@ pub(crate) fn run(arguments: &Arguments) -> Done {
         .build()?;
     let engines = or_all(&arguments.engines, &Engine::ALL);
     let frameworks = or_all(&arguments.frameworks, &Framework::ALL);
+    let all = all(arguments, engines, frameworks);
+    // What is dropped then ends its engine.
+    runtime.block_on(async {
+        tokio::select! {
+            is_good = all => Ok(ExitCode::from(u8::from(!is_good?))),
+            () = stopped()? => Ok(ExitCode::from(130)),
+        }
+    })
+}
+
+/// Nothing was a surprise.
+async fn all(
+    arguments: &Arguments,
+    engines: &[Engine],
+    frameworks: &[Framework],
+) -> Result<bool, Box<dyn Error>> {
     hush();
     let catalogue = Catalogue::read();
-    let mut is_good = true;
     let patience = Duration::from_secs(arguments.patience);
+    let mut is_good = true;
     for &engine in engines {
         let tls = engine.tls_domain().map(Some);
         for tls_domain in [None].into_iter().chain(tls) {
-            let results = results(&catalogue, engine, tls_domain, frameworks, patience);
             let judged = Judged {
                 catalogue: &catalogue,
                 engine,
                 is_tls: tls_domain.is_some(),
                 frameworks,
-                results: runtime.block_on(results)?,
+                results: results(&catalogue, engine, tls_domain, frameworks, patience).await?,
             };
             let (text, surprises) = judged.report(arguments.verbose);
             print(&text);
             is_good &= surprises == 0;
         }
-        let (text, surprises) = runtime.block_on(demo::prove(engine, patience))?;
+        let (text, surprises) = demo::prove(engine, patience).await?;
         print(&text);
         is_good &= surprises == 0;
     }
-    Ok(ExitCode::from(u8::from(!is_good)))
+    Ok(is_good)
 }
 
 fn or_all<'t, T>(some: &'t [T], all: &'t [T]) -> &'t [T] {

@@ -27,14 +27,15 @@ use policy::InForce;
 
 pub(crate) use drive::prove;
 
-#[derive(Debug, clap::Args)]
-#[command(
-    long_about = "Open a page on which a policy can be edited, until Ctrl-C or SIGTERM.
+/// What `--help` tells.
+pub(crate) const ABOUT: &str = "\
+Open a page on which a policy can be edited, until Ctrl-C or SIGTERM.
 
 It shows what pages of several origins can read from the demo application on each framework, all
 under that one policy; each cell tells what went over the wire, and why. Everything is served on
-this machine only."
-)]
+this machine only.";
+
+#[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// The policy to begin with, a file in TOML
     #[arg(long, value_name = "FILE")]

@@ -35,7 +35,7 @@ impl File {
     /// What the file says.
     pub(super) fn settings(&self) -> Result<Settings<String>, Unreadable> {
         let of_file =
-            |error: &dyn Error| format!("{}: {}", self.path, error.to_string().trim_end());
+            |error: &dyn Error| format!("{}: {}", self.path, cut(error.to_string().trim_end()));
         match self.is_json() {
             true => serde_json::from_str(&self.text).map_err(|error| Unreadable {
                 shown: of_file(&error),
@@ -107,3 +107,15 @@ impl fmt::Display for Unreadable {
 }
 
 impl Error for Unreadable {}
+
+/// A parser's message, without most of a line that is very long.
+fn cut(message: &str) -> String {
+    const MOST: usize = 160;
+    let lines = message
+        .lines()
+        .map(|line| match line.char_indices().nth(MOST) {
+            Some((at, _)) => format!("{}…", &line[..at]),
+            None => line.to_owned(),
+        });
+    lines.collect::<Vec<_>>().join("\n")
+}

@@ -11,15 +11,15 @@ use conformance_tests::site::{Framework, Running, Seen};
 use super::file::File;
 use super::{Done, print};
 
-/// Serves [the site](conformance_tests::site).
-#[derive(Debug, clap::Args)]
-#[command(
-    long_about = "Serve a demo application behind a policy file, until Ctrl-C or SIGTERM.
+/// What `--help` tells.
+pub(crate) const ABOUT: &str = "\
+Serve a demo application behind a policy file, until Ctrl-C or SIGTERM.
 
 / answers every method with 200 and \"hello\" (OPTIONS with \"options\"), /get only GET, /fail with
 500, /headers?status=404 with that status and the fields X-A and X-B, /events with an event stream;
-unknown paths are 404. Each request is explained on standard error."
-)]
+unknown paths are 404. Each request is explained on standard error.";
+
+#[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// The adapter
     #[arg(long, value_enum, default_value_t = Framework::Axum)]

@@ -42,13 +42,14 @@ pub(super) fn answer(request: &Request) -> Response {
     let script = ("content-type", "text/javascript");
     match path {
         "/" if request.method == "OPTIONS" => text(200, "options\n", &[]),
-        "/headers" => text(
-            parameter(query, "status")
-                .and_then(|status| status.parse().ok())
-                .unwrap_or(200),
-            "hello\n",
-            &[("x-a", "1"), ("x-b", "2"), ("set-cookie", "c=1")],
-        ),
+        "/headers" => match status(query, 200) {
+            Some(status) => text(
+                status,
+                "hello\n",
+                &[("x-a", "1"), ("x-b", "2"), ("set-cookie", "c=1")],
+            ),
+            None => text(400, "a status is 200 to 599\n", &[]),
+        },
         "/cached" => response(200, b"hello\n", &[script, ("cache-control", "max-age=600")]),
         "/etag" => {
             let fields = [script, ("etag", "\"1\""), ("cache-control", "no-cache")];
@@ -72,15 +73,11 @@ pub(super) fn answer(request: &Request) -> Response {
         "/font.ttf" => of("font/ttf", include_bytes!("assets/font.ttf")),
         "/page" => of("text/html", FRAME.as_bytes()),
         // The last parameter: what follows is not decoded.
-        "/redirect" => match query.split_once("to=") {
-            Some((_, target)) if is_visible(target) => text(
-                parameter(query, "status")
-                    .and_then(|status| status.parse().ok())
-                    .unwrap_or(302),
-                "",
-                &[("location", target)],
-            ),
-            _ => text(400, "", &[]),
+        "/redirect" => match (query.split_once("to="), status(query, 302)) {
+            (Some((_, target)), Some(status)) if is_visible(target) => {
+                text(status, "", &[("location", target)])
+            }
+            _ => text(400, "write ?status=302&to=URL\n", &[]),
         },
         "/fail" => text(500, "", &[]),
         _ => text(200, "hello\n", &[]),
@@ -89,6 +86,17 @@ pub(super) fn answer(request: &Request) -> Response {
 
 fn is_visible(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+/// The status that is asked for, if a handler can give it.
+fn status(query: &str, usual: u16) -> Option<u16> {
+    match parameter(query, "status") {
+        Some(status) => status
+            .parse()
+            .ok()
+            .filter(|status| (200..600).contains(status)),
+        None => Some(usual),
+    }
 }
 
 fn parameter<'q>(query: &'q str, name: &str) -> Option<&'q str> {

@@ -52,13 +52,13 @@ use crate::exchange::{Line, Request, Response};
 /// The frameworks that this project has an adapter for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Framework {
-    /// `cors-axum`
+    /// cors-axum
     Axum,
-    /// `cors-actix`
+    /// cors-actix
     Actix,
-    /// `cors-rocket`
+    /// cors-rocket
     Rocket,
-    /// `cors-warp`
+    /// cors-warp
     Warp,
 }
 

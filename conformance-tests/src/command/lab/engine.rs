@@ -1,7 +1,6 @@
 //! Browser engines, started on a page without a driver.
 
-use std::fs;
-use std::io;
+use std::fs::{self, File};
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
@@ -11,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
 use conformance_tests::site::Certificate;
+use rustix::process::{Pid, Signal, kill_process_group};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Engine {
@@ -18,7 +18,7 @@ pub(crate) enum Engine {
     Chromium,
     /// Gecko
     Firefox,
-    /// `WebKitGTK`, Safari's engine
+    /// WebKitGTK, Safari's engine
     Webkit,
 }
 
@@ -74,7 +74,7 @@ impl Engine {
         let (programs, packages): (&[&str], _) = match self {
             Self::Chromium => (&["chromium"], "chromium"),
             Self::Firefox => (&["firefox-esr", "firefox"], "firefox-esr"),
-            Self::Webkit => (&["xvfb-run"], "webkit2gtk-driver xvfb"),
+            Self::Webkit => (&["xvfb-run"], "webkit2gtk-driver xauth xvfb"),
         };
         let missing = || {
             let name = self.name();
@@ -93,6 +93,7 @@ impl Engine {
                     "--disable-dev-shm-usage",
                     "--disable-gpu",
                     "--disable-sync",
+                    // As the standard has it: `*` does not cover `authorization`.
                     "--enable-features=CorsNonWildcardRequestHeadersSupport",
                     "--no-first-run",
                     RESOLVE,
@@ -124,16 +125,22 @@ impl Engine {
                 }
             }
         }
+        let messages = home.path().join("messages");
+        let file = File::create(&messages).map_err(|error| error.to_string())?;
         let child = command
             .arg(url)
             .env("HOME", home.path())
             .process_group(0)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
-            .stderr(Stdio::null())
+            .stderr(file)
             .spawn()
             .map_err(|error| format!("{}: {error}", self.name()))?;
-        Ok(Browser { child, _home: home })
+        Ok(Browser {
+            child,
+            messages,
+            _home: home,
+        })
     }
 }
 
@@ -161,6 +168,7 @@ fn is_root() -> bool {
 /// An engine that runs until it is dropped.
 pub(crate) struct Browser {
     child: Child,
+    messages: PathBuf,
     _home: tempfile::TempDir,
 }
 
@@ -176,23 +184,30 @@ impl Browser {
         })
     }
 
-    /// Tells its own processes, and no others, to end.
-    fn signal(&self, name: &str) -> io::Result<()> {
-        let group = format!("-{}", self.child.id());
-        let mut kill = Command::new("kill");
-        kill.args([name, "--", &group]).stderr(Stdio::null());
-        kill.status().map(drop)
+    /// The last lines of what it told its terminal.
+    pub(crate) fn last_words(&self) -> String {
+        let messages = fs::read(&self.messages).unwrap_or_default();
+        let messages = String::from_utf8_lossy(&messages);
+        let lines: Vec<_> = messages.lines().rev().take(3).collect();
+        lines.iter().rev().fold(String::new(), |words, line| {
+            format!("{words}\n  {}", line.escape_debug())
+        })
+    }
+
+    /// Signals its own processes, and no others.
+    fn signal(&self, signal: Signal) {
+        let _ = kill_process_group(Pid::from_child(&self.child), signal);
     }
 }
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        let _ = self.signal("-TERM");
+        self.signal(Signal::TERM);
         let limit = Instant::now() + Duration::from_secs(3);
         while !self.has_ended() && Instant::now() < limit {
             thread::sleep(Duration::from_millis(20));
         }
-        let _ = self.signal("-KILL");
+        self.signal(Signal::KILL);
         let _ = self.child.wait();
     }
 }

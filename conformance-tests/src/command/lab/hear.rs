@@ -8,8 +8,11 @@ use super::Told;
 use super::engine::{Browser, Engine};
 
 /// Gives each result that an engine's page tells, with its framework and token, until the page is
-/// done; then the engine is ended. An engine that ends by itself, or one whose page is silent for so long, is an
-/// error.
+/// done; then the engine is ended.
+///
+/// # Errors
+///
+/// If the engine ends by itself, or its page is silent for so long.
 pub(crate) async fn hear(
     engine: Engine,
     browser: Browser,
@@ -31,7 +34,9 @@ pub(crate) async fn hear(
                 give(framework, token, reads);
             }
             Ok(_) => break,
-            Err(_) if browser.has_ended() => return Err(format!("{name} ended by itself")),
+            Err(_) if browser.has_ended() => {
+                return Err(format!("{name} ended by itself{}", browser.last_words()));
+            }
             Err(_) if last.0.elapsed() > patience => {
                 let last = last.1;
                 return Err(format!(
