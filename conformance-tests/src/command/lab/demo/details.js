@@ -44,10 +44,10 @@ export class Details {
       make('h3', {}, 'What the server saw and decided'),
       seen,
     );
+    // In some browsers a click does not give a button the focus, and so it would not come back.
     this.#dialog.onclose = () => button.focus();
     this.#dialog.showModal();
     this.#dialog.scrollTop = 0;
-    title.focus();
     const records = await this.#records(cell);
     if (this.#shown === cell) seen.replaceChildren(...records);
   }
