@@ -161,7 +161,7 @@ fn only_the_page_itself_edits_the_policy() {
     }
     assert_eq!(demo.policy(), before);
     let fields = format!("host: {host}\r\norigin: {own}\r\n");
-    let long = format!("origins = [\"*\"]\n#{}", "a".repeat(64 * 1024));
+    let long = format!("origins = [\"*\"]\n#{}", "a".repeat(1024 * 1024));
     assert_eq!(demo.ask("POST", "/policy", &fields, &long).0, 413);
     assert_eq!(demo.policy(), before);
 }
@@ -253,7 +253,7 @@ fn it_refuses_what_it_cannot_do() {
     let json = file("demo.json", "{\"origins\": [\"https://a.example\"]}");
     for (arguments, reason) in [
         (["--port", &port], "in use"),
-        (["--port", "80"], "port 80: it is in no origin"),
+        (["--port", "80"], "port 80: it is the default port"),
         (["--port", "65536"], "65536 is not in 0..=65535"),
         (["--policy", "nowhere.toml"], "nowhere.toml: No such file"),
         (["--policy", &faulty], "ends with a slash"),
@@ -273,5 +273,40 @@ fn it_refuses_what_it_cannot_do() {
             "{error}"
         );
         assert!(!error.contains("panicked"), "{error}");
+    }
+}
+
+/// Nor by a name that somebody else makes mean this machine.
+#[test]
+fn nothing_is_read_under_another_name() {
+    let demo = Demo::start(&[]);
+    let (_, port) = demo.host.split_once(':').expect("a port");
+    for path in [
+        "/policy",
+        "/setup",
+        "/frame",
+        "/records?framework=axum&check=x",
+    ] {
+        assert_eq!(demo.get(path).0, 200, "{path}");
+        let fields = format!("host: evil.example:{port}\r\n");
+        assert_eq!(demo.ask("GET", path, &fields, "").0, 403, "{path}");
+    }
+    // There nobody hears.
+    let fields = format!("host: {}\r\norigin: {}\r\n", demo.host, demo.origin());
+    assert_eq!(demo.ask("POST", "/tell", &fields, "\"done\"").0, 404);
+}
+
+#[test]
+fn what_no_browser_opens_and_what_the_page_cannot_edit_is_refused() {
+    let long = format!("origins = [\"*\"]\n#{}", "a".repeat(1024 * 1024));
+    let long = file("long.toml", &long);
+    for (arguments, reason) in [
+        (["--port", "6000"], "browsers open no page there"),
+        (["--policy", &long], "the policy is too long"),
+    ] {
+        let output = command(&arguments).output().expect("the command runs");
+        assert_eq!(output.status.code(), Some(2), "{reason}");
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert!(error.contains(reason), "{error}");
     }
 }

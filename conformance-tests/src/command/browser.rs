@@ -8,7 +8,6 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::response::Html;
 use axum::routing::get;
 use conformance_tests::site::{Certificate, Framework, RUNNER};
@@ -19,7 +18,7 @@ use tokio::sync::mpsc::unbounded_channel;
 
 use super::lab::catalogue::{But, Catalogue, Check, Scenario, line};
 use super::lab::engine::Engine;
-use super::lab::{ANYWHERE, Lab, Log, NAMES, Origins, Pages, hear, hush, serve};
+use super::lab::{ANYWHERE, Lab, Log, NAMES, Origins, Pages, hear, hush, listening, serve};
 use super::serve::stopped;
 use super::{Done, demo, print};
 
@@ -133,11 +132,13 @@ async fn results(
     let start = start(&setup)?;
     let pages = Arc::new(Pages {
         origin: origins.app().to_owned(),
+        hosts: origins.hosts(),
         setup,
         log: Arc::clone(&log),
         tell,
     });
-    let index = Router::new().route("/", get(async || Html(include_str!("lab/suite.html"))));
+    let index = get(async || Html(include_str!("lab/suite.html")));
+    let index = listening().route("/", index);
     serve(&pages, index, sockets, certificate.as_ref());
     let browser = engine.open(
         &format!("file://{}", start.path().display()),

@@ -17,13 +17,15 @@ use conformance_tests::site::Framework;
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use url::Url;
 
 use super::file::File;
 use super::lab::catalogue::{Catalogue, filled};
 use super::lab::{ANYWHERE, Lab, Log, Origins, Pages, Told, hush, script, serve};
+use super::probe::target::is_refused_port;
 use super::serve::stopped;
 use super::{Done, print};
-use policy::InForce;
+use policy::{InForce, LONGEST};
 
 pub(crate) use drive::prove;
 
@@ -53,8 +55,11 @@ pub(crate) fn run(arguments: &Arguments) -> Done {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    if arguments.port == 80 {
-        return Err("port 80: it is in no origin; the page needs another".into());
+    check_port(arguments.port)?;
+    if let Some(File { path, .. }) = file.as_ref().filter(|file| file.text.len() > LONGEST) {
+        return Err(
+            format!("{path}: the policy is too long: the page edits at most a mebibyte").into(),
+        );
     }
     runtime.block_on(async {
         let stopped = stopped()?;
@@ -64,6 +69,20 @@ pub(crate) fn run(arguments: &Arguments) -> Done {
         demo.in_force.stop().await;
         Ok(ExitCode::SUCCESS)
     })
+}
+
+/// Browsers open the page there, under an origin that names the port.
+fn check_port(port: u16) -> Result<(), String> {
+    let url = format!("http://app.localhost:{port}/");
+    match Url::parse(&url) {
+        _ if port == 80 => Err(
+            "port 80: it is the default port of http, which origins leave out; take another".into(),
+        ),
+        Ok(url) if is_refused_port(&url) => Err(format!(
+            "port {port}: browsers open no page there; take another"
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// The page, and the site on every framework under the policy in force.
@@ -115,6 +134,7 @@ impl Demo {
         let filled = |text: &str| filled(text, &origins);
         let pages = Pages {
             origin: origins.app().to_owned(),
+            hosts: origins.hosts(),
             setup: json!({
                 "origins": origins.by_name,
                 "servers": lab.servers,

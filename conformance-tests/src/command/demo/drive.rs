@@ -4,13 +4,12 @@ use std::error::Error;
 use std::fmt::Write;
 use std::time::Duration;
 
-use axum::Router;
 use axum::response::Html;
 use axum::routing::get;
 
 use super::Demo;
 use crate::command::lab::engine::Engine;
-use crate::command::lab::hear;
+use crate::command::lab::{hear, listening};
 
 /// What the page shows: the result, and how much of it nobody expects.
 pub(crate) async fn prove(
@@ -18,7 +17,7 @@ pub(crate) async fn prove(
     patience: Duration,
 ) -> Result<(String, usize), Box<dyn Error>> {
     let drive = async || Html(include_str!("../lab/drive.html"));
-    let drive = Router::new().route("/drive", get(drive));
+    let drive = listening().route("/drive", get(drive));
     let demo = Demo::start(0, None, drive).await?;
     let browser = engine.open(&format!("{}/drive", demo.address), None)?;
     let (mut checks, mut surprises, mut text) = (0, 0, String::new());

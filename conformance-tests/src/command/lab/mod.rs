@@ -16,7 +16,7 @@ use serde::Serialize;
 use tokio::net::TcpListener;
 
 pub(super) use hear::hear;
-pub(super) use pages::{Pages, Told, script, serve};
+pub(super) use pages::{Pages, Told, listening, script, serve};
 
 /// Any free port of loopback.
 pub(super) const ANYWHERE: SocketAddr =
@@ -87,6 +87,13 @@ impl Origins {
             scheme,
             domain,
         })
+    }
+
+    /// The names that the sockets of the pages are known under.
+    pub(super) fn hosts(&self) -> Vec<String> {
+        let origins = self.by_name.values();
+        let hosts = origins.filter_map(|origin| origin.split_once("://"));
+        hosts.map(|(_, host)| host.to_owned()).collect()
     }
 
     /// The page that starts it all.

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Query, State};
+use axum::extract::{Query, Request, State};
+use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{Html, IntoResponse};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use conformance_tests::site::{Certificate, FRAME, RUNNER, Seen, TlsListener};
@@ -18,6 +20,9 @@ use super::{Log, catalogue};
 pub(crate) struct Pages {
     /// Where they belong; only they may tell something.
     pub(crate) origin: String,
+    /// Under which names they are served, and no others: not even a name that somebody makes mean
+    /// this machine may read them.
+    pub(crate) hosts: Vec<String>,
     /// In JSON, what they need to know.
     pub(crate) setup: String,
     pub(crate) log: Arc<Log>,
@@ -44,7 +49,7 @@ pub(crate) fn serve(
     certificate: Option<&Certificate>,
 ) {
     let app = Router::new()
-        .route("/frame", get(async || Html(FRAME)))
+        .route("/frame", get(frame))
         .route("/runner.js", get(async || script(RUNNER)))
         .route(
             "/frames.js",
@@ -52,8 +57,8 @@ pub(crate) fn serve(
         )
         .route("/setup", get(setup))
         .route("/records", get(records))
-        .route("/tell", post(tell))
         .merge(more)
+        .layer(from_fn_with_state(Arc::clone(pages), known))
         .with_state(Arc::clone(pages));
     for socket in sockets {
         let app = app.clone();
@@ -70,6 +75,32 @@ pub(crate) fn serve(
 /// A script of a page.
 pub(crate) fn script(text: &'static str) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "text/javascript")], text)
+}
+
+/// `/tell`, where somebody hears.
+pub(crate) fn listening() -> Router<Arc<Pages>> {
+    Router::new().route("/tell", post(tell))
+}
+
+/// Only requests to a known host go on, and those to `/`, which knows where to send others.
+async fn known(State(pages): State<Arc<Pages>>, request: Request, next: Next) -> Response {
+    let host = request.headers().get(header::HOST);
+    let host = host.and_then(|host| host.to_str().ok());
+    let host = host.or_else(|| request.uri().authority().map(Authority::as_str));
+    let is_known = pages.hosts.iter().any(|known| Some(known.as_str()) == host);
+    match is_known || request.uri().path() == "/" {
+        true => next.run(request).await,
+        false => {
+            let open = format!("open {}/\n", pages.origin);
+            (StatusCode::FORBIDDEN, open).into_response()
+        }
+    }
+}
+
+/// Only the page may have it in a frame, and so tell it what to run.
+async fn frame(State(pages): State<Arc<Pages>>) -> impl IntoResponse {
+    let security = format!("frame-ancestors {}", pages.origin);
+    ([(header::CONTENT_SECURITY_POLICY, security)], Html(FRAME))
 }
 
 async fn setup(State(pages): State<Arc<Pages>>) -> impl IntoResponse {

@@ -9,7 +9,7 @@ mod hostile;
 mod redirect;
 mod refusal;
 mod report;
-mod target;
+pub(super) mod target;
 
 use std::error::Error;
 use std::process::ExitCode;

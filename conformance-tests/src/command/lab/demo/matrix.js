@@ -99,7 +99,8 @@ export class Matrix {
     const cells = this.#cells.flat();
     const count = (state) => cells.filter(({button}) => button.dataset.state === state).length;
     const partly = count('partly') ? `, ${count('partly')} readable in part` : '';
-    const counts = `Matrix updated: ${count('reads')} readable${partly}, ${count('blocked')} blocked`;
+    const silent = count('silent') ? `, ${count('silent')} without an answer` : '';
+    const counts = `Matrix updated: ${count('reads')} readable${partly}, ${count('blocked')} blocked${silent}`;
     if (cells.every(({before}) => before === undefined)) return [`${counts}.`];
     const changed = cells.filter(({before, reads}) => before !== reads).length;
     return [`${counts}; `, make('span', {}), `${changed} changed.`];

@@ -25,7 +25,8 @@ export const meaning = (reads) => {
   const all = reads.split(', ');
   const refused = all.filter((one) => REFUSED.has(one)).length;
   if (refused === all.length) return {state: 'blocked', words: 'blocked'};
-  if (reads.startsWith('no')) return {state: 'blocked', words: reads};
+  // Of the check itself: nothing came in time, which is no word of a browser.
+  if (/^(nothing|no) /.test(reads)) return {state: 'silent', words: reads};
   const words = reads === 'loaded' ? 'loaded' : `reads ${reads}`;
   return {state: refused ? 'partly' : 'reads', words};
 };
