@@ -575,6 +575,29 @@ fn a_server_over_http_that_is_not_this_machine() {
     );
 }
 
+/// No resolver is asked for them.
+#[test]
+fn localhost_and_the_names_below_it_are_this_machine() {
+    let server = three("", "200; acao: *", "200; acao: *");
+    for name in ["localhost", "localhost.", "a.localhost", "b.a.localhost."] {
+        let url = server.url.replace("127.0.0.1", name);
+        let (status, shown) = text(&[&url, "--origin", PAGE]);
+        assert_eq!(status, Some(0), "{name}: {shown}");
+    }
+    let unused = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = unused.local_addr().expect("an address").port();
+    drop(unused);
+    let closed = error(&[&format!("http://a.localhost:{port}/"), "--origin", PAGE]);
+    assert!(closed.contains("nothing listens at"), "{closed}");
+    // Some machines have no IPv6.
+    if let Ok(listener) = TcpListener::bind("[::1]:0") {
+        let port = listener.local_addr().expect("an address").port();
+        let server = thread::spawn(move || listener.accept().map(|_| ()));
+        error(&[&format!("http://a.localhost:{port}/"), "--origin", PAGE]);
+        assert!(server.join().expect("no panic").is_ok());
+    }
+}
+
 #[test]
 fn the_report_for_people() {
     let server = three(

@@ -1,16 +1,20 @@
 //! Sends requests to one URL, and nowhere else.
 
 use std::io::ErrorKind;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use conformance_tests::{Line, Request, Response};
+use ureq::config::Config;
 use ureq::tls::TlsConfig;
+use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 use ureq::{Agent, Error, http};
 use url::Url;
 
 use super::shown;
-use super::target::is_trustworthy;
+use super::target::{is_localhost, is_trustworthy};
 
 /// How requests get there.
 #[derive(Debug, clap::Args)]
@@ -37,6 +41,39 @@ pub(super) struct Client {
     last: Option<Instant>,
 }
 
+/// Where hosts are. Browsers ask nobody where `localhost` and the names below it are.
+#[derive(Debug, Default)]
+struct Names {
+    others: DefaultResolver,
+}
+
+impl Resolver for Names {
+    fn resolve(
+        &self,
+        uri: &http::Uri,
+        config: &Config,
+        timeout: NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, Error> {
+        if !uri.host().is_some_and(is_localhost) {
+            return self.others.resolve(uri, config, timeout);
+        }
+        let default_port = match uri.scheme_str() {
+            Some("https") => 443,
+            _ => 80,
+        };
+        let port = uri.port_u16().unwrap_or(default_port);
+        let mut addresses = self.empty();
+        // If both refuse, the last is told of; a machine may have no IPv6.
+        for address in [
+            IpAddr::V6(Ipv6Addr::LOCALHOST),
+            IpAddr::V4(Ipv4Addr::LOCALHOST),
+        ] {
+            addresses.push(SocketAddr::new(address, port));
+        }
+        Ok(addresses)
+    }
+}
+
 impl Client {
     pub(super) fn new(url: Url, network: &Network, cookie: Option<String>) -> Self {
         let tls = TlsConfig::builder().disable_verification(network.insecure);
@@ -50,7 +87,11 @@ impl Client {
             .user_agent(concat!("conformance-tests/", env!("CARGO_PKG_VERSION")))
             .tls_config(tls.build());
         Self {
-            agent: config.build().into(),
+            agent: Agent::with_parts(
+                config.build(),
+                DefaultConnector::default(),
+                Names::default(),
+            ),
             url,
             timeout: network.timeout,
             cookie,

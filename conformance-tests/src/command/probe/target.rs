@@ -110,10 +110,13 @@ pub(super) fn is_trustworthy(url: &Url) -> bool {
         || match url.host() {
             Some(Host::Ipv4(address)) => IpAddr::V4(address).is_loopback(),
             Some(Host::Ipv6(address)) => IpAddr::V6(address).is_loopback(),
-            Some(Host::Domain(name)) => {
-                let name = name.strip_suffix('.').unwrap_or(name);
-                name == "localhost" || name.ends_with(".localhost")
-            }
+            Some(Host::Domain(name)) => is_localhost(name),
             None => false,
         }
+}
+
+/// The name is [one for this machine](https://www.rfc-editor.org/rfc/rfc6761#section-6.3).
+pub(super) fn is_localhost(name: &str) -> bool {
+    let name = name.strip_suffix('.').unwrap_or(name);
+    name == "localhost" || name.ends_with(".localhost")
 }
