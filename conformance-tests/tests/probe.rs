@@ -536,6 +536,48 @@ fn requests_are_sent_as_browsers_send_them() {
     );
 }
 
+/// Rows: the page, the server's host, and what the request, with and without `Origin`, says of them.
+#[test]
+fn pages_of_the_same_site_are_told_apart() {
+    for (page, host, site) in [
+        ("http://127.0.0.1:1", "127.0.0.1", "same-site"),
+        ("https://127.0.0.1:1", "127.0.0.1", "cross-site"),
+        ("http://127.0.0.2", "127.0.0.1", "cross-site"),
+        ("http://126.0.0.1", "127.0.0.1", "cross-site"),
+        ("null", "127.0.0.1", "cross-site"),
+        ("http://localhost:1", "localhost", "same-site"),
+        ("http://a.localhost", "localhost", "cross-site"),
+        ("http://a.localhost", "b.localhost", "cross-site"),
+        ("http://a.x.localhost", "b.x.localhost", "same-site"),
+        ("http://x.localhost", "b.x.localhost", "same-site"),
+        ("https://a.x.localhost", "b.x.localhost", "cross-site"),
+    ] {
+        let server = three("204; acao: *; acah: x-a", "200; acao: *", "200; acao: *");
+        let url = server.url.replace("127.0.0.1", host);
+        let (_, shown) = text(&[&url, "--origin", page, "--header", "x-a", "--rate", "100"]);
+        let heads = server.heads();
+        let sent: Vec<_> = heads
+            .iter()
+            .map(|head| field(head, "sec-fetch-site"))
+            .collect();
+        assert_eq!(sent, [Some(site); 3], "{page} {host}");
+        let line = format!("> sec-fetch-site: {site}\n");
+        assert_eq!(shown.matches(&line).count(), 3, "{shown}");
+    }
+    // The trusted one is of the server's own origin, attackers are not.
+    let server = three("", "200", "200");
+    text(&[&server.url, "--attack", "--rate", "100"]);
+    let own = server.url.trim_end_matches('/');
+    for head in server.heads() {
+        let site = field(&head, "sec-fetch-site");
+        match field(&head, "origin") {
+            Some(origin) if origin == own => assert_eq!(site, Some("same-origin")),
+            Some("null" | "https://evil.com") => assert_eq!(site, Some("cross-site")),
+            _ => assert!(matches!(site, Some("cross-site" | "same-site")), "{head}"),
+        }
+    }
+}
+
 /// Without `--cookie` a browser has none.
 #[test]
 fn credentials_alone_send_no_cookie() {

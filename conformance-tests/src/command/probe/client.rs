@@ -14,7 +14,7 @@ use ureq::{Agent, Error, http};
 use url::Url;
 
 use super::shown;
-use super::target::{is_localhost, is_trustworthy};
+use super::target::{is_localhost, is_trustworthy, site};
 
 /// How requests get there.
 #[derive(Debug, clap::Args)]
@@ -34,6 +34,7 @@ pub(super) struct Network {
 pub(super) struct Client {
     agent: Agent,
     url: Url,
+    page: String,
     timeout: u64,
     cookie: Option<String>,
     /// Between the beginnings of two requests.
@@ -75,7 +76,8 @@ impl Resolver for Names {
 }
 
 impl Client {
-    pub(super) fn new(url: Url, network: &Network, cookie: Option<String>) -> Self {
+    /// Asks for a page of this origin, where a request does not say another.
+    pub(super) fn new(url: Url, page: &str, network: &Network, cookie: Option<String>) -> Self {
         let tls = TlsConfig::builder().disable_verification(network.insecure);
         let config = Agent::config_builder()
             .proxy(None)
@@ -93,6 +95,7 @@ impl Client {
                 Names::default(),
             ),
             url,
+            page: page.to_owned(),
             timeout: network.timeout,
             cookie,
             pause: Duration::from_secs(1) / network.rate,
@@ -130,11 +133,14 @@ impl Client {
     /// The lines that are sent for a model browser's request to any server.
     pub(super) fn lines(&self, request: &Request) -> Vec<Line> {
         let is_trustworthy = is_trustworthy(&self.url);
+        let page = request.values("origin").next().map(str::from_utf8);
+        let page = page.map_or(&*self.page, Result::unwrap_or_default);
         let lines = request.lines.iter().filter_map(|line| {
             let value = match line.name.as_str() {
                 // The URL's own is sent.
                 "host" => return None,
                 name if name.starts_with("sec-fetch-") && !is_trustworthy => return None,
+                "sec-fetch-site" => site(page, &self.url).as_bytes(),
                 // A browser without a cookie sends none.
                 "cookie" => self.cookie.as_ref()?.as_bytes(),
                 _ => &line.value,

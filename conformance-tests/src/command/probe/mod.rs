@@ -91,7 +91,8 @@ enum Format {
 pub(crate) fn run(arguments: &Arguments) -> Done {
     let url = target::url(&arguments.url)?;
     let fetch = fetch(arguments, &url)?;
-    let client = Client::new(url.clone(), &arguments.network, arguments.cookie.clone());
+    let cookie = arguments.cookie.clone();
+    let client = Client::new(url.clone(), &fetch.page, &arguments.network, cookie);
     client.check(&fetch.actual())?;
     if arguments.attack {
         return attack::run(&fetch, &url, client, arguments.format);
