@@ -765,10 +765,9 @@ fn redirects_are_told_and_not_followed() {
                 };
                 let url = match is_elsewhere {
                     true => location.clone(),
-                    false => format!("{}next?a", server.url),
+                    false => format!("'{}next?a'", server.url),
                 };
-                let end =
-                    format!("conformance-tests probe '{url}' --origin {page} --method {next}");
+                let end = format!("conformance-tests probe {url} --origin {page} --method {next}");
                 assert!(
                     said.starts_with(&format!("{status} sends the browser on")),
                     "{said}"
@@ -793,6 +792,11 @@ fn redirects_are_told_and_not_followed() {
         ("http://[", "cannot follow `http://[`"),
         ("http://u@x.test/", "a user name in it"),
         ("http://:p@x.test/", "a user name in it"),
+        (
+            "http://x.test:6000/",
+            "browsers refuse port 6000, so they do not follow `http://x.test:6000/`",
+        ),
+        ("//x_y.test:6000/", "browsers refuse port 6000"),
     ] {
         let server = Raw::start(move |_| {
             self::answer(&format!(
@@ -819,6 +823,87 @@ fn redirects_are_told_and_not_followed() {
     assert_eq!(
         connection.map_err(|error| error.kind()),
         Err(std::io::ErrorKind::WouldBlock)
+    );
+}
+
+/// The words that a shell makes of the command that is said to ask at the next URL.
+fn words_of_a_shell(said: &str) -> Vec<String> {
+    let (_, command) = said.split_once(": conformance-tests ").expect("a command");
+    let output = Command::new("sh")
+        .args(["-c", &format!("printf '%s\\n' {command}")])
+        .output()
+        .expect("a shell");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{command}");
+    let words = String::from_utf8(output.stdout).expect("a text");
+    words.lines().map(str::to_owned).collect()
+}
+
+/// Rows: status, location, arguments, and what the command asks there instead of them, with
+/// `_` for a space in a word.
+const NEXT: &str = r#"
+status # location                   # arguments                       # next
+302    # /a'$(exit)'`exit`;exit|&<> # --method GET                    # --method GET
+302    # //x.test/?a'b'exit`        # --method GET                    # --method GET
+307    # /                          # --method A`b|&$'                # --method A`b|&$'
+307    # /                          # --method=-a                     # --method=-a
+307    # /                          # --method post --header X-A:a'b$(exit)`"\! --header x-b # --method POST --header X-A:_a'b$(exit)`"\! --header x-b:_1
+307    # /                          # --method PUT --header content-type:a/b --credentials # --method PUT --header content-type:_a/b --credentials
+302    # /                          # --method PUT --header content-type:a/b # --method PUT --header content-type:_a/b
+302    # /                          # --method POST --header Content-Type:a/b --header content-language:de --header x-a:b # --method GET --header x-a:_b
+303    # /                          # --method PUT --header content-type:a/b # --method GET
+303    # /                          # --method GET --header content-type:a/b # --method GET --header content-type:_a/b
+307    # /                          # --method GET --header authorization:secret --header cookie:secret --header host:b --cookie secret=1 # --method GET --credentials
+307    # //x.test/                  # --method GET --header authorization:secret # --method GET
+"#;
+
+#[test]
+fn a_redirect_is_asked_after_with_the_same_question() {
+    for [status, location, arguments, next] in rows(NEXT) {
+        let answers = [
+            "204; acao: https://a.test; acac: true; acam: PUT, A`b|&$', -a; acah: x-a, x-b, \
+             content-type, authorization"
+                .to_owned(),
+            format!("{status}; acao: https://a.test; acac: true; location: placeholder"),
+        ];
+        let server = Raw::start(move |head| {
+            let answer = &answers[usize::from(!head.starts_with("OPTIONS"))];
+            let answer = String::from_utf8(self::answer(answer)).expect("a text");
+            answer.replace("placeholder", location).into_bytes()
+        });
+        let (_, _, report) = findings(&server, &words(arguments));
+        let said = said(&report, "redirect");
+        assert!(!said.contains("secret"), "{said}");
+        for (given, tip) in [
+            ("--cookie", "--cookie again"),
+            ("authorization", "--header authorization"),
+        ] {
+            let is_given = arguments.contains(given) && !location.starts_with("//");
+            assert!(!is_given || said.contains(tip), "{said}");
+        }
+        let base = url::Url::parse(&server.url).expect("a URL");
+        let mut url = base.join(location).expect("a URL");
+        url.set_fragment(None);
+        let page = match url.origin() == base.origin() {
+            true => PAGE,
+            false => "null",
+        };
+        let next = words(next).into_iter().map(|word| word.replace('_', " "));
+        let start = ["probe", url.as_str(), "--origin", page].map(str::to_owned);
+        let expected: Vec<_> = start.into_iter().chain(next).collect();
+        assert_eq!(words_of_a_shell(&said), expected, "{said}");
+    }
+    // Nothing is without end.
+    let location = format!("/{}", "a".repeat(5000));
+    let server = Raw::start(move |_| {
+        answer(&format!(
+            "302; access-control-allow-origin: *; location: {location}"
+        ))
+    });
+    let (_, _, report) = findings(&server, &[]);
+    let said = said(&report, "redirect");
+    assert!(
+        said.len() < 500 && said.contains("too long to be asked"),
+        "{said}"
     );
 }
 

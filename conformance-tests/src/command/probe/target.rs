@@ -90,7 +90,7 @@ pub(super) fn is_other(page: &str, url: &Url) -> Result<(), String> {
 }
 
 /// The port is a [bad port](https://fetch.spec.whatwg.org/#bad-port).
-fn is_refused_port(url: &Url) -> bool {
+pub(super) fn is_refused_port(url: &Url) -> bool {
     let policy = PolicyFile {
         origins: vec![url.origin().ascii_serialization()],
         ..PolicyFile::default()
