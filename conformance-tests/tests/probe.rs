@@ -279,7 +279,8 @@ arguments    # answer                                        # codes  # said
 --header X-A --header x-b # 200; acao: *                     # header-not-allowed # there is none; it must name `x-a`, `x-b` | access-control-allow-headers: x-a, x-b
 --header X-A --header x-b # 200; acao: *; acah: X-B, x-c     # header-not-allowed # does not name `x-a` | access-control-allow-headers: X-B, x-c, x-a
 --header x-a --credentials # 200; acao: https://a.test; acac: true; acah: * # header-not-allowed # send the names themselves | access-control-allow-headers: x-a
---header authorization # 200; acao: *; acah: *               # header-not-allowed # `*` does not cover `authorization`, says the Fetch standard; today's browsers let it pass
+--header authorization --credentials # 200; acao: https://a.test; acac: true; acah: * # header-not-allowed # with credentials `*` is a mere name
+--header authorization # 200; acao: *; acah: x-a             # header-not-allowed # does not name `authorization`
 "#;
 
 #[test]
@@ -365,6 +366,37 @@ fn what_is_wrong_though_the_page_is_served_is_told() {
             assert!(said.contains(part), "{preflight} {request}: {said}");
         }
     }
+}
+
+/// The standard refuses, today's browsers do not: the verdict is theirs.
+#[test]
+fn a_wildcard_and_authorization() {
+    for (request, status) in [("200; acao: *", Some(0)), ("200", Some(1))] {
+        let server = three("204; acao: *; acah: *; acma: 5", request, "200; acao: *");
+        let (exit, found, report) = findings(&server, &["--header", "authorization: secret"]);
+        assert_eq!(exit, status, "{request}");
+        let warning = "warning header-not-allowed preflight access-control-allow-headers";
+        assert!(found.iter().any(|one| one == warning), "{found:?}");
+        let said = said(&report, "header-not-allowed");
+        for part in ["says the Fetch standard", "today's browsers let it pass"] {
+            assert!(said.contains(part), "{said}");
+        }
+        assert!(
+            said.ends_with(" | access-control-allow-headers: *, authorization"),
+            "{said}"
+        );
+        let heads = server.heads();
+        assert_eq!(field(&heads[1], "authorization"), Some("secret"));
+    }
+    // So it is for attackers.
+    let server = Raw::start(|head| match field(head, "origin") == Some("null") {
+        true => answer("200; acao: null; acam: PUT; acah: *"),
+        false => answer("200"),
+    });
+    let arguments = ["--method", "PUT", "--header", "authorization: a"];
+    let (exit, allowed, _) = attack(&server, &arguments);
+    let expected = ["danger null: null origin, anonymous".to_owned()];
+    assert_eq!((exit, &*allowed), (Some(1), &expected[..]));
 }
 
 #[test]

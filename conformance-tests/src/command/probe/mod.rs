@@ -176,16 +176,17 @@ fn ask<'a>(fetch: &'a Fetch, url: &'a Url, client: Client) -> Result<Report<'a>,
         // No script can set it.
         let is_preflight = request.values("access-control-request-method").next();
         let part = is_preflight.map_or(Part::Request, |_| Part::Preflight);
-        talk.send(part, request)
+        let answer = talk.send(part, request)?;
+        Ok::<_, String>(refusal::as_today(fetch, answer))
     }))?;
     let mut findings = advice::of_fetch(fetch, url);
     let preflight = talk.answer(Part::Preflight);
     if let Some(answer) = &preflight {
         let wrong = refusal::of_preflight(fetch, answer);
-        match wrong.is_empty() {
-            true => findings.extend(advice::of_preflight(fetch, answer)),
-            false => findings.extend(wrong),
+        if wrong.iter().all(|one| one.severity != Severity::Error) {
+            findings.extend(advice::of_preflight(fetch, answer));
         }
+        findings.extend(wrong);
     }
     let mut read = None;
     if let Some(answer) = talk.answer(Part::Request) {
