@@ -1410,6 +1410,53 @@ every page on the web reads what its visitor may read; compare Origin with a lis
     );
 }
 
+/// Rows: what attackers are answered; for how many of their origins that tells nothing (of one only,
+/// or of all), and the exit status.
+#[test]
+fn what_is_not_known_is_no_clean_bill() {
+    let evil = |head: &str| field(head, "origin") == Some("https://evil.com");
+    for (one, others, is_all, status) in [
+        ("429", "200", false, Some(2)),
+        ("503", "200", false, Some(2)),
+        ("", "200", false, Some(2)),
+        ("429; acao: *", "200", false, Some(2)),
+        ("429; acao: ORIGIN; acac: true", "200", false, Some(1)),
+        ("503", "200; acao: ORIGIN; acac: true", false, Some(1)),
+        ("503", "429", true, Some(2)),
+        // It may be public.
+        ("503", "200; acao: ORIGIN", true, Some(2)),
+        ("404", "500", false, Some(0)),
+    ] {
+        let server = Raw::start(move |head| {
+            let origin = field(head, "origin").unwrap_or_default();
+            match if evil(head) { one } else { others } {
+                "" => Vec::new(),
+                short => answer(&short.replace("ORIGIN", origin)),
+            }
+        });
+        let (exit, _, report) = attack(&server, &[]);
+        assert_eq!(exit, status, "{one} / {others}");
+        let count = report["attempts"].as_array().expect("a list").len();
+        let is_known = one.contains("true") || one == "404";
+        let unknown = match is_all {
+            true => count,
+            false => usize::from(!is_known),
+        };
+        assert_eq!(report["unknown"], unknown, "{one} / {others}");
+        let (_, shown) = text(&[&server.url, "--attack", "--origin", PAGE, "--rate", "100"]);
+        let line =
+            format!("not known for {unknown} of {count} origins: no answer, or 429 or 503\n");
+        assert_eq!(shown.contains(&line), unknown > 0, "{shown}");
+        assert_eq!(
+            shown.ends_with(
+                "no danger is found, but not all is known: ask again, with a lower --rate\n"
+            ),
+            status == Some(2),
+            "{shown}"
+        );
+    }
+}
+
 fn rank(level: &str) -> usize {
     ["danger", "warning", "harmless"]
         .iter()
@@ -1507,7 +1554,7 @@ fn an_attack_on_a_server_that_does_not_answer() {
         false => Vec::new(),
     });
     let (status, shown) = text(&[&[&*server.url], &attack[..]].concat());
-    assert_eq!(status, Some(0));
+    assert_eq!(status, Some(2));
     assert!(shown.contains("times nothing\n"), "{shown}");
     assert!((80..=150).contains(&server.heads().len()));
 
@@ -1528,9 +1575,10 @@ fn an_attack_on_a_server_that_does_not_answer() {
         "100",
     ];
     let (status, shown) = text(&arguments);
-    assert_eq!(status, Some(0));
+    assert_eq!(status, Some(2));
     assert!(shown.contains("answered: 2 times nothing, "), "{shown}");
     let (_, report) = json(&arguments);
+    assert_eq!(report["unknown"], 2);
     let silent = &report["attempts"][1];
     assert_eq!(
         (&silent["origin"], &silent["status"]),

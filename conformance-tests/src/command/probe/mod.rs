@@ -70,7 +70,8 @@ pub(crate) struct Arguments {
     /// The exit status is 1 if there is something to lose: if a page of an attacker reads answers to
     /// requests with cookies, or gets past a list of origins that keeps others out. What every page
     /// may read without cookies (`*`, or any origin sent back) is public, and no finding. Nor is what
-    /// only other pages of the trusted one's site may read, which may be meant: a warning.
+    /// only other pages of the trusted one's site may read, which may be meant: a warning. It is 2
+    /// if no danger is found, but for some origins there is no answer, or 429 or 503.
     #[arg(long, verbatim_doc_comment)]
     attack: bool,
     /// How the report is printed
