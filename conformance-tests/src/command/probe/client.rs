@@ -173,14 +173,27 @@ impl Client {
             };
             format!("what answers at {url} is not HTTP: {why}{tip}")
         };
+        // It is HTTP.
+        let unread = |what: &str| format!("{url}: its answer has {what}");
         match error {
             Error::HostNotFound => format!("there is no host \"{host}\""),
             Error::Timeout(_) => format!(
                 "no answer from {url} within {} seconds; --timeout allows more",
                 self.timeout
             ),
-            Error::LargeResponseHeader(..) => no_http("its head is longer than 64 KiB"),
-            Error::Protocol(error) => no_http(&shown(error.to_string().as_bytes())),
+            Error::LargeResponseHeader(..) => {
+                unread("a longer head than this probe reads, which is 64 KiB")
+            }
+            // The client's crate does not name the kinds of this error.
+            Error::Protocol(error) => match error.to_string().as_str() {
+                "http parse resulted in too many headers" => {
+                    unread("more header lines than this probe reads, which are 128")
+                }
+                "http parse fail: invalid header value" => {
+                    unread("a value with a control character, which this probe does not read")
+                }
+                error => no_http(&shown(error.as_bytes())),
+            },
             Error::Rustls(error) => self.explain_tls(error),
             Error::Io(io) => match io.get_ref().and_then(|inner| inner.downcast_ref()) {
                 Some(tls) => self.explain_tls(tls),
