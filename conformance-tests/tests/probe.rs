@@ -614,7 +614,14 @@ fn pages_of_the_same_site_are_told_apart() {
 #[test]
 fn credentials_alone_send_no_cookie() {
     let server = three("", "200", "200");
-    findings(&server, &["--credentials"]);
+    for arguments in [
+        &["--credentials"][..],
+        &["--cookie", ""],
+        &["--cookie", " "],
+    ] {
+        let (_, _, report) = findings(&server, arguments);
+        assert_eq!(report["credentials"], true);
+    }
     assert!(
         server
             .heads()
@@ -670,6 +677,27 @@ fn localhost_and_the_names_below_it_are_this_machine() {
         error(&[&format!("http://a.localhost:{port}/"), "--origin", PAGE]);
         assert!(server.join().expect("no panic").is_ok());
     }
+}
+
+/// Browsers take it for a network error, whatever its headers.
+#[test]
+fn a_server_that_switches_protocols() {
+    const SWITCH: &str = "101; access-control-allow-origin: *; upgrade: x";
+    for arguments in [&[][..], &["--credentials"], &["--method", "POST"]] {
+        let server = three("", SWITCH, SWITCH);
+        let (status, found, report) = findings(&server, arguments);
+        let expected = ["error switching-protocols request -".to_owned()];
+        assert_eq!((status, &*found), (Some(1), &expected[..]));
+        assert!(said(&report, "switching-protocols").contains("network error"));
+        assert_eq!(server.heads().len(), 1);
+    }
+    let server = allowing(|_| true, WITH);
+    assert_eq!(attack(&server, &[]).0, Some(1));
+    let server = Raw::start(|head| {
+        let origin = field(head, "origin").unwrap_or_default();
+        answer(&format!("101; acao: {origin}; acac: true"))
+    });
+    assert_eq!(attack(&server, &[]).0, Some(0));
 }
 
 #[test]
@@ -1134,7 +1162,15 @@ fn what_cannot_be_asked_is_an_error_that_teaches() {
         ),
         (
             &[x, "--origin", PAGE, "--cookie", "a\nb"],
-            "the request cannot be sent",
+            "--cookie has a line break",
+        ),
+        (
+            &[x, "--origin", PAGE, "--header", "x-a: b\nc"],
+            "the value of `x-a` has a line break",
+        ),
+        (
+            &["", "--origin", PAGE],
+            "URL is empty: write one like \"http://localhost:3000/\"",
         ),
         (&[x, "--attack", "--origin", "null"], "has no host"),
         (

@@ -92,7 +92,7 @@ enum Format {
 pub(crate) fn run(arguments: &Arguments) -> Done {
     let url = target::url(&arguments.url)?;
     let fetch = fetch(arguments, &url)?;
-    let cookie = arguments.cookie.clone();
+    let cookie = cookie(arguments)?;
     let client = Client::new(url.clone(), &fetch.page, &arguments.network, cookie);
     client.check(&fetch.actual())?;
     if arguments.attack {
@@ -127,9 +127,33 @@ fn fetch(arguments: &Arguments, url: &Url) -> Result<Fetch, String> {
         path: url.path().to_owned() + &query.unwrap_or_default(),
         ..Fetch::get(&page)
     };
+    let is_cut = |value: &[u8]| value.iter().any(|byte| b"\0\n\r".contains(byte));
+    if let Some((name, _)) = fetch.headers.iter().find(|(_, value)| is_cut(value)) {
+        return Err(format!(
+            "--header: the value of `{}` has a line break or a NUL in it: browsers send nothing",
+            shown(name.as_bytes())
+        ));
+    }
     match fetch.validate() {
         Ok(()) => Ok(fetch),
         Err(refusal) => Err(format!("{refusal}: browsers send nothing")),
+    }
+}
+
+/// The cookies that are sent; without any, there is no such line.
+fn cookie(arguments: &Arguments) -> Result<Option<String>, String> {
+    let cookie = arguments
+        .cookie
+        .as_ref()
+        .filter(|text| !text.trim().is_empty());
+    let is_control = |byte: u8| byte.is_ascii_control() && byte != b'\t';
+    match cookie {
+        Some(text) if text.bytes().any(is_control) => Err(
+            "--cookie has a line break or another control character in it: no browser has such \
+             cookies"
+                .to_owned(),
+        ),
+        cookie => Ok(cookie.cloned()),
     }
 }
 
@@ -191,11 +215,14 @@ fn ask<'a>(fetch: &'a Fetch, url: &'a Url, client: Client) -> Result<Report<'a>,
     }
     let mut read = None;
     if let Some(answer) = talk.answer(Part::Request) {
-        findings.extend(refusal::of_request(fetch, &answer));
+        let wrong = refusal::of_request(fetch, &answer);
+        let is_wrong = wrong.is_some();
+        findings.extend(wrong);
         findings.extend(advice::of_request(fetch, preflight.as_ref(), &answer));
         if let Outcome::Shared {
             status, exposed, ..
         } = outcome
+            && !is_wrong
         {
             findings.extend(redirect::finding(fetch, url, &answer));
             if cache::is_stored(fetch, &answer) {

@@ -76,6 +76,12 @@ pub(super) fn of_preflight(fetch: &Fetch, answer: &Response) -> Vec<Finding> {
 
 /// What is wrong with the answer to the request.
 pub(super) fn of_request(fetch: &Fetch, answer: &Response) -> Option<Finding> {
+    if answer.status == 101 {
+        let message = "a 101 goes over to a protocol that no script asked for: browsers take it for \
+                       a network error";
+        let finding = Finding::new(Severity::Error, "switching-protocols", message);
+        return Some(finding.of_answer(Part::Request));
+    }
     let failure = fetch.check(answer).err()?;
     let why = match answer.status {
         300..=399 => "; browsers look for it at a redirect, too, before they follow it",

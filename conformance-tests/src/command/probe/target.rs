@@ -8,6 +8,9 @@ use url::{Host, ParseError, Url};
 
 /// A URL that a script can fetch.
 pub(super) fn url(text: &str) -> Result<Url, String> {
+    if text.trim().is_empty() {
+        return Err("URL is empty: write one like \"http://localhost:3000/\"".to_owned());
+    }
     let mut url = Url::parse(text).map_err(|error| match error {
         ParseError::RelativeUrlWithoutBase => no_scheme(text),
         error => format!("\"{text}\" is not a URL: {error}"),
