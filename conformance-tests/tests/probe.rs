@@ -1561,6 +1561,9 @@ fn requests_are_bounded_in_number_and_rate() {
         help.contains("at most 3 requests") && help.contains("at most 150"),
         "{help}"
     );
+    let (_, attack) = help.split_once("--attack\n").expect("it is told");
+    let (attack, _) = attack.split_once("--format").expect("more follows");
+    assert!(attack.lines().all(|line| line.len() <= 100), "{attack}");
     for (rate, least) in [("100", 10), ("25", 40)] {
         let server = allowing(|_| true, WITH);
         let begin = Instant::now();

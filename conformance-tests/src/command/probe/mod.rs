@@ -60,18 +60,20 @@ pub(crate) struct Arguments {
     /// the request, never with a preflight. Implies --credentials
     #[arg(long, value_name = "COOKIES")]
     cookie: Option<String>,
-    /// Send origins of attackers instead, one after the other, and tell which of them may read the
-    /// answers
+    /// Send origins of attackers instead, one after the other, and tell which of them may read
+    /// the answers
     ///
-    /// They are the origins of the suite, made similar to the trusted one, which is --origin or else
-    /// URL's own, and to its site; any other; and `null`. GET and HEAD are sent as such, with --header and --cookie; of
-    /// other methods the preflight only, since the request itself might change something.
+    /// They are the origins of the suite, made similar to the trusted one, which is --origin or
+    /// else URL's own, and to its site; any other; and `null`. GET and HEAD are sent as such,
+    /// with --header and --cookie; of other methods the preflight only, since the request itself
+    /// might change something.
     ///
-    /// The exit status is 1 if there is something to lose: if a page of an attacker reads answers to
-    /// requests with cookies, or gets past a list of origins that keeps others out. What every page
-    /// may read without cookies (`*`, or any origin sent back) is public, and no finding. Nor is what
-    /// only other pages of the trusted one's site may read, which may be meant: a warning. It is 2
-    /// if no danger is found, but for some origins there is no answer, or 429 or 503.
+    /// The exit status is 1 if there is something to lose: if a page of an attacker reads answers
+    /// to requests with cookies, or gets past a list of origins that keeps others out. What every
+    /// page may read without cookies (`*`, or any origin sent back) is public, and no finding.
+    /// Nor is what only other pages of the trusted one's site may read, which may be meant: a
+    /// warning. It is 2 if no danger is found, but for some origins there is no answer, or 429 or
+    /// 503.
     #[arg(long, verbatim_doc_comment)]
     attack: bool,
     /// How the report is printed
