@@ -136,13 +136,12 @@ fn request(fetch: &Fetch, origin: &str) -> conformance_tests::Request {
 fn grant(fetch: &Fetch, origin: &str, answer: &Response) -> Option<Grant> {
     let is_granted = |credentials| {
         let page = page(fetch, origin, credentials);
-        match is_safe(fetch) {
+        if is_safe(fetch) {
             // Browsers take a 101 for a network error.
-            true => answer.status != 101 && page.check(answer).is_ok(),
-            false => {
-                let answer = refusal::as_today(&page, answer.clone());
-                page.preflight_refusals(&answer).is_empty()
-            }
+            answer.status != 101 && page.check(answer).is_ok()
+        } else {
+            let answer = refusal::as_today(&page, answer.clone());
+            page.preflight_refusals(&answer).is_empty()
         }
     };
     let is_public = answer.values("access-control-allow-origin").eq([b"*"]);
