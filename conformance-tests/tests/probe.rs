@@ -279,7 +279,8 @@ arguments    # answer                                        # codes  # said
 --header X-A --header x-b # 200; acao: *                     # header-not-allowed # there is none; it must name `x-a`, `x-b` | access-control-allow-headers: x-a, x-b
 --header X-A --header x-b # 200; acao: *; acah: X-B, x-c     # header-not-allowed # does not name `x-a` | access-control-allow-headers: X-B, x-c, x-a
 --header x-a --credentials # 200; acao: https://a.test; acac: true; acah: * # header-not-allowed # send the names themselves | access-control-allow-headers: x-a
---header authorization # 200; acao: *; acah: *               # header-not-allowed # `*` does not cover `authorization`, says the Fetch standard; today's browsers let it pass
+--header authorization --credentials # 200; acao: https://a.test; acac: true; acah: * # header-not-allowed # with credentials `*` is a mere name
+--header authorization # 200; acao: *; acah: x-a             # header-not-allowed # does not name `authorization`
 "#;
 
 #[test]
@@ -365,6 +366,37 @@ fn what_is_wrong_though_the_page_is_served_is_told() {
             assert!(said.contains(part), "{preflight} {request}: {said}");
         }
     }
+}
+
+/// The standard refuses, today's browsers do not: the verdict is theirs.
+#[test]
+fn a_wildcard_and_authorization() {
+    for (request, status) in [("200; acao: *", Some(0)), ("200", Some(1))] {
+        let server = three("204; acao: *; acah: *; acma: 5", request, "200; acao: *");
+        let (exit, found, report) = findings(&server, &["--header", "authorization: secret"]);
+        assert_eq!(exit, status, "{request}");
+        let warning = "warning header-not-allowed preflight access-control-allow-headers";
+        assert!(found.iter().any(|one| one == warning), "{found:?}");
+        let said = said(&report, "header-not-allowed");
+        for part in ["says the Fetch standard", "today's browsers let it pass"] {
+            assert!(said.contains(part), "{said}");
+        }
+        assert!(
+            said.ends_with(" | access-control-allow-headers: *, authorization"),
+            "{said}"
+        );
+        let heads = server.heads();
+        assert_eq!(field(&heads[1], "authorization"), Some("secret"));
+    }
+    // So it is for attackers.
+    let server = Raw::start(|head| match field(head, "origin") == Some("null") {
+        true => answer("200; acao: null; acam: PUT; acah: *"),
+        false => answer("200"),
+    });
+    let arguments = ["--method", "PUT", "--header", "authorization: a"];
+    let (exit, allowed, _) = attack(&server, &arguments);
+    let expected = ["danger null: null origin, anonymous".to_owned()];
+    assert_eq!((exit, &*allowed), (Some(1), &expected[..]));
 }
 
 #[test]
@@ -536,11 +568,60 @@ fn requests_are_sent_as_browsers_send_them() {
     );
 }
 
+/// Rows: the page, the server's host, and what the request, with and without `Origin`, says of them.
+#[test]
+fn pages_of_the_same_site_are_told_apart() {
+    for (page, host, site) in [
+        ("http://127.0.0.1:1", "127.0.0.1", "same-site"),
+        ("https://127.0.0.1:1", "127.0.0.1", "cross-site"),
+        ("http://127.0.0.2", "127.0.0.1", "cross-site"),
+        ("http://126.0.0.1", "127.0.0.1", "cross-site"),
+        ("null", "127.0.0.1", "cross-site"),
+        ("http://localhost:1", "localhost", "same-site"),
+        ("http://a.localhost", "localhost", "cross-site"),
+        ("http://a.localhost", "b.localhost", "cross-site"),
+        ("http://a.x.localhost", "b.x.localhost", "same-site"),
+        ("http://x.localhost", "b.x.localhost", "same-site"),
+        ("https://a.x.localhost", "b.x.localhost", "cross-site"),
+    ] {
+        let server = three("204; acao: *; acah: x-a", "200; acao: *", "200; acao: *");
+        let url = server.url.replace("127.0.0.1", host);
+        let (_, shown) = text(&[&url, "--origin", page, "--header", "x-a", "--rate", "100"]);
+        let heads = server.heads();
+        let sent: Vec<_> = heads
+            .iter()
+            .map(|head| field(head, "sec-fetch-site"))
+            .collect();
+        assert_eq!(sent, [Some(site); 3], "{page} {host}");
+        let line = format!("> sec-fetch-site: {site}\n");
+        assert_eq!(shown.matches(&line).count(), 3, "{shown}");
+    }
+    // The trusted one is of the server's own origin, attackers are not.
+    let server = three("", "200", "200");
+    text(&[&server.url, "--attack", "--rate", "100"]);
+    let own = server.url.trim_end_matches('/');
+    for head in server.heads() {
+        let site = field(&head, "sec-fetch-site");
+        match field(&head, "origin") {
+            Some(origin) if origin == own => assert_eq!(site, Some("same-origin")),
+            Some("null" | "https://evil.com") => assert_eq!(site, Some("cross-site")),
+            _ => assert!(matches!(site, Some("cross-site" | "same-site")), "{head}"),
+        }
+    }
+}
+
 /// Without `--cookie` a browser has none.
 #[test]
 fn credentials_alone_send_no_cookie() {
     let server = three("", "200", "200");
-    findings(&server, &["--credentials"]);
+    for arguments in [
+        &["--credentials"][..],
+        &["--cookie", ""],
+        &["--cookie", " "],
+    ] {
+        let (_, _, report) = findings(&server, arguments);
+        assert_eq!(report["credentials"], true);
+    }
     assert!(
         server
             .heads()
@@ -573,6 +654,50 @@ fn a_server_over_http_that_is_not_this_machine() {
             .iter()
             .all(|head| !head.to_lowercase().contains("sec-fetch-"))
     );
+}
+
+/// No resolver is asked for them.
+#[test]
+fn localhost_and_the_names_below_it_are_this_machine() {
+    let server = three("", "200; acao: *", "200; acao: *");
+    for name in ["localhost", "localhost.", "a.localhost", "b.a.localhost."] {
+        let url = server.url.replace("127.0.0.1", name);
+        let (status, shown) = text(&[&url, "--origin", PAGE]);
+        assert_eq!(status, Some(0), "{name}: {shown}");
+    }
+    let unused = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = unused.local_addr().expect("an address").port();
+    drop(unused);
+    let closed = error(&[&format!("http://a.localhost:{port}/"), "--origin", PAGE]);
+    assert!(closed.contains("nothing listens at"), "{closed}");
+    // Some machines have no IPv6.
+    if let Ok(listener) = TcpListener::bind("[::1]:0") {
+        let port = listener.local_addr().expect("an address").port();
+        let server = thread::spawn(move || listener.accept().map(|_| ()));
+        error(&[&format!("http://a.localhost:{port}/"), "--origin", PAGE]);
+        assert!(server.join().expect("no panic").is_ok());
+    }
+}
+
+/// Browsers take it for a network error, whatever its headers.
+#[test]
+fn a_server_that_switches_protocols() {
+    const SWITCH: &str = "101; access-control-allow-origin: *; upgrade: x";
+    for arguments in [&[][..], &["--credentials"], &["--method", "POST"]] {
+        let server = three("", SWITCH, SWITCH);
+        let (status, found, report) = findings(&server, arguments);
+        let expected = ["error switching-protocols request -".to_owned()];
+        assert_eq!((status, &*found), (Some(1), &expected[..]));
+        assert!(said(&report, "switching-protocols").contains("network error"));
+        assert_eq!(server.heads().len(), 1);
+    }
+    let server = allowing(|_| true, WITH);
+    assert_eq!(attack(&server, &[]).0, Some(1));
+    let server = Raw::start(|head| {
+        let origin = field(head, "origin").unwrap_or_default();
+        answer(&format!("101; acao: {origin}; acac: true"))
+    });
+    assert_eq!(attack(&server, &[]).0, Some(0));
 }
 
 #[test]
@@ -700,10 +825,9 @@ fn redirects_are_told_and_not_followed() {
                 };
                 let url = match is_elsewhere {
                     true => location.clone(),
-                    false => format!("{}next?a", server.url),
+                    false => format!("'{}next?a'", server.url),
                 };
-                let end =
-                    format!("conformance-tests probe '{url}' --origin {page} --method {next}");
+                let end = format!("conformance-tests probe {url} --origin {page} --method {next}");
                 assert!(
                     said.starts_with(&format!("{status} sends the browser on")),
                     "{said}"
@@ -728,6 +852,11 @@ fn redirects_are_told_and_not_followed() {
         ("http://[", "cannot follow `http://[`"),
         ("http://u@x.test/", "a user name in it"),
         ("http://:p@x.test/", "a user name in it"),
+        (
+            "http://x.test:6000/",
+            "browsers refuse port 6000, so they do not follow `http://x.test:6000/`",
+        ),
+        ("//x_y.test:6000/", "browsers refuse port 6000"),
     ] {
         let server = Raw::start(move |_| {
             self::answer(&format!(
@@ -754,6 +883,87 @@ fn redirects_are_told_and_not_followed() {
     assert_eq!(
         connection.map_err(|error| error.kind()),
         Err(std::io::ErrorKind::WouldBlock)
+    );
+}
+
+/// The words that a shell makes of the command that is said to ask at the next URL.
+fn words_of_a_shell(said: &str) -> Vec<String> {
+    let (_, command) = said.split_once(": conformance-tests ").expect("a command");
+    let output = Command::new("sh")
+        .args(["-c", &format!("printf '%s\\n' {command}")])
+        .output()
+        .expect("a shell");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{command}");
+    let words = String::from_utf8(output.stdout).expect("a text");
+    words.lines().map(str::to_owned).collect()
+}
+
+/// Rows: status, location, arguments, and what the command asks there instead of them, with
+/// `_` for a space in a word.
+const NEXT: &str = r#"
+status # location                   # arguments                       # next
+302    # /a'$(exit)'`exit`;exit|&<> # --method GET                    # --method GET
+302    # //x.test/?a'b'exit`        # --method GET                    # --method GET
+307    # /                          # --method A`b|&$'                # --method A`b|&$'
+307    # /                          # --method=-a                     # --method=-a
+307    # /                          # --method post --header X-A:a'b$(exit)`"\! --header x-b # --method POST --header X-A:_a'b$(exit)`"\! --header x-b:_1
+307    # /                          # --method PUT --header content-type:a/b --credentials # --method PUT --header content-type:_a/b --credentials
+302    # /                          # --method PUT --header content-type:a/b # --method PUT --header content-type:_a/b
+302    # /                          # --method POST --header Content-Type:a/b --header content-language:de --header x-a:b # --method GET --header x-a:_b
+303    # /                          # --method PUT --header content-type:a/b # --method GET
+303    # /                          # --method GET --header content-type:a/b # --method GET --header content-type:_a/b
+307    # /                          # --method GET --header authorization:secret --header cookie:secret --header host:b --cookie secret=1 # --method GET --credentials
+307    # //x.test/                  # --method GET --header authorization:secret # --method GET
+"#;
+
+#[test]
+fn a_redirect_is_asked_after_with_the_same_question() {
+    for [status, location, arguments, next] in rows(NEXT) {
+        let answers = [
+            "204; acao: https://a.test; acac: true; acam: PUT, A`b|&$', -a; acah: x-a, x-b, \
+             content-type, authorization"
+                .to_owned(),
+            format!("{status}; acao: https://a.test; acac: true; location: placeholder"),
+        ];
+        let server = Raw::start(move |head| {
+            let answer = &answers[usize::from(!head.starts_with("OPTIONS"))];
+            let answer = String::from_utf8(self::answer(answer)).expect("a text");
+            answer.replace("placeholder", location).into_bytes()
+        });
+        let (_, _, report) = findings(&server, &words(arguments));
+        let said = said(&report, "redirect");
+        assert!(!said.contains("secret"), "{said}");
+        for (given, tip) in [
+            ("--cookie", "--cookie again"),
+            ("authorization", "--header authorization"),
+        ] {
+            let is_given = arguments.contains(given) && !location.starts_with("//");
+            assert!(!is_given || said.contains(tip), "{said}");
+        }
+        let base = url::Url::parse(&server.url).expect("a URL");
+        let mut url = base.join(location).expect("a URL");
+        url.set_fragment(None);
+        let page = match url.origin() == base.origin() {
+            true => PAGE,
+            false => "null",
+        };
+        let next = words(next).into_iter().map(|word| word.replace('_', " "));
+        let start = ["probe", url.as_str(), "--origin", page].map(str::to_owned);
+        let expected: Vec<_> = start.into_iter().chain(next).collect();
+        assert_eq!(words_of_a_shell(&said), expected, "{said}");
+    }
+    // Nothing is without end.
+    let location = format!("/{}", "a".repeat(5000));
+    let server = Raw::start(move |_| {
+        answer(&format!(
+            "302; access-control-allow-origin: *; location: {location}"
+        ))
+    });
+    let (_, _, report) = findings(&server, &[]);
+    let said = said(&report, "redirect");
+    assert!(
+        said.len() < 500 && said.contains("too long to be asked"),
+        "{said}"
     );
 }
 
@@ -798,14 +1008,16 @@ fn servers_that_never_end() {
         while stream.write_all(&b"x-a: a\r\n".repeat(100)).is_ok() {}
     });
     let endless = error(&[&server.url, "--origin", PAGE]);
-    assert!(endless.contains("is not HTTP"), "{endless}");
+    let expected = "its answer has more header lines than this probe reads, which are 128\n";
+    assert!(endless.ends_with(expected), "{endless}");
 
     let server = Raw::converse(|mut stream, _| {
         let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nx-a: ");
         while stream.write_all(&[b'a'; 1000]).is_ok() {}
     });
     let endless = error(&[&server.url, "--origin", PAGE]);
-    assert!(endless.contains("64 KiB"), "{endless}");
+    let expected = "its answer has a longer head than this probe reads, which is 64 KiB\n";
+    assert!(endless.ends_with(expected), "{endless}");
 
     let silent = Raw::converse(|_, _| thread::sleep(Duration::from_secs(60)));
     let dripping = Raw::converse(|mut stream, _| {
@@ -841,7 +1053,6 @@ fn what_is_not_http_is_an_error() {
         (&b"SSH-2.0-OpenSSH_9.6\r\n"[..], "is not HTTP"),
         (b"", "the connection is closed"),
         (b"HTTP/1.1 200 OK\r\nx-a", "the connection is closed"),
-        (b"HTTP/1.1 200 OK\r\nx-a: \x1b[31m\r\n\r\n", "is not HTTP"),
         (b"HTTP/1.1 999999 OK\r\n\r\n", "is not HTTP"),
         (
             b"\x15\x03\x03\x00\x02\x02\x46",
@@ -855,6 +1066,18 @@ fn what_is_not_http_is_an_error() {
             "{error}"
         );
         assert!(!error.contains('\x1b'), "{error}");
+    }
+    // This is, but cannot be read.
+    for value in ["\x1b[31m", "a\0b", "\x7f", "a\rb"] {
+        let server =
+            Raw::start(move |_| format!("HTTP/1.1 200 OK\r\nx-a: {value}\r\n\r\n").into_bytes());
+        let error = error(&[&server.url, "--origin", PAGE]);
+        let expected = format!(
+            "error: request: {}: its answer has a value with a control character, which this probe \
+             does not read\n",
+            server.url
+        );
+        assert_eq!(error, expected, "{value:?}");
     }
     // The old version, and an answer before the answer, are.
     for start in [
@@ -939,7 +1162,15 @@ fn what_cannot_be_asked_is_an_error_that_teaches() {
         ),
         (
             &[x, "--origin", PAGE, "--cookie", "a\nb"],
-            "the request cannot be sent",
+            "--cookie has a line break",
+        ),
+        (
+            &[x, "--origin", PAGE, "--header", "x-a: b\nc"],
+            "the value of `x-a` has a line break",
+        ),
+        (
+            &["", "--origin", PAGE],
+            "URL is empty: write one like \"http://localhost:3000/\"",
         ),
         (&[x, "--attack", "--origin", "null"], "has no host"),
         (
@@ -1228,6 +1459,53 @@ every page on the web reads what its visitor may read; compare Origin with a lis
     );
 }
 
+/// Rows: what attackers are answered; for how many of their origins that tells nothing (of one only,
+/// or of all), and the exit status.
+#[test]
+fn what_is_not_known_is_no_clean_bill() {
+    let evil = |head: &str| field(head, "origin") == Some("https://evil.com");
+    for (one, others, is_all, status) in [
+        ("429", "200", false, Some(2)),
+        ("503", "200", false, Some(2)),
+        ("", "200", false, Some(2)),
+        ("429; acao: *", "200", false, Some(2)),
+        ("429; acao: ORIGIN; acac: true", "200", false, Some(1)),
+        ("503", "200; acao: ORIGIN; acac: true", false, Some(1)),
+        ("503", "429", true, Some(2)),
+        // It may be public.
+        ("503", "200; acao: ORIGIN", true, Some(2)),
+        ("404", "500", false, Some(0)),
+    ] {
+        let server = Raw::start(move |head| {
+            let origin = field(head, "origin").unwrap_or_default();
+            match if evil(head) { one } else { others } {
+                "" => Vec::new(),
+                short => answer(&short.replace("ORIGIN", origin)),
+            }
+        });
+        let (exit, _, report) = attack(&server, &[]);
+        assert_eq!(exit, status, "{one} / {others}");
+        let count = report["attempts"].as_array().expect("a list").len();
+        let is_known = one.contains("true") || one == "404";
+        let unknown = match is_all {
+            true => count,
+            false => usize::from(!is_known),
+        };
+        assert_eq!(report["unknown"], unknown, "{one} / {others}");
+        let (_, shown) = text(&[&server.url, "--attack", "--origin", PAGE, "--rate", "100"]);
+        let line =
+            format!("not known for {unknown} of {count} origins: no answer, or 429 or 503\n");
+        assert_eq!(shown.contains(&line), unknown > 0, "{shown}");
+        assert_eq!(
+            shown.ends_with(
+                "no danger is found, but not all is known: ask again, with a lower --rate\n"
+            ),
+            status == Some(2),
+            "{shown}"
+        );
+    }
+}
+
 fn rank(level: &str) -> usize {
     ["danger", "warning", "harmless"]
         .iter()
@@ -1283,6 +1561,9 @@ fn requests_are_bounded_in_number_and_rate() {
         help.contains("at most 3 requests") && help.contains("at most 150"),
         "{help}"
     );
+    let (_, attack) = help.split_once("--attack\n").expect("it is told");
+    let (attack, _) = attack.split_once("--format").expect("more follows");
+    assert!(attack.lines().all(|line| line.len() <= 100), "{attack}");
     for (rate, least) in [("100", 10), ("25", 40)] {
         let server = allowing(|_| true, WITH);
         let begin = Instant::now();
@@ -1325,7 +1606,7 @@ fn an_attack_on_a_server_that_does_not_answer() {
         false => Vec::new(),
     });
     let (status, shown) = text(&[&[&*server.url], &attack[..]].concat());
-    assert_eq!(status, Some(0));
+    assert_eq!(status, Some(2));
     assert!(shown.contains("times nothing\n"), "{shown}");
     assert!((80..=150).contains(&server.heads().len()));
 
@@ -1346,9 +1627,10 @@ fn an_attack_on_a_server_that_does_not_answer() {
         "100",
     ];
     let (status, shown) = text(&arguments);
-    assert_eq!(status, Some(0));
+    assert_eq!(status, Some(2));
     assert!(shown.contains("answered: 2 times nothing, "), "{shown}");
     let (_, report) = json(&arguments);
+    assert_eq!(report["unknown"], 2);
     let silent = &report["attempts"][1];
     assert_eq!(
         (&silent["origin"], &silent["status"]),

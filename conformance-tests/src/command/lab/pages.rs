@@ -88,13 +88,11 @@ async fn known(State(pages): State<Arc<Pages>>, request: Request, next: Next) ->
     let host = host.and_then(|host| host.to_str().ok());
     let host = host.or_else(|| request.uri().authority().map(Authority::as_str));
     let is_known = pages.hosts.iter().any(|known| Some(known.as_str()) == host);
-    match is_known || request.uri().path() == "/" {
-        true => next.run(request).await,
-        false => {
-            let open = format!("open {}/\n", pages.origin);
-            (StatusCode::FORBIDDEN, open).into_response()
-        }
+    if is_known || request.uri().path() == "/" {
+        return next.run(request).await;
     }
+    let open = format!("open {}/\n", pages.origin);
+    (StatusCode::FORBIDDEN, open).into_response()
 }
 
 /// Only the page may have it in a frame, and so tell it what to run.

@@ -13,7 +13,7 @@ use url::Url;
 
 use super::client::Client;
 use super::hostile::{self, Hostile, Reach};
-use super::{Done, Format, print, shown};
+use super::{Done, Format, print, refusal, shown};
 
 /// After so many requests in a row without an answer, the trusted origin is asked for once more.
 const PATIENCE: usize = 3;
@@ -37,6 +37,8 @@ enum Level {
     Danger,
     Warning,
     Harmless,
+    /// No answer, or one that is none.
+    Unknown,
     Nothing,
 }
 
@@ -101,7 +103,13 @@ pub(super) fn run(fetch: &Fetch, url: &Url, mut client: Client, format: Format) 
         Format::Text => attack.to_string(),
         Format::Json => attack.to_json()?,
     });
-    Ok(ExitCode::from(u8::from(attack.is_found())))
+    Ok(ExitCode::from(
+        match (attack.is_found(), attack.unknown()) {
+            (true, _) => 1,
+            (false, 0) => 0,
+            (false, _) => 2,
+        },
+    ))
 }
 
 /// The request itself changes nothing.
@@ -128,9 +136,12 @@ fn request(fetch: &Fetch, origin: &str) -> conformance_tests::Request {
 fn grant(fetch: &Fetch, origin: &str, answer: &Response) -> Option<Grant> {
     let is_granted = |credentials| {
         let page = page(fetch, origin, credentials);
-        match is_safe(fetch) {
-            true => page.check(answer).is_ok(),
-            false => page.preflight_refusals(answer).is_empty(),
+        if is_safe(fetch) {
+            // Browsers take a 101 for a network error.
+            answer.status != 101 && page.check(answer).is_ok()
+        } else {
+            let answer = refusal::as_today(&page, answer.clone());
+            page.preflight_refusals(&answer).is_empty()
         }
     };
     let is_public = answer.values("access-control-allow-origin").eq([b"*"]);
@@ -146,15 +157,24 @@ fn grant(fetch: &Fetch, origin: &str, answer: &Response) -> Option<Grant> {
 }
 
 impl Attack<'_> {
-    /// What a page gets that has nothing to do with the trusted one.
-    fn any(&self) -> Option<Grant> {
+    /// The page that has nothing to do with the trusted one.
+    fn any_attempt(&self) -> Option<&Attempt> {
         let mut attempts = self.attempts.iter();
-        attempts
-            .find(|one| one.hostile.class == hostile::ANY)?
-            .grant
+        attempts.find(|one| one.hostile.class == hostile::ANY)
+    }
+
+    /// What that page gets.
+    fn any(&self) -> Option<Grant> {
+        self.any_attempt()?.grant
     }
 
     fn level(&self, attempt: &Attempt) -> Level {
+        // Whether a list is got past, only the answer to that page tells.
+        let needs_any = attempt.grant == Some(Grant::Anonymous);
+        let is_any_known = self.any_attempt().is_some_and(Attempt::is_known);
+        if !attempt.is_known() || needs_any && !is_any_known {
+            return Level::Unknown;
+        }
         let Some(grant) = attempt.grant else {
             return Level::Nothing;
         };
@@ -173,6 +193,14 @@ impl Attack<'_> {
         attempts.any(|attempt| self.level(attempt) == Level::Danger)
     }
 
+    /// For how many origins nothing is known.
+    fn unknown(&self) -> usize {
+        let attempts = self.attempts.iter();
+        attempts
+            .filter(|attempt| self.level(attempt) == Level::Unknown)
+            .count()
+    }
+
     fn to_json(&self) -> Result<String, serde_json::Error> {
         let attempts = self.attempts.iter().map(|attempt| {
             json!({
@@ -189,6 +217,7 @@ impl Attack<'_> {
             "url": self.url.as_str(),
             "trusted": { "origin": self.fetch.page, "grant": self.trusted },
             "found": self.is_found(),
+            "unknown": self.unknown(),
             "attempts": attempts.collect::<Vec<_>>(),
         });
         Ok(serde_json::to_string_pretty(&value)? + "\n")
@@ -215,12 +244,22 @@ impl fmt::Display for Attack<'_> {
         }
         self.write_granted(f)?;
         self.write_statuses(f)?;
+        let unknown = self.unknown();
+        if unknown > 0 {
+            writeln!(
+                f,
+                "not known for {unknown} of {count} origins: no answer, or 429 or 503"
+            )?;
+        }
         let verdict = match (self.any(), self.is_found()) {
             (Some(Grant::Credentials), _) => {
                 "every page on the web reads what its visitor may read; compare Origin with a list, \
                  byte for byte"
             }
             (_, true) => "attackers get past the list of origins; compare them byte for byte",
+            (_, false) if unknown > 0 => {
+                "no danger is found, but not all is known: ask again, with a lower --rate"
+            }
             (Some(_), false) => {
                 "public: every page reads answers without credentials, and no attacker's with them"
             }
@@ -273,6 +312,15 @@ impl Attack<'_> {
     }
 }
 
+impl Attempt {
+    /// The answer is the server's word on the origin: it does not merely fail, or limit the rate.
+    fn is_known(&self) -> bool {
+        let is_answer = !matches!(self.status, Err(_) | Ok(429 | 503));
+        // More than this none can get.
+        is_answer || self.grant == Some(Grant::Credentials)
+    }
+}
+
 impl Hostile {
     fn who(&self) -> &'static str {
         match self.reach {
@@ -294,6 +342,7 @@ impl fmt::Display for Level {
             Self::Danger => "danger: ",
             Self::Warning => "warning: ",
             Self::Harmless => "harmless: ",
+            Self::Unknown => "not known: ",
             Self::Nothing => "",
         })
     }

@@ -1,16 +1,20 @@
 //! Sends requests to one URL, and nowhere else.
 
 use std::io::ErrorKind;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use conformance_tests::{Line, Request, Response};
+use ureq::config::Config;
 use ureq::tls::TlsConfig;
+use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 use ureq::{Agent, Error, http};
 use url::Url;
 
 use super::shown;
-use super::target::is_trustworthy;
+use super::target::{is_localhost, is_trustworthy, site};
 
 /// How requests get there.
 #[derive(Debug, clap::Args)]
@@ -30,6 +34,7 @@ pub(super) struct Network {
 pub(super) struct Client {
     agent: Agent,
     url: Url,
+    page: String,
     timeout: u64,
     cookie: Option<String>,
     /// Between the beginnings of two requests.
@@ -37,8 +42,42 @@ pub(super) struct Client {
     last: Option<Instant>,
 }
 
+/// Where hosts are. Browsers ask nobody where `localhost` and the names below it are.
+#[derive(Debug, Default)]
+struct Names {
+    others: DefaultResolver,
+}
+
+impl Resolver for Names {
+    fn resolve(
+        &self,
+        uri: &http::Uri,
+        config: &Config,
+        timeout: NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, Error> {
+        if !uri.host().is_some_and(is_localhost) {
+            return self.others.resolve(uri, config, timeout);
+        }
+        let default_port = match uri.scheme_str() {
+            Some("https") => 443,
+            _ => 80,
+        };
+        let port = uri.port_u16().unwrap_or(default_port);
+        let mut addresses = self.empty();
+        // If both refuse, the last is told of; a machine may have no IPv6.
+        for address in [
+            IpAddr::V6(Ipv6Addr::LOCALHOST),
+            IpAddr::V4(Ipv4Addr::LOCALHOST),
+        ] {
+            addresses.push(SocketAddr::new(address, port));
+        }
+        Ok(addresses)
+    }
+}
+
 impl Client {
-    pub(super) fn new(url: Url, network: &Network, cookie: Option<String>) -> Self {
+    /// Asks for a page of this origin, where a request does not say another.
+    pub(super) fn new(url: Url, page: &str, network: &Network, cookie: Option<String>) -> Self {
         let tls = TlsConfig::builder().disable_verification(network.insecure);
         let config = Agent::config_builder()
             .proxy(None)
@@ -50,8 +89,13 @@ impl Client {
             .user_agent(concat!("conformance-tests/", env!("CARGO_PKG_VERSION")))
             .tls_config(tls.build());
         Self {
-            agent: config.build().into(),
+            agent: Agent::with_parts(
+                config.build(),
+                DefaultConnector::default(),
+                Names::default(),
+            ),
             url,
+            page: page.to_owned(),
             timeout: network.timeout,
             cookie,
             pause: Duration::from_secs(1) / network.rate,
@@ -89,11 +133,14 @@ impl Client {
     /// The lines that are sent for a model browser's request to any server.
     pub(super) fn lines(&self, request: &Request) -> Vec<Line> {
         let is_trustworthy = is_trustworthy(&self.url);
+        let page = request.values("origin").next().map(str::from_utf8);
+        let page = page.map_or(&*self.page, Result::unwrap_or_default);
         let lines = request.lines.iter().filter_map(|line| {
             let value = match line.name.as_str() {
                 // The URL's own is sent.
                 "host" => return None,
                 name if name.starts_with("sec-fetch-") && !is_trustworthy => return None,
+                "sec-fetch-site" => site(page, &self.url).as_bytes(),
                 // A browser without a cookie sends none.
                 "cookie" => self.cookie.as_ref()?.as_bytes(),
                 _ => &line.value,
@@ -126,14 +173,27 @@ impl Client {
             };
             format!("what answers at {url} is not HTTP: {why}{tip}")
         };
+        // It is HTTP.
+        let unread = |what: &str| format!("{url}: its answer has {what}");
         match error {
             Error::HostNotFound => format!("there is no host \"{host}\""),
             Error::Timeout(_) => format!(
                 "no answer from {url} within {} seconds; --timeout allows more",
                 self.timeout
             ),
-            Error::LargeResponseHeader(..) => no_http("its head is longer than 64 KiB"),
-            Error::Protocol(error) => no_http(&shown(error.to_string().as_bytes())),
+            Error::LargeResponseHeader(..) => {
+                unread("a longer head than this probe reads, which is 64 KiB")
+            }
+            // The client's crate does not name the kinds of this error.
+            Error::Protocol(error) => match error.to_string().as_str() {
+                "http parse resulted in too many headers" => {
+                    unread("more header lines than this probe reads, which are 128")
+                }
+                "http parse fail: invalid header value" => {
+                    unread("a value with a control character, which this probe does not read")
+                }
+                error => no_http(&shown(error.as_bytes())),
+            },
             Error::Rustls(error) => self.explain_tls(error),
             Error::Io(io) => match io.get_ref().and_then(|inner| inner.downcast_ref()) {
                 Some(tls) => self.explain_tls(tls),

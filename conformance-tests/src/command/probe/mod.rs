@@ -60,17 +60,20 @@ pub(crate) struct Arguments {
     /// the request, never with a preflight. Implies --credentials
     #[arg(long, value_name = "COOKIES")]
     cookie: Option<String>,
-    /// Send origins of attackers instead, one after the other, and tell which of them may read the
-    /// answers
+    /// Send origins of attackers instead, one after the other, and tell which of them may read
+    /// the answers
     ///
-    /// They are the origins of the suite, made similar to the trusted one, which is --origin or else
-    /// URL's own, and to its site; any other; and `null`. GET and HEAD are sent as such, with --header and --cookie; of
-    /// other methods the preflight only, since the request itself might change something.
+    /// They are the origins of the suite, made similar to the trusted one, which is --origin or
+    /// else URL's own, and to its site; any other; and `null`. GET and HEAD are sent as such,
+    /// with --header and --cookie; of other methods the preflight only, since the request itself
+    /// might change something.
     ///
-    /// The exit status is 1 if there is something to lose: if a page of an attacker reads answers to
-    /// requests with cookies, or gets past a list of origins that keeps others out. What every page
-    /// may read without cookies (`*`, or any origin sent back) is public, and no finding. Nor is what
-    /// only other pages of the trusted one's site may read, which may be meant: a warning.
+    /// The exit status is 1 if there is something to lose: if a page of an attacker reads answers
+    /// to requests with cookies, or gets past a list of origins that keeps others out. What every
+    /// page may read without cookies (`*`, or any origin sent back) is public, and no finding.
+    /// Nor is what only other pages of the trusted one's site may read, which may be meant: a
+    /// warning. It is 2 if no danger is found, but for some origins there is no answer, or 429 or
+    /// 503.
     #[arg(long, verbatim_doc_comment)]
     attack: bool,
     /// How the report is printed
@@ -91,7 +94,8 @@ enum Format {
 pub(crate) fn run(arguments: &Arguments) -> Done {
     let url = target::url(&arguments.url)?;
     let fetch = fetch(arguments, &url)?;
-    let client = Client::new(url.clone(), &arguments.network, arguments.cookie.clone());
+    let cookie = cookie(arguments)?;
+    let client = Client::new(url.clone(), &fetch.page, &arguments.network, cookie);
     client.check(&fetch.actual())?;
     if arguments.attack {
         return attack::run(&fetch, &url, client, arguments.format);
@@ -125,9 +129,33 @@ fn fetch(arguments: &Arguments, url: &Url) -> Result<Fetch, String> {
         path: url.path().to_owned() + &query.unwrap_or_default(),
         ..Fetch::get(&page)
     };
+    let is_cut = |value: &[u8]| value.iter().any(|byte| b"\0\n\r".contains(byte));
+    if let Some((name, _)) = fetch.headers.iter().find(|(_, value)| is_cut(value)) {
+        return Err(format!(
+            "--header: the value of `{}` has a line break or a NUL in it: browsers send nothing",
+            shown(name.as_bytes())
+        ));
+    }
     match fetch.validate() {
         Ok(()) => Ok(fetch),
         Err(refusal) => Err(format!("{refusal}: browsers send nothing")),
+    }
+}
+
+/// The cookies that are sent; without any, there is no such line.
+fn cookie(arguments: &Arguments) -> Result<Option<String>, String> {
+    let cookie = arguments
+        .cookie
+        .as_ref()
+        .filter(|text| !text.trim().is_empty());
+    let is_control = |byte: u8| byte.is_ascii_control() && byte != b'\t';
+    match cookie {
+        Some(text) if text.bytes().any(is_control) => Err(
+            "--cookie has a line break or another control character in it: no browser has such \
+             cookies"
+                .to_owned(),
+        ),
+        cookie => Ok(cookie.cloned()),
     }
 }
 
@@ -175,24 +203,28 @@ fn ask<'a>(fetch: &'a Fetch, url: &'a Url, client: Client) -> Result<Report<'a>,
         // No script can set it.
         let is_preflight = request.values("access-control-request-method").next();
         let part = is_preflight.map_or(Part::Request, |_| Part::Preflight);
-        talk.send(part, request)
+        let answer = talk.send(part, request)?;
+        Ok::<_, String>(refusal::as_today(fetch, answer))
     }))?;
     let mut findings = advice::of_fetch(fetch, url);
     let preflight = talk.answer(Part::Preflight);
     if let Some(answer) = &preflight {
         let wrong = refusal::of_preflight(fetch, answer);
-        match wrong.is_empty() {
-            true => findings.extend(advice::of_preflight(fetch, answer)),
-            false => findings.extend(wrong),
+        if wrong.iter().all(|one| one.severity != Severity::Error) {
+            findings.extend(advice::of_preflight(fetch, answer));
         }
+        findings.extend(wrong);
     }
     let mut read = None;
     if let Some(answer) = talk.answer(Part::Request) {
-        findings.extend(refusal::of_request(fetch, &answer));
+        let wrong = refusal::of_request(fetch, &answer);
+        let is_wrong = wrong.is_some();
+        findings.extend(wrong);
         findings.extend(advice::of_request(fetch, preflight.as_ref(), &answer));
         if let Outcome::Shared {
             status, exposed, ..
         } = outcome
+            && !is_wrong
         {
             findings.extend(redirect::finding(fetch, url, &answer));
             if cache::is_stored(fetch, &answer) {

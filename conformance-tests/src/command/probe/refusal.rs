@@ -1,7 +1,7 @@
 //! Why a browser refuses: which header of which answer is to blame.
 
-use conformance_tests::Response;
 use conformance_tests::browser::{CheckFailure, Credentials, Fetch, Refusal};
+use conformance_tests::{Line, Response};
 
 use super::finding::{Finding, Part, Severity, sharing_lines};
 use super::{list, shown};
@@ -10,6 +10,16 @@ const ORIGIN: &str = "access-control-allow-origin";
 const CREDENTIALS: &str = "access-control-allow-credentials";
 const METHODS: &str = "access-control-allow-methods";
 const HEADERS: &str = "access-control-allow-headers";
+
+/// The answer to a preflight as today's browsers take it: without credentials, `*` also covers
+/// `authorization`, which the Fetch standard wants named.
+pub(super) fn as_today(fetch: &Fetch, mut answer: Response) -> Response {
+    let has_wildcard = list(&answer, HEADERS).iter().any(|one| one == "*");
+    if has_wildcard && fetch.credentials == Credentials::Omit {
+        answer.lines.push(Line::new(HEADERS, "authorization"));
+    }
+    answer
+}
 
 /// Everything that is wrong with the answer to the preflight.
 pub(super) fn of_preflight(fetch: &Fetch, answer: &Response) -> Vec<Finding> {
@@ -66,6 +76,12 @@ pub(super) fn of_preflight(fetch: &Fetch, answer: &Response) -> Vec<Finding> {
 
 /// What is wrong with the answer to the request.
 pub(super) fn of_request(fetch: &Fetch, answer: &Response) -> Option<Finding> {
+    if answer.status == 101 {
+        let message = "a 101 goes over to a protocol that no script asked for: browsers take it for \
+                       a network error";
+        let finding = Finding::new(Severity::Error, "switching-protocols", message);
+        return Some(finding.of_answer(Part::Request));
+    }
     let failure = fetch.check(answer).err()?;
     let why = match answer.status {
         300..=399 => "; browsers look for it at a redirect, too, before they follow it",
@@ -251,17 +267,21 @@ fn headers_not_allowed(fetch: &Fetch, names: &[String], answer: &Response) -> Fi
     let members = list(answer, HEADERS);
     let has_wildcard = members.iter().any(|member| member == "*");
     let missing = names.join("`, `");
+    let mut severity = Severity::Error;
     let why = match (has_wildcard, fetch.credentials) {
         (true, Credentials::Include) => wildcard_with_credentials(),
         // `authorization`.
-        (true, Credentials::Omit) => format!(
-            "`*` does not cover `{missing}`, says the Fetch standard; today's browsers let it pass, \
-             and may end that: name it"
-        ),
+        (true, Credentials::Omit) => {
+            severity = Severity::Warning;
+            format!(
+                "`*` does not cover `{missing}`, says the Fetch standard; today's browsers let it \
+                 pass, and may end that: name it"
+            )
+        }
         _ if members.is_empty() => format!("there is none; it must name `{missing}`"),
         _ => format!("it does not name `{missing}`"),
     };
-    Finding::new(Severity::Error, "header-not-allowed", why)
+    Finding::new(severity, "header-not-allowed", why)
         .of(Part::Preflight, HEADERS)
         .send([with(fetch, HEADERS, members, names)])
 }

@@ -8,6 +8,9 @@ use url::{Host, ParseError, Url};
 
 /// A URL that a script can fetch.
 pub(super) fn url(text: &str) -> Result<Url, String> {
+    if text.trim().is_empty() {
+        return Err("URL is empty: write one like \"http://localhost:3000/\"".to_owned());
+    }
     let mut url = Url::parse(text).map_err(|error| match error {
         ParseError::RelativeUrlWithoutBase => no_scheme(text),
         error => format!("\"{text}\" is not a URL: {error}"),
@@ -110,10 +113,40 @@ pub(super) fn is_trustworthy(url: &Url) -> bool {
         || match url.host() {
             Some(Host::Ipv4(address)) => IpAddr::V4(address).is_loopback(),
             Some(Host::Ipv6(address)) => IpAddr::V6(address).is_loopback(),
-            Some(Host::Domain(name)) => {
-                let name = name.strip_suffix('.').unwrap_or(name);
-                name == "localhost" || name.ends_with(".localhost")
-            }
+            Some(Host::Domain(name)) => is_localhost(name),
             None => false,
         }
+}
+
+/// The name is [one for this machine](https://www.rfc-editor.org/rfc/rfc6761#section-6.3).
+pub(super) fn is_localhost(name: &str) -> bool {
+    let name = name.strip_suffix('.').unwrap_or(name);
+    name == "localhost" || name.ends_with(".localhost")
+}
+
+/// What [`Sec-Fetch-Site`](https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header)
+/// tells of a page that asks this URL.
+pub(super) fn site(page: &str, url: &Url) -> &'static str {
+    // `null` is no URL, and what only attackers write is no page's origin.
+    let parsed = Url::parse(page).ok();
+    let Some(page) = parsed.filter(|one| one.origin().ascii_serialization() == page) else {
+        return "cross-site";
+    };
+    // https://html.spec.whatwg.org/multipage/browsers.html#same-site
+    let domain = registrable_domain(url);
+    let is_same_domain = domain.is_some() && domain == registrable_domain(&page);
+    let is_same_site =
+        page.scheme() == url.scheme() && (is_same_domain || page.host() == url.host());
+    match is_same_site {
+        true if page.origin() == url.origin() => "same-origin",
+        true => "same-site",
+        false => "cross-site",
+    }
+}
+
+fn registrable_domain(url: &Url) -> Option<&str> {
+    match url.host()? {
+        Host::Domain(name) => psl::domain_str(name),
+        Host::Ipv4(_) | Host::Ipv6(_) => None,
+    }
 }
