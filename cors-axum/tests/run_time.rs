@@ -340,9 +340,12 @@ mod events {
 
     #[tokio::test]
     async fn a_denial_is_one_event() {
+        let service = CorsLayer::new(POLICY).layer(router());
+        // If another test were the first to tell of a denial while this one begins to listen,
+        // `tracing` could take it that nobody listens.
+        outcomes(&service).await;
         let log = Log::default();
         let _guard = tracing::subscriber::set_default(log.clone());
-        let service = CorsLayer::new(POLICY).layer(router());
         outcomes(&service).await;
         ask(&service, preflight("/", "https://evil.example\t\u{e9}")).await;
         assert_eq!(

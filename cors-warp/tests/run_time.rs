@@ -226,9 +226,12 @@ mod events {
     /// One, though the second request is decided twice, as its target is read for it.
     #[tokio::test]
     async fn a_denial_is_one_event() {
+        let filter = cors(POLICY, hello());
+        // If another test were the first to tell of a denial while this one begins to listen,
+        // `tracing` could take it that nobody listens.
+        outcome(&filter, get("/", FOREIGN)).await;
         let log = Log::default();
         let _guard = tracing::subscriber::set_default(log.clone());
-        let filter = cors(POLICY, hello());
         let strict = get("/", FOREIGN).header("sec-fetch-mode", "cors");
         assert_eq!(outcome(&filter, strict).await.0, 403);
         assert_eq!(outcome(&filter, get("/", FOREIGN)).await.0, 403);

@@ -57,9 +57,7 @@ pub(crate) fn run(arguments: &Arguments) -> Done {
         .build()?;
     check_port(arguments.port)?;
     if let Some(File { path, .. }) = file.as_ref().filter(|file| file.text.len() > LONGEST) {
-        return Err(
-            format!("{path}: the policy is too long: the page edits at most a mebibyte").into(),
-        );
+        return Err(format!("{path}: the policy is too long: here it may have 64 KiB").into());
     }
     runtime.block_on(async {
         let stopped = stopped()?;

@@ -17,7 +17,7 @@ use crate::command::lab::Pages;
 use crate::command::lint::{Checked, Finding, check};
 
 /// How long a policy may be, in bytes.
-pub(super) const LONGEST: usize = 1024 * 1024;
+pub(super) const LONGEST: usize = 64 * 1024;
 
 /// Servers of which all are under the same policy.
 pub(super) struct InForce(Mutex<Served>);

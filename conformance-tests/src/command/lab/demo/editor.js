@@ -95,7 +95,7 @@ export class Editor {
     const problem = (wrong, right) => ({findings: [{severity: 'error', code: '', setting: '', wrong, right}], more: 0});
     try {
       const response = await fetch('/policy', {method: 'POST', body: text});
-      if (response.status === 413) return problem('the policy is too long', 'here it may have a mebibyte');
+      if (response.status === 413) return problem('the policy is too long', 'here it may have 64 KiB');
       if (!response.ok) return problem(`the server answered ${response.status}`, '');
       return await response.json();
     } catch {

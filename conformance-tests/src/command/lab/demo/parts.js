@@ -26,7 +26,7 @@ export const meaning = (reads) => {
   const refused = all.filter((one) => REFUSED.has(one)).length;
   if (refused === all.length) return {state: 'blocked', words: 'blocked'};
   // Of the check itself: nothing came in time, which is no word of a browser.
-  if (/^(nothing|no) /.test(reads)) return {state: 'silent', words: reads};
+  if (/^(nothing within|no answer) /.test(reads)) return {state: 'silent', words: reads};
   const words = reads === 'loaded' ? 'loaded' : `reads ${reads}`;
   return {state: refused ? 'partly' : 'reads', words};
 };
