@@ -393,3 +393,18 @@ fn what_does_not_parse_is_told_briefly() {
         error.len()
     );
 }
+
+/// They are bounded like errors.
+#[test]
+fn lint_shows_the_first_warnings_and_counts_all() {
+    let origins: Vec<_> = (0..20)
+        .map(|number| format!("http://a{number}.example:6000"))
+        .collect();
+    let path = file("ports.toml", &format!("origins = {origins:?}\n"));
+    let output = run(&["lint", &path]);
+    assert_eq!(output.status.code(), Some(0));
+    let shown = text(&output.stdout);
+    let end = format!("{path}: 0 errors, 20 warnings\n16 of them are shown\n");
+    assert!(shown.ends_with(&end), "{shown}");
+    assert_eq!(shown.matches("warning[").count(), 16);
+}

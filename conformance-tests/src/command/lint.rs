@@ -73,12 +73,15 @@ pub(crate) fn run(arguments: &Arguments) -> Done {
     Ok(ExitCode::from(u8::from(checked.policy.is_none())))
 }
 
+/// So many warnings are shown, as of faults: for each, its place is looked for in the file.
+const MOST: usize = 16;
+
 /// Checks what the file says.
 pub(super) fn check(file: &File, settings: Settings<String>) -> Checked {
     let (policy, mut findings, count) = match settings.build::<Vec<u32>>() {
         Ok(policy) => {
-            let findings: Vec<_> = warnings(file, &policy).collect();
-            let count = findings.len();
+            let findings = warnings(file, &policy).take(MOST).collect();
+            let count = policy.as_policy().warnings().count();
             (Some(policy), findings, count)
         }
         Err(faults) => {
@@ -95,7 +98,8 @@ pub(super) fn check(file: &File, settings: Settings<String>) -> Checked {
                     .place(fault.setting(), fault.entry(), fault.text())
                     .map(|place| from_byte(&place, fault.byte(), fault.text())),
             });
-            (None, findings.collect(), faults.count())
+            let findings: Vec<_> = findings.collect();
+            (None, findings, faults.count())
         }
     };
     for finding in &mut findings {
@@ -169,7 +173,14 @@ impl Finding {
     }
 }
 
-fn shown(file: &File, Checked { findings, more, .. }: &Checked) -> String {
+fn shown(
+    file: &File,
+    Checked {
+        policy,
+        findings,
+        more,
+    }: &Checked,
+) -> String {
     let mut text = String::new();
     let renderer = match std::io::stdout().is_terminal() {
         true => Renderer::styled(),
@@ -203,7 +214,11 @@ fn shown(file: &File, Checked { findings, more, .. }: &Checked) -> String {
             .filter(|one| one.severity == severity)
             .count()
     };
-    let (errors, warnings) = (count(Severity::Error) + more, count(Severity::Warning));
+    let (mut errors, mut warnings) = (count(Severity::Error), count(Severity::Warning));
+    match policy {
+        Some(_) => warnings += more,
+        None => errors += more,
+    }
     let plural = |count| if count == 1 { "" } else { "s" };
     let _ = writeln!(
         text,
