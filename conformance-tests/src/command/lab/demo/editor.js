@@ -118,8 +118,10 @@ export class Editor {
 
   #tell({findings, more}) {
     const isError = ({severity}) => severity === 'error';
-    const errors = findings.filter(isError).length + more;
-    const warnings = findings.length + more - errors;
+    // All of a kind: a policy with an error has no warnings yet.
+    const all = findings.length + more;
+    const errors = findings.some(isError) ? all : 0;
+    const warnings = all - errors;
     this.#area.setAttribute('aria-invalid', String(errors > 0));
     this.#force.className = errors ? 'error' : 'good';
     const said = errors
