@@ -394,7 +394,7 @@ fn what_does_not_parse_is_told_briefly() {
     );
 }
 
-/// They are bounded like errors.
+/// People mend the first ones first; machines get them all.
 #[test]
 fn lint_shows_the_first_warnings_and_counts_all() {
     let origins: Vec<_> = (0..20)
@@ -407,4 +407,12 @@ fn lint_shows_the_first_warnings_and_counts_all() {
     let end = format!("{path}: 0 errors, 20 warnings\n16 of them are shown\n");
     assert!(shown.ends_with(&end), "{shown}");
     assert_eq!(shown.matches("warning[").count(), 16);
+    let output = run(&["lint", "--format", "json", &path]);
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let findings = json.as_array().expect("an array");
+    assert_eq!(findings.len(), 20);
+    assert_eq!(
+        (&findings[19]["line"], &findings[19]["column"]),
+        (&1.into(), &(13 + 10 * 26 + 9 * 27).into())
+    );
 }

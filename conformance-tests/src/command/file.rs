@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt;
 use std::fs;
+use std::iter;
 use std::ops::Range;
 use std::path::Path;
 
@@ -61,11 +62,43 @@ impl File {
         })
     }
 
-    /// Where the text of an entry stands in the file, without its quotes.
-    pub(super) fn place(&self, setting: Setting, entry: usize, text: &str) -> Option<Range<usize>> {
-        let span = match self.is_json() {
-            true => self.json_place(setting, text),
-            false => self.toml_place(setting, entry),
+    /// Where its entries stand.
+    pub(super) fn places(&self) -> Places<'_> {
+        let newlines = self.text.match_indices('\n');
+        Places {
+            text: &self.text,
+            table: match self.is_json() {
+                true => None,
+                false => DeTable::parse(&self.text).ok(),
+            },
+            lines: iter::once(0)
+                .chain(newlines.map(|(at, _)| at + 1))
+                .collect(),
+        }
+    }
+}
+
+/// Where the entries of a file stand; the file is read once for all of them.
+pub(super) struct Places<'f> {
+    text: &'f str,
+    /// Of TOML.
+    table: Option<Spanned<DeTable<'f>>>,
+    /// Where each line begins.
+    lines: Vec<usize>,
+}
+
+impl Places<'_> {
+    /// The text of an entry, without its quotes.
+    pub(super) fn of(&self, setting: Setting, entry: usize, text: &str) -> Option<Range<usize>> {
+        let span = match &self.table {
+            None => self.of_json(setting, text),
+            Some(table) => {
+                let value = table.get_ref().get(setting.name())?;
+                match value.get_ref() {
+                    DeValue::Array(entries) => entries.get(entry).map(Spanned::span),
+                    _ => Some(value.span()),
+                }
+            }
         }?;
         // An entry may be escaped; then all of it is shown.
         match self.text.get(span.start + 1..span.end.checked_sub(1)?) {
@@ -74,21 +107,19 @@ impl File {
         }
     }
 
-    fn toml_place(&self, setting: Setting, entry: usize) -> Option<Range<usize>> {
-        let table: Spanned<DeTable<'_>> = DeTable::parse(&self.text).ok()?;
-        let value = table.get_ref().get(setting.name())?;
-        match value.get_ref() {
-            DeValue::Array(entries) => entries.get(entry).map(Spanned::span),
-            _ => Some(value.span()),
-        }
-    }
-
     /// `serde_json` keeps no places: the first such text behind the key.
-    fn json_place(&self, setting: Setting, text: &str) -> Option<Range<usize>> {
+    fn of_json(&self, setting: Setting, text: &str) -> Option<Range<usize>> {
         let key = self.text.find(&format!("\"{}\"", setting.name()))?;
         let quoted = serde_json::to_string(text).ok()?;
         let start = key + self.text.get(key..)?.find(&quoted)?;
         Some(start..start + quoted.len())
+    }
+
+    /// The line and the column of a byte, both from 1.
+    pub(super) fn line_and_column(&self, at: usize) -> Option<(usize, usize)> {
+        let line = self.lines.partition_point(|&start| start <= at);
+        let start = *self.lines.get(line.checked_sub(1)?)?;
+        Some((line, 1 + self.text.get(start..at)?.chars().count()))
     }
 }
 

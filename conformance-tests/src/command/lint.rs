@@ -8,10 +8,10 @@ use std::process::ExitCode;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use clap::ValueEnum;
-use cors_core::{OwnedPolicy, Settings};
+use cors_core::{Faults, OwnedPolicy, Settings};
 use serde::Serialize;
 
-use super::file::{File, Unreadable};
+use super::file::{File, Places, Unreadable};
 use super::{Done, print};
 
 #[derive(Debug, clap::Args)]
@@ -35,17 +35,20 @@ enum Format {
 pub(super) struct Checked {
     /// None if there is an error.
     pub(super) policy: Option<OwnedPolicy<String, Vec<u32>>>,
-    /// In the order of the file.
+    /// In the order of the file; all are errors, or all are warnings.
     pub(super) findings: Vec<Finding>,
     /// How many errors there are beside those.
-    pub(super) more: usize,
+    more: usize,
 }
 
-#[derive(Debug, Serialize)]
+/// So many findings are shown to people, who mend those first.
+const MOST: usize = 16;
+
+#[derive(Debug, Default, Serialize)]
 pub(super) struct Finding {
-    pub(super) severity: Severity,
-    pub(super) code: String,
-    pub(super) setting: &'static str,
+    severity: Severity,
+    code: String,
+    setting: &'static str,
     entry: usize,
     text: String,
     message: String,
@@ -56,9 +59,10 @@ pub(super) struct Finding {
     pub(super) place: Option<Range<usize>>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Severity {
+    #[default]
     Error,
     Warning,
 }
@@ -73,58 +77,62 @@ pub(crate) fn run(arguments: &Arguments) -> Done {
     Ok(ExitCode::from(u8::from(checked.policy.is_none())))
 }
 
-/// So many warnings are shown, as of faults: for each, its place is looked for in the file.
-const MOST: usize = 16;
-
 /// Checks what the file says.
-pub(super) fn check(file: &File, settings: Settings<String>) -> Checked {
-    let (policy, mut findings, count) = match settings.build::<Vec<u32>>() {
+fn check(file: &File, settings: Settings<String>) -> Checked {
+    let places = file.places();
+    let (policy, mut findings, more) = match settings.build::<Vec<u32>>() {
         Ok(policy) => {
-            let findings = warnings(file, &policy).take(MOST).collect();
-            let count = policy.as_policy().warnings().count();
-            (Some(policy), findings, count)
+            let findings = warnings(&places, &policy).collect();
+            (Some(policy), findings, 0)
         }
         Err(faults) => {
-            let findings = faults.iter().map(|fault| Finding {
-                severity: Severity::Error,
-                code: fault.kind().code().to_owned(),
-                setting: fault.setting().name(),
-                entry: fault.entry(),
-                text: fault.text().to_owned(),
-                message: fault.to_string(),
-                line: None,
-                column: None,
-                place: file
-                    .place(fault.setting(), fault.entry(), fault.text())
-                    .map(|place| from_byte(&place, fault.byte(), fault.text())),
-            });
-            let findings: Vec<_> = findings.collect();
-            (None, findings, faults.count())
+            let findings: Vec<_> = errors(&places, &faults).collect();
+            let more = faults.count() - findings.len();
+            (None, findings, more)
         }
     };
-    for finding in &mut findings {
-        finding.locate(&file.text);
-    }
     findings.sort_by_key(|one| (one.line, one.column));
     Checked {
         policy,
-        more: count - findings.len(),
         findings,
+        more,
     }
 }
 
-fn warnings(file: &File, policy: &OwnedPolicy<String, Vec<u32>>) -> impl Iterator<Item = Finding> {
+fn errors(places: &Places<'_>, faults: &Faults<String>) -> impl Iterator<Item = Finding> {
+    faults.iter().map(|fault| {
+        let place = places.of(fault.setting(), fault.entry(), fault.text());
+        let place = place.map(|place| from_byte(&place, fault.byte(), fault.text()));
+        let finding = Finding {
+            severity: Severity::Error,
+            code: fault.kind().code().to_owned(),
+            setting: fault.setting().name(),
+            entry: fault.entry(),
+            text: fault.text().to_owned(),
+            message: fault.to_string(),
+            ..Finding::default()
+        };
+        finding.at(place, places)
+    })
+}
+
+fn warnings(
+    places: &Places<'_>,
+    policy: &OwnedPolicy<String, Vec<u32>>,
+) -> impl Iterator<Item = Finding> {
     let warnings = policy.as_policy().warnings();
-    warnings.map(|warning| Finding {
-        severity: Severity::Warning,
-        code: warning.kind().code().to_owned(),
-        setting: warning.setting().name(),
-        entry: warning.entry(),
-        text: warning.text().to_owned(),
-        message: warning.to_string(),
-        line: None,
-        column: None,
-        place: file.place(warning.setting(), warning.entry(), warning.text()),
+    warnings.map(|warning| {
+        let finding = Finding {
+            severity: Severity::Warning,
+            code: warning.kind().code().to_owned(),
+            setting: warning.setting().name(),
+            entry: warning.entry(),
+            text: warning.text().to_owned(),
+            message: warning.to_string(),
+            ..Finding::default()
+        };
+        let place = places.of(warning.setting(), warning.entry(), warning.text());
+        finding.at(place, places)
     })
 }
 
@@ -138,20 +146,13 @@ fn from_byte(place: &Range<usize>, byte: usize, text: &str) -> Range<usize> {
 
 impl Finding {
     /// That the file says nothing at all, as a finding.
-    pub(super) fn unreadable(source: &str, error: Unreadable) -> Self {
-        let mut finding = Self {
-            severity: Severity::Error,
+    fn unreadable(file: &File, error: Unreadable) -> Self {
+        let finding = Self {
             code: "TOML".to_owned(),
-            setting: "",
-            entry: 0,
-            text: String::new(),
             message: error.message,
-            line: None,
-            column: None,
-            place: error.place,
+            ..Self::default()
         };
-        finding.locate(source);
-        finding
+        finding.at(error.place, &file.places())
     }
 
     /// What is wrong, and what would be right.
@@ -163,29 +164,48 @@ impl Finding {
         }
     }
 
-    fn locate(&mut self, source: &str) {
-        let before = self.place.as_ref();
-        if let Some(before) = before.and_then(|place| source.get(..place.start)) {
-            self.line = Some(1 + before.matches('\n').count());
-            let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-            self.column = Some(1 + before[line_start..].chars().count());
-        }
+    fn at(mut self, place: Option<Range<usize>>, places: &Places<'_>) -> Self {
+        let found = place
+            .as_ref()
+            .and_then(|place| places.line_and_column(place.start));
+        (self.line, self.column) = found.unzip();
+        self.place = place;
+        self
     }
 }
 
-fn shown(
-    file: &File,
-    Checked {
-        policy,
-        findings,
-        more,
-    }: &Checked,
-) -> String {
+impl Checked {
+    /// What is known of a policy file that may say nothing at all.
+    pub(super) fn of(file: &File) -> Self {
+        match file.settings() {
+            Ok(settings) => check(file, settings),
+            Err(error) => Self {
+                policy: None,
+                findings: vec![Finding::unreadable(file, error)],
+                more: 0,
+            },
+        }
+    }
+
+    /// How many findings there are.
+    fn count(&self) -> usize {
+        self.findings.len() + self.more
+    }
+
+    /// Those for people, and how many there are beside.
+    pub(super) fn shown(&self) -> (&[Finding], usize) {
+        let shown = self.findings.get(..MOST).unwrap_or(&self.findings);
+        (shown, self.count() - shown.len())
+    }
+}
+
+fn shown(file: &File, checked: &Checked) -> String {
     let mut text = String::new();
     let renderer = match std::io::stdout().is_terminal() {
         true => Renderer::styled(),
         false => Renderer::plain(),
     };
+    let (findings, more) = checked.shown();
     for finding in findings {
         let level = match finding.severity {
             Severity::Error => Level::ERROR,
@@ -208,17 +228,10 @@ fn shown(
         text += &renderer.render(&[group]);
         text += "\n\n";
     }
-    let count = |severity| {
-        findings
-            .iter()
-            .filter(|one| one.severity == severity)
-            .count()
+    let (errors, warnings) = match checked.policy {
+        None => (checked.count(), 0),
+        Some(_) => (0, checked.count()),
     };
-    let (mut errors, mut warnings) = (count(Severity::Error), count(Severity::Warning));
-    match policy {
-        Some(_) => warnings += more,
-        None => errors += more,
-    }
     let plural = |count| if count == 1 { "" } else { "s" };
     let _ = writeln!(
         text,
@@ -227,7 +240,7 @@ fn shown(
         plural(errors),
         plural(warnings)
     );
-    if *more > 0 {
+    if more > 0 {
         let _ = writeln!(text, "{} of them are shown", findings.len());
     }
     text

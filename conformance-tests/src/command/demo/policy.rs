@@ -14,15 +14,15 @@ use serde::Serialize;
 
 use crate::command::file::File;
 use crate::command::lab::Pages;
-use crate::command::lint::{Checked, Finding, check};
+use crate::command::lint::{Checked, Finding};
 
 /// How long a policy may be, in bytes.
 pub(super) const LONGEST: usize = 64 * 1024;
 
 /// Servers of which all are under the same policy.
-pub(super) struct InForce(Mutex<Served>);
+pub(super) struct InForce(Mutex<Servers>);
 
-struct Served {
+struct Servers {
     running: Vec<Running>,
     /// The policy, as it was written.
     text: String,
@@ -31,48 +31,38 @@ struct Served {
 impl InForce {
     /// Servers that started with this policy.
     pub(super) fn new(running: Vec<Running>, text: String) -> Self {
-        Self(Mutex::new(Served { running, text }))
+        Self(Mutex::new(Servers { running, text }))
     }
 
-    fn lock(&self) -> MutexGuard<'_, Served> {
+    fn lock(&self) -> MutexGuard<'_, Servers> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Puts a policy in force if it is a good one, and tells what is known of it.
-    fn edit(&self, text: String) -> Answer {
+    fn edit(&self, text: String) -> Response {
         let file = File {
             path: "policy.toml".to_owned(),
             text,
         };
-        let Checked {
-            policy,
-            findings,
+        let checked = Checked::of(&file);
+        let (findings, more) = checked.shown();
+        let answer = Answer {
+            is_in_force: checked.policy.is_some(),
+            findings: findings
+                .iter()
+                .map(|finding| Shown::new(&file.text, finding))
+                .collect(),
             more,
-        } = match file.settings() {
-            Ok(settings) => check(&file, settings),
-            Err(error) => Checked {
-                policy: None,
-                findings: vec![Finding::unreadable(&file.text, error)],
-                more: 0,
-            },
         };
-        let is_in_force = policy.is_some();
-        let findings = findings
-            .into_iter()
-            .map(|finding| Shown::new(&file.text, finding));
-        let findings = findings.collect();
-        if let Some(policy) = policy {
-            let mut served = self.lock();
-            for running in &served.running {
+        let json = Json(&answer).into_response();
+        if let Some(policy) = checked.policy {
+            let mut servers = self.lock();
+            for running in &servers.running {
                 running.replace(policy.clone());
             }
-            served.text = file.text;
+            servers.text = file.text;
         }
-        Answer {
-            is_in_force,
-            findings,
-            more,
-        }
+        json
     }
 
     pub(super) async fn stop(&self) {
@@ -83,31 +73,31 @@ impl InForce {
 
 /// What became of a policy.
 #[derive(Serialize)]
-struct Answer {
+struct Answer<'c> {
     is_in_force: bool,
-    findings: Vec<Shown>,
+    findings: Vec<Shown<'c>>,
     more: usize,
 }
 
 /// A finding, for the page.
 #[derive(Serialize)]
-struct Shown {
+struct Shown<'c> {
     #[serde(flatten)]
-    finding: Finding,
-    wrong: String,
-    right: String,
+    finding: &'c Finding,
+    wrong: &'c str,
+    right: &'c str,
     /// Where it begins and ends, as scripts count.
     place: Option<[usize; 2]>,
 }
 
-impl Shown {
-    fn new(source: &str, finding: Finding) -> Self {
+impl<'c> Shown<'c> {
+    fn new(source: &str, finding: &'c Finding) -> Self {
         let (wrong, right) = finding.parts();
         let count = |byte| Some(source.get(..byte)?.encode_utf16().count());
         let place = finding.place.as_ref();
         Self {
-            wrong: wrong.to_owned(),
-            right: right.to_owned(),
+            wrong,
+            right,
             place: place.and_then(|place| Some([count(place.start)?, count(place.end)?])),
             finding,
         }
@@ -118,13 +108,13 @@ impl Shown {
 pub(super) fn routes(in_force: &Arc<InForce>) -> Router<Arc<Pages>> {
     let (shown, edited) = (Arc::clone(in_force), Arc::clone(in_force));
     let show = async move || shown.lock().text.clone();
-    let edit = async move |State(pages): State<Arc<Pages>>, headers: HeaderMap, text: String| {
-        let answer: Response = match pages.is_own(&headers) {
-            true => Json(edited.edit(text)).into_response(),
+    let edit =
+        async move |State(pages): State<Arc<Pages>>, headers: HeaderMap, text: String| match pages
+            .is_own(&headers)
+        {
+            true => edited.edit(text),
             false => StatusCode::FORBIDDEN.into_response(),
         };
-        answer
-    };
     let limit = DefaultBodyLimit::max(LONGEST);
     Router::new().route("/policy", get(show).post(edit).layer(limit))
 }
