@@ -375,8 +375,10 @@ const FORBIDDEN_NAMES: &str = "accept-charset accept-encoding access-control-req
     access-control-request-method connection content-length cookie cookie2 date dnt expect host \
     keep-alive origin referer set-cookie te trailer transfer-encoding upgrade via";
 
-/// <https://fetch.spec.whatwg.org/#cors-safelisted-method>
-fn is_safelisted_method(method: &str) -> bool {
+/// A [CORS-safelisted method](https://fetch.spec.whatwg.org/#cors-safelisted-method), which no server
+/// need allow.
+#[must_use]
+pub fn is_safelisted_method(method: &str) -> bool {
     matches!(method, "GET" | "HEAD" | "POST")
 }
 
@@ -510,6 +512,12 @@ fn is_one_of(names: &str, name: &str) -> bool {
 /// The name is in the list, in whatever case.
 fn holds(list: &[String], name: &str) -> bool {
     list.iter().any(|one| one.eq_ignore_ascii_case(name))
+}
+
+/// A [token](https://www.rfc-editor.org/rfc/rfc9110.html#section-5.6.2): a method, a field name.
+#[must_use]
+pub fn is_token(text: &[u8]) -> bool {
+    token(text).is_some()
 }
 
 /// The text of a [token](https://www.rfc-editor.org/rfc/rfc9110.html#section-5.6.2).

@@ -291,6 +291,13 @@ fn nothing_is_read_under_another_name() {
         let fields = format!("host: evil.example:{port}\r\n");
         assert_eq!(demo.ask("GET", path, &fields, "").0, 403, "{path}");
     }
+    // Only the page has the runner in a frame.
+    let only = format!(
+        "\r\ncontent-security-policy: frame-ancestors {}\r\n",
+        demo.origin()
+    );
+    let (_, head, _) = demo.get("/frame");
+    assert!(head.contains(&only), "{head}");
     // There nobody hears.
     let fields = format!("host: {}\r\norigin: {}\r\n", demo.host, demo.origin());
     assert_eq!(demo.ask("POST", "/tell", &fields, "\"done\"").0, 404);

@@ -35,10 +35,10 @@ xauth, xvfb.";
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// Only this engine; as often as need be
-    #[arg(long = "engine", value_enum, value_name = "ENGINE")]
+    #[arg(long = "engine", value_enum, value_name = "ENGINE", default_values_t = Engine::ALL)]
     engines: Vec<Engine>,
     /// Only this adapter; as often as need be
-    #[arg(long = "adapter", value_enum, value_name = "ADAPTER")]
+    #[arg(long = "adapter", value_enum, value_name = "ADAPTER", default_values_t = Framework::ALL)]
     frameworks: Vec<Framework>,
     /// Give an engine up when its page tells nothing for so many seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 45, value_parser = clap::value_parser!(u64).range(1..=3600))]
@@ -56,29 +56,23 @@ pub(crate) fn run(arguments: &Arguments) -> Done {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    let engines = or_all(&arguments.engines, &Engine::ALL);
-    let frameworks = or_all(&arguments.frameworks, &Framework::ALL);
-    let all = all(arguments, engines, frameworks);
     // What is dropped then ends its engine.
     runtime.block_on(async {
         tokio::select! {
-            is_good = all => Ok(ExitCode::from(u8::from(!is_good?))),
+            is_good = all(arguments) => Ok(ExitCode::from(u8::from(!is_good?))),
             () = stopped()? => Ok(ExitCode::from(130)),
         }
     })
 }
 
 /// Nothing was a surprise.
-async fn all(
-    arguments: &Arguments,
-    engines: &[Engine],
-    frameworks: &[Framework],
-) -> Result<bool, Box<dyn Error>> {
+async fn all(arguments: &Arguments) -> Result<bool, Box<dyn Error>> {
     hush();
+    let frameworks = &arguments.frameworks;
     let catalogue = Catalogue::read();
     let patience = Duration::from_secs(arguments.patience);
     let mut is_good = true;
-    for &engine in engines {
+    for &engine in &arguments.engines {
         let tls = engine.tls_domain().map(Some);
         for tls_domain in [None].into_iter().chain(tls) {
             let judged = Judged {
@@ -97,13 +91,6 @@ async fn all(
         is_good &= surprises == 0;
     }
     Ok(is_good)
-}
-
-fn or_all<'t, T>(some: &'t [T], all: &'t [T]) -> &'t [T] {
-    match some {
-        [] => all,
-        some => some,
-    }
 }
 
 async fn results(
@@ -135,10 +122,9 @@ async fn results(
         hosts: origins.hosts(),
         setup,
         log: Arc::clone(&log),
-        tell,
     });
     let index = get(async || Html(include_str!("lab/suite.html")));
-    let index = listening().route("/", index);
+    let index = listening(tell).route("/", index);
     serve(&pages, index, sockets, certificate.as_ref());
     let browser = engine.open(
         &format!("file://{}", start.path().display()),

@@ -10,18 +10,17 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::get;
 use conformance_tests::site::Framework;
 use serde_json::json;
 use tokio::net::TcpListener;
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use url::Url;
 
 use super::file::File;
 use super::lab::catalogue::{Catalogue, filled};
-use super::lab::{ANYWHERE, Lab, Log, Origins, Pages, Told, hush, script, serve};
+use super::lab::{ANYWHERE, Lab, Log, Origins, Pages, SCRIPT, hush, serve};
 use super::probe::target::is_refused_port;
 use super::serve::stopped;
 use super::{Done, print};
@@ -88,7 +87,6 @@ struct Demo {
     /// The origin of the page.
     address: String,
     in_force: Arc<InForce>,
-    told: UnboundedReceiver<Told>,
 }
 
 /// What the policy in force is called among those of the catalogue.
@@ -128,7 +126,6 @@ impl Demo {
         }
         let security = security(&origins, &lab);
         let in_force = Arc::new(InForce::new(lab.running, file.text));
-        let (tell, told) = unbounded_channel();
         let filled = |text: &str| filled(text, &origins);
         let pages = Pages {
             origin: origins.app().to_owned(),
@@ -143,18 +140,13 @@ impl Demo {
             })
             .to_string(),
             log,
-            tell,
         };
         let more = more
             .merge(files(pages.origin.clone(), security))
             .merge(policy::routes(&in_force));
         let address = pages.origin.clone();
         serve(&Arc::new(pages), more, sockets, None);
-        Ok(Self {
-            address,
-            in_force,
-            told,
-        })
+        Ok(Self { address, in_force })
     }
 }
 
@@ -176,40 +168,44 @@ fn security(origins: &Origins, lab: &Lab) -> String {
     )
 }
 
+/// What the page is made of: path, type and text.
+const PARTS: [(&str, &str, &str); 7] = [
+    (
+        "/demo/icon.svg",
+        "image/svg+xml",
+        include_str!("lab/demo/icon.svg"),
+    ),
+    (
+        "/demo/style.css",
+        "text/css",
+        include_str!("lab/demo/style.css"),
+    ),
+    ("/demo/main.js", SCRIPT, include_str!("lab/demo/main.js")),
+    (
+        "/demo/matrix.js",
+        SCRIPT,
+        include_str!("lab/demo/matrix.js"),
+    ),
+    (
+        "/demo/editor.js",
+        SCRIPT,
+        include_str!("lab/demo/editor.js"),
+    ),
+    (
+        "/demo/details.js",
+        SCRIPT,
+        include_str!("lab/demo/details.js"),
+    ),
+    ("/demo/parts.js", SCRIPT, include_str!("lab/demo/parts.js")),
+];
+
 fn files(origin: String, security: String) -> Router<Arc<Pages>> {
-    const CSS: (HeaderName, &str) = (header::CONTENT_TYPE, "text/css");
-    const SVG: (HeaderName, &str) = (header::CONTENT_TYPE, "image/svg+xml");
     let index = async move |headers: HeaderMap| index(&headers, &origin, &security);
-    Router::new()
-        .route("/", get(index))
-        .route(
-            "/demo/icon.svg",
-            get(async || ([SVG], include_str!("lab/demo/icon.svg"))),
-        )
-        .route(
-            "/demo/style.css",
-            get(async || ([CSS], include_str!("lab/demo/style.css"))),
-        )
-        .route(
-            "/demo/main.js",
-            get(async || script(include_str!("lab/demo/main.js"))),
-        )
-        .route(
-            "/demo/matrix.js",
-            get(async || script(include_str!("lab/demo/matrix.js"))),
-        )
-        .route(
-            "/demo/editor.js",
-            get(async || script(include_str!("lab/demo/editor.js"))),
-        )
-        .route(
-            "/demo/details.js",
-            get(async || script(include_str!("lab/demo/details.js"))),
-        )
-        .route(
-            "/demo/parts.js",
-            get(async || script(include_str!("lab/demo/parts.js"))),
-        )
+    let pages = Router::new().route("/", get(index));
+    PARTS.into_iter().fold(pages, |pages, (path, kind, text)| {
+        let part = ([(header::CONTENT_TYPE, kind)], text);
+        pages.route(path, get(async move || part))
+    })
 }
 
 /// The page, under its own name only: elsewhere its checks would mean something else.

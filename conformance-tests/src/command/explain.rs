@@ -4,9 +4,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use conformance_tests::adapters::core::respond;
-use conformance_tests::browser::{Credentials, Fetch, Outcome};
+use conformance_tests::browser::Outcome;
 use conformance_tests::{App, Request};
 
+use super::asked::Asked;
 use super::file::File;
 use super::{Done, print};
 
@@ -18,12 +19,8 @@ pub(crate) struct Arguments {
     /// The origin of the page that asks
     #[arg(long)]
     origin: String,
-    /// The method that it asks with
-    #[arg(long, default_value = "GET")]
-    method: String,
-    /// A header that its script sets: "name" or "name: value"; as often as need be
-    #[arg(long = "header", value_name = "HEADER")]
-    headers: Vec<String>,
+    #[command(flatten)]
+    asked: Asked,
     /// It asks with cookies: `credentials: "include"`
     #[arg(long)]
     credentials: bool,
@@ -35,19 +32,8 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Done {
     let policy = File::read(&arguments.policy)?.policy()?;
     let policy = policy.as_policy();
-    let headers = arguments.headers.iter().map(|header| {
-        let (name, value) = header.split_once(':').unwrap_or((header, "1"));
-        (name.to_owned(), value.trim().into())
-    });
-    let fetch = Fetch {
-        method: arguments.method.clone(),
-        headers: headers.collect(),
-        credentials: match arguments.credentials {
-            true => Credentials::Include,
-            false => Credentials::Omit,
-        },
-        ..Fetch::get(&arguments.origin)
-    };
+    let asked = &arguments.asked;
+    let fetch = asked.fetch(&arguments.origin, arguments.credentials);
     let app = App::new(200, Vec::new());
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     let outcome = runtime.block_on(fetch.run(async |mut request: Request| {

@@ -1,5 +1,6 @@
 //! What the command can do, a module each.
 
+mod asked;
 pub(crate) mod browser;
 pub(crate) mod demo;
 pub(crate) mod explain;

@@ -23,8 +23,11 @@ pub(super) const PATHS: [&str; 13] = [
     "/fail",
 ];
 
-/// A page that runs checks for the page around it.
-pub(super) const FRAME: &str = concat!(
+/// What runs checks in a page.
+pub const RUNNER: &str = include_str!("assets/runner.js");
+
+/// A page that runs checks for the page around it; `/page` of the site.
+pub const FRAME: &str = concat!(
     "<!doctype html><meta charset=utf-8><title>frame</title><body><script>",
     include_str!("assets/runner.js"),
     "</script>",

@@ -39,13 +39,8 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
+pub use answer::{FRAME, RUNNER};
 pub use tls::{Certificate, TlsListener};
-
-/// What runs checks in a page.
-pub const RUNNER: &str = include_str!("assets/runner.js");
-
-/// A page that runs checks for the page around it; `/page` of the site.
-pub const FRAME: &str = answer::FRAME;
 
 use crate::exchange::{Line, Request, Response};
 

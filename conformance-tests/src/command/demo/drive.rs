@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use axum::response::Html;
 use axum::routing::get;
+use tokio::sync::mpsc::unbounded_channel;
 
 use super::Demo;
 use crate::command::lab::engine::Engine;
@@ -17,7 +18,8 @@ pub(crate) async fn prove(
     patience: Duration,
 ) -> Result<(String, usize), Box<dyn Error>> {
     let drive = async || Html(include_str!("../lab/drive.html"));
-    let drive = listening().route("/drive", get(drive));
+    let (tell, told) = unbounded_channel();
+    let drive = listening(tell).route("/drive", get(drive));
     let demo = Demo::start(0, None, drive).await?;
     let browser = engine.open(&format!("{}/drive", demo.address), None)?;
     let (mut checks, mut surprises, mut text) = (0, 0, String::new());
@@ -28,7 +30,7 @@ pub(crate) async fn prove(
             let _ = writeln!(text, "SURPRISE: {what}: {came}");
         }
     };
-    hear(engine, browser, demo.told, patience, count).await?;
+    hear(engine, browser, told, patience, count).await?;
     demo.in_force.stop().await;
     let name = engine.name();
     let _ = writeln!(

@@ -223,6 +223,7 @@ pub(crate) fn line(seen: &Seen) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::command::lab::engine::Engine;
 
     #[test]
     fn differences_differ_and_tell_why() {
@@ -242,6 +243,13 @@ mod tests {
                         check.name
                     );
                     assert!(but.source.starts_with("https://") && !but.because.is_empty());
+                    let engines = Engine::ALL.map(Engine::name);
+                    let frameworks = Framework::ALL.map(Framework::name);
+                    let is_of = |names: &Option<Vec<String>>, known: &[&str]| {
+                        let mut names = names.iter().flatten();
+                        names.all(|name| known.contains(&name.as_str()))
+                    };
+                    assert!(is_of(&but.engine, &engines) && is_of(&but.framework, &frameworks));
                 }
             }
         }

@@ -16,7 +16,7 @@ use serde::Serialize;
 use tokio::net::TcpListener;
 
 pub(super) use hear::hear;
-pub(super) use pages::{Pages, Told, listening, script, serve};
+pub(super) use pages::{Pages, SCRIPT, Told, listening, serve};
 
 /// Any free port of loopback.
 pub(super) const ANYWHERE: SocketAddr =

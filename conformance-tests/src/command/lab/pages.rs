@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{Query, Request, State};
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
@@ -26,7 +26,6 @@ pub(crate) struct Pages {
     /// In JSON, what they need to know.
     pub(crate) setup: String,
     pub(crate) log: Arc<Log>,
-    pub(crate) tell: UnboundedSender<Told>,
 }
 
 /// What a page tells.
@@ -50,11 +49,8 @@ pub(crate) fn serve(
 ) {
     let app = Router::new()
         .route("/frame", get(frame))
-        .route("/runner.js", get(async || script(RUNNER)))
-        .route(
-            "/frames.js",
-            get(async || script(include_str!("frames.js"))),
-        )
+        .route("/runner.js", get(script(RUNNER)))
+        .route("/frames.js", get(script(include_str!("frames.js"))))
         .route("/setup", get(setup))
         .route("/records", get(records))
         .merge(more)
@@ -72,13 +68,25 @@ pub(crate) fn serve(
     }
 }
 
-/// A script of a page.
-pub(crate) fn script(text: &'static str) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "text/javascript")], text)
+/// The type of a script.
+pub(crate) const SCRIPT: &str = "text/javascript";
+
+fn script(text: &'static str) -> ([(HeaderName, &'static str); 1], &'static str) {
+    ([(header::CONTENT_TYPE, SCRIPT)], text)
 }
 
 /// `/tell`, where somebody hears.
-pub(crate) fn listening() -> Router<Arc<Pages>> {
+pub(crate) fn listening(heard: UnboundedSender<Told>) -> Router<Arc<Pages>> {
+    let tell =
+        async move |State(pages): State<Arc<Pages>>, headers: HeaderMap, told: Json<Told>| {
+            match pages.is_own(&headers) {
+                true => {
+                    let _ = heard.send(told.0);
+                    StatusCode::NO_CONTENT
+                }
+                false => StatusCode::FORBIDDEN,
+            }
+        };
     Router::new().route("/tell", post(tell))
 }
 
@@ -144,20 +152,6 @@ impl From<&Seen> for Record {
             response: format!("{}\n{}", response.status, lines(&response.lines)),
             explanation: seen.explanation.clone(),
         }
-    }
-}
-
-async fn tell(
-    State(pages): State<Arc<Pages>>,
-    headers: HeaderMap,
-    Json(told): Json<Told>,
-) -> StatusCode {
-    match pages.is_own(&headers) {
-        true => {
-            let _ = pages.tell.send(told);
-            StatusCode::NO_CONTENT
-        }
-        false => StatusCode::FORBIDDEN,
     }
 }
 

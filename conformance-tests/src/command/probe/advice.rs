@@ -1,7 +1,7 @@
 //! What is wrong though this page is served, and where browsers differ.
 
 use conformance_tests::Response;
-use conformance_tests::browser::{Credentials, Fetch};
+use conformance_tests::browser::{Credentials, Fetch, is_safelisted_method, is_token};
 use url::Url;
 
 use super::finding::{Finding, Part, Severity};
@@ -72,8 +72,7 @@ pub(super) fn of_preflight(fetch: &Fetch, answer: &Response) -> Vec<Finding> {
     let mut findings = Vec::new();
     findings.extend(max_age(answer));
     let method = fetch.normalized_method();
-    let is_safelisted = matches!(method.as_str(), "GET" | "HEAD" | "POST");
-    let method = (!is_safelisted).then_some(method);
+    let method = (!is_safelisted_method(&method)).then_some(method);
     for (header, asked) in [
         ("access-control-allow-methods", method.into_iter().collect()),
         ("access-control-allow-headers", fetch.unsafe_names()),
@@ -217,11 +216,8 @@ fn exposed(fetch: &Fetch, preflight: Option<&Response>, answer: &Response) -> Op
         });
     }
     let members = list(answer, EXPOSED);
-    let is_token = |member: &String| {
-        let is_tchar = |one: u8| one.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&one);
-        member.bytes().all(is_tchar)
-    };
-    let finding = if let Some(invalid) = members.iter().find(|member| !is_token(member)) {
+    let mut invalid = members.iter().filter(|member| !is_token(member.as_bytes()));
+    let finding = if let Some(invalid) = invalid.next() {
         let message =
             format!("`{invalid}` is no name, and for it browsers expose no header at all");
         warning("invalid-expose-list", &message)

@@ -13,7 +13,7 @@ use url::Url;
 
 use super::client::Client;
 use super::hostile::{self, Hostile, Reach};
-use super::{Done, Format, print, refusal, shown};
+use super::{Done, Format, is_safe, print, refusal, shown};
 
 /// After so many requests in a row without an answer, the trusted origin is asked for once more.
 const PATIENCE: usize = 3;
@@ -110,11 +110,6 @@ pub(super) fn run(fetch: &Fetch, url: &Url, mut client: Client, format: Format) 
             (false, _) => 2,
         },
     ))
-}
-
-/// The request itself changes nothing.
-fn is_safe(fetch: &Fetch) -> bool {
-    matches!(fetch.normalized_method().as_str(), "GET" | "HEAD")
 }
 
 fn page(fetch: &Fetch, origin: &str, credentials: Credentials) -> Fetch {

@@ -5,7 +5,7 @@ use conformance_tests::browser::Fetch;
 use conformance_tests::{Line, Request, Response};
 
 use super::finding::{Finding, Part, Severity};
-use super::list;
+use super::{is_safe, list};
 
 /// What decides whether an answer is for a page, and which of its headers.
 const FIELDS: [&str; 3] = [
@@ -28,8 +28,7 @@ pub(super) fn without_origin(fetch: &Fetch) -> Request {
 
 /// Caches may keep the answer, and asking again changes nothing.
 pub(super) fn is_stored(fetch: &Fetch, answer: &Response) -> bool {
-    let is_safe = matches!(fetch.normalized_method().as_str(), "GET" | "HEAD");
-    is_safe
+    is_safe(fetch)
         && !list(answer, "cache-control")
             .iter()
             .any(|one| one.eq_ignore_ascii_case("no-store"))

@@ -15,13 +15,14 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use clap::ValueEnum;
-use conformance_tests::browser::{Credentials, Fetch, Outcome};
+use conformance_tests::browser::{Fetch, Outcome};
 use conformance_tests::{Request, Response};
 use url::Url;
 
 use self::client::{Client, Network};
 use self::finding::{Part, Severity};
 use self::report::Report;
+use super::asked::Asked;
 use super::{Done, print};
 
 /// What `--help` tells.
@@ -46,12 +47,8 @@ pub(crate) struct Arguments {
     /// The origin of the page that asks, as browsers send it: `https://app.example.com`, or `null`
     #[arg(long, required_unless_present = "attack")]
     origin: Option<String>,
-    /// The method that its script asks with
-    #[arg(long, default_value = "GET")]
-    method: String,
-    /// A header that its script sets: "name" or "name: value"; as often as need be
-    #[arg(long = "header", value_name = "HEADER")]
-    headers: Vec<String>,
+    #[command(flatten)]
+    asked: Asked,
     /// It asks with cookies: `credentials: "include"`. None is sent without --cookie: a browser
     /// that has none for the server sends none
     #[arg(long)]
@@ -74,7 +71,7 @@ pub(crate) struct Arguments {
     /// Nor is what only other pages of the trusted one's site may read, which may be meant: a
     /// warning. It is 2 if no danger is found, but for some origins there is no answer, or 429 or
     /// 503.
-    #[arg(long, verbatim_doc_comment)]
+    #[arg(long)]
     attack: bool,
     /// How the report is printed
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -114,20 +111,11 @@ fn fetch(arguments: &Arguments, url: &Url) -> Result<Fetch, String> {
         Some(origin) => target::page(origin)?,
         None => url.origin().ascii_serialization(),
     };
-    let headers = arguments.headers.iter().map(|header| {
-        let (name, value) = header.split_once(':').unwrap_or((header, "1"));
-        (name.to_owned(), value.trim().into())
-    });
+    let with_credentials = arguments.credentials || arguments.cookie.is_some();
     let query = url.query().map(|query| format!("?{query}"));
     let fetch = Fetch {
-        method: arguments.method.clone(),
-        headers: headers.collect(),
-        credentials: match arguments.credentials || arguments.cookie.is_some() {
-            true => Credentials::Include,
-            false => Credentials::Omit,
-        },
         path: url.path().to_owned() + &query.unwrap_or_default(),
-        ..Fetch::get(&page)
+        ..arguments.asked.fetch(&page, with_credentials)
     };
     let is_cut = |value: &[u8]| value.iter().any(|byte| b"\0\n\r".contains(byte));
     if let Some((name, _)) = fetch.headers.iter().find(|(_, value)| is_cut(value)) {
@@ -243,6 +231,11 @@ fn ask<'a>(fetch: &'a Fetch, url: &'a Url, client: Client) -> Result<Report<'a>,
         read: read.filter(|_| !is_refused),
         findings,
     })
+}
+
+/// The request itself changes nothing.
+fn is_safe(fetch: &Fetch) -> bool {
+    matches!(fetch.normalized_method().as_str(), "GET" | "HEAD")
 }
 
 /// The members of a list: of all lines, as they may be shown.

@@ -1,6 +1,6 @@
 //! Why a browser refuses: which header of which answer is to blame.
 
-use conformance_tests::browser::{CheckFailure, Credentials, Fetch, Refusal};
+use conformance_tests::browser::{CheckFailure, Credentials, Fetch, Refusal, is_token};
 use conformance_tests::{Line, Response};
 
 use super::finding::{Finding, Part, Severity, sharing_lines};
@@ -236,12 +236,11 @@ fn cause(status: u16) -> &'static str {
 
 /// The first member that makes a list invalid.
 fn invalid_member(answer: &Response, field: &str) -> String {
-    let is_tchar = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     let invalid = answer
         .values(field)
         .flat_map(|value| value.split(|&byte| byte == b','))
         .map(<[u8]>::trim_ascii)
-        .find(|member| !member.iter().copied().all(is_tchar));
+        .find(|member| !member.is_empty() && !is_token(member));
     shown(invalid.unwrap_or_default())
 }
 

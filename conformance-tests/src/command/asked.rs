@@ -1,0 +1,32 @@
+//! What the script of a page asks with.
+
+use conformance_tests::browser::{Credentials, Fetch};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Asked {
+    /// The method that its script asks with
+    #[arg(long, default_value = "GET")]
+    method: String,
+    /// A header that its script sets: "name" or "name: value"; as often as need be
+    #[arg(long = "header", value_name = "HEADER")]
+    headers: Vec<String>,
+}
+
+impl Asked {
+    /// Of a page of this origin.
+    pub(super) fn fetch(&self, page: &str, with_credentials: bool) -> Fetch {
+        let headers = self.headers.iter().map(|header| {
+            let (name, value) = header.split_once(':').unwrap_or((header, "1"));
+            (name.to_owned(), value.trim().into())
+        });
+        Fetch {
+            method: self.method.clone(),
+            headers: headers.collect(),
+            credentials: match with_credentials {
+                true => Credentials::Include,
+                false => Credentials::Omit,
+            },
+            ..Fetch::get(page)
+        }
+    }
+}
