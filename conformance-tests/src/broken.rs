@@ -142,7 +142,7 @@ impl Adapter for Broken {
         }
         let core = policy
             .to_core()
-            .map_err(|faults| NotApplicable::because_of(&faults))?;
+            .map_err(|errors| NotApplicable::because_of(&errors))?;
         let mut response = respond(&core.as_policy(), app, &asked);
         if asked != *request {
             restore_origin(request, &mut response);

@@ -83,8 +83,8 @@ pub struct Configuration {
     pub name: String,
     /// The policy.
     pub policy: PolicyFile,
-    /// The kinds of all its faults, by name; none if it is good.
-    pub faults: Vec<String>,
+    /// The kinds of all its errors, by name; none if it is good.
+    pub errors: Vec<String>,
 }
 
 /// All cases.

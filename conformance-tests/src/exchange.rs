@@ -1,6 +1,6 @@
 //! One request and its answer, as they stand on the wire.
 //!
-//! Values are bytes, and a field may have any number of lines: the faults that the suite looks for
+//! Values are bytes, and a field may have any number of lines: the errors that the suite looks for
 //! hide in what a typed header map cannot hold.
 
 use std::fmt;

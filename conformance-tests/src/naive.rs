@@ -1,7 +1,7 @@
 //! A slow matcher that is right at a glance: what a policy means, without how it is looked up.
 //!
 //! It knows texts, splits them, and compares whole parts; it shares nothing with the crates that
-//! it judges. It holds for policies without faults.
+//! it judges. It holds for policies without errors.
 
 use std::collections::BTreeSet;
 

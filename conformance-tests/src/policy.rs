@@ -1,6 +1,6 @@
 //! A policy as people write it in a file.
 
-use cors_core::{Faults, OwnedPolicy, Settings};
+use cors_core::{OwnedPolicy, PolicyErrors, Settings};
 use serde::Deserialize;
 
 /// What a server allows, in words; [`to_core`](Self::to_core) makes a policy of it.
@@ -78,9 +78,9 @@ impl PolicyFile {
     ///
     /// # Errors
     ///
-    /// Every fault.
+    /// Every error.
     #[expect(clippy::result_large_err, reason = "the suite is not in a hurry")]
-    pub fn to_core(&self) -> Result<OwnedPolicy<String, Vec<u32>>, Faults<String>> {
+    pub fn to_core(&self) -> Result<OwnedPolicy<String, Vec<u32>>, PolicyErrors<String>> {
         self.to_settings().build()
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use cors_core::Faults;
+use cors_core::PolicyErrors;
 
 use crate::app::App;
 use crate::case::Case;
@@ -62,12 +62,12 @@ impl NotApplicable {
 
     /// Because this is wrong with the policy.
     #[must_use]
-    pub fn because_of(faults: &Faults<String>) -> Self {
-        Self(faults.to_string())
+    pub fn because_of(errors: &PolicyErrors<String>) -> Self {
+        Self(errors.to_string())
     }
 }
 
-/// A case that an adapter is known not to pass, and why that is not its fault.
+/// A case that an adapter is known not to pass, and why that is not its error.
 pub type Difference = (&'static str, &'static str);
 
 /// What came of a run.

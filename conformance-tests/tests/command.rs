@@ -80,7 +80,7 @@ fn lint_underlines_what_is_wrong_and_says_what_is_right() {
     }
 }
 
-/// Of more faults than can be shown, all are counted.
+/// Of more errors than can be shown, all are counted.
 #[test]
 fn lint_counts_what_it_does_not_show() {
     let wrong: Vec<_> = (0..20)

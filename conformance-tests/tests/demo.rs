@@ -167,7 +167,7 @@ fn only_the_page_itself_edits_the_policy() {
 }
 
 #[test]
-fn a_faulty_policy_is_explained_and_a_good_one_is_in_force_everywhere() {
+fn a_wrong_policy_is_explained_and_a_good_one_is_in_force_everywhere() {
     let demo = Demo::start(&[]);
     let before = demo.policy();
     let answer = demo.edit("# ä\norigins = [\"https://a.example/\"]\nmax_age = 86401\n");
@@ -248,7 +248,7 @@ fn it_begins_with_the_policy_of_a_file_and_stops_when_told() {
 fn it_refuses_what_it_cannot_do() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = taken.local_addr().expect("an address").port().to_string();
-    let faulty = file("faulty.toml", "origins = [\"https://a.example/\"]\n");
+    let wrong = file("wrong.toml", "origins = [\"https://a.example/\"]\n");
     let typo = file("typo-of-demo.toml", "origin = []\n");
     let json = file("demo.json", "{\"origins\": [\"https://a.example\"]}");
     for (arguments, reason) in [
@@ -256,7 +256,7 @@ fn it_refuses_what_it_cannot_do() {
         (["--port", "80"], "port 80: it is the default port"),
         (["--port", "65536"], "65536 is not in 0..=65535"),
         (["--policy", "nowhere.toml"], "nowhere.toml: No such file"),
-        (["--policy", &faulty], "ends with a slash"),
+        (["--policy", &wrong], "ends with a slash"),
         (["--policy", &typo], "unknown field `origin`"),
         (["--policy", &json], "the page edits TOML"),
     ] {

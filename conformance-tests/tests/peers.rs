@@ -1,4 +1,4 @@
-//! The judge of other libraries, on adapters whose faults are known; and what is known of those
+//! The judge of other libraries, on adapters whose errors are known; and what is known of those
 //! libraries, so that the judge cannot fall silent.
 
 use std::collections::BTreeSet;

@@ -241,7 +241,7 @@ arguments     # answer                                      # code            # 
 ";
 
 #[test]
-fn every_fault_of_the_answer_is_found() {
+fn every_error_of_the_answer_is_found() {
     for [arguments, answer, code, header, part] in rows(ANSWERS) {
         let server = Raw::start(move |_| self::answer(answer));
         let (status, found, report) = findings(&server, &words(arguments));
@@ -284,7 +284,7 @@ arguments    # answer                                        # codes  # said
 "#;
 
 #[test]
-fn every_fault_of_the_preflight_is_found() {
+fn every_error_of_the_preflight_is_found() {
     for [arguments, answer, codes, part] in rows(PREFLIGHTS) {
         let server = Raw::start(move |_| self::answer(answer));
         let (status, found, report) = findings(&server, &words(arguments));

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use conformance_tests::adapters::{axum, core::Core};
 use conformance_tests::broken::Broken;
 use conformance_tests::{Adapter, cases, configurations, run};
-use cors_core::Faults;
+use cors_core::PolicyErrors;
 
 async fn passes(name: &str, adapter: &impl Adapter) {
     let report = run(name, adapter, &cases(), &[]).await;
@@ -86,19 +86,19 @@ async fn a_difference_that_is_none_is_a_failure() {
 }
 
 #[test]
-fn every_configuration_has_exactly_its_faults() {
+fn every_configuration_has_exactly_its_errors() {
     let mut wrong = Vec::new();
     for configuration in configurations() {
-        let faults = configuration.policy.to_core().err();
-        let got: Vec<_> = faults
+        let errors = configuration.policy.to_core().err();
+        let got: Vec<_> = errors
             .iter()
-            .flat_map(Faults::iter)
-            .map(|fault| format!("{:?}", fault.kind()))
+            .flat_map(PolicyErrors::iter)
+            .map(|error| format!("{:?}", error.kind()))
             .collect();
-        if got != configuration.faults {
+        if got != configuration.errors {
             wrong.push(format!(
                 "{}: want {:?}, got {got:?}",
-                configuration.name, configuration.faults
+                configuration.name, configuration.errors
             ));
         }
     }

@@ -10,11 +10,11 @@ mod source;
 
 // The public interface is:
 pub use cors_core::{
-    Dangers, Denial, Explanation, Fault, FaultKind, HeaderNames, Methods, Origin, OriginIndex,
-    OriginPattern, OriginSet, Origins, Policy, Setting, Warning, WarningKind,
+    Dangers, Denial, Explanation, HeaderNames, Methods, Origin, OriginIndex, OriginPattern,
+    OriginSet, Origins, Policy, PolicyError, PolicyErrorKind, Setting, Warning, WarningKind,
 };
 pub use look_up::{LookUp, LookUpFuture};
 pub use middleware::Cors;
-pub use policy::{Faults, LivePolicy, OwnedPolicy, PreparedPolicy, Settings};
+pub use policy::{LivePolicy, OwnedPolicy, PolicyErrors, PreparedPolicy, Settings};
 pub use service::{CorsMiddleware, ResponseFuture};
 pub use source::{ByRequest, Fixed, PolicySource};

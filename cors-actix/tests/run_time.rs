@@ -8,7 +8,9 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{Service, ServiceResponse};
 use actix_web::test::{TestRequest, init_service};
 use actix_web::{App, Error, web};
-use cors_actix::{Cors, FaultKind, LivePolicy, OwnedPolicy, Policy, PreparedPolicy, Settings};
+use cors_actix::{
+    Cors, LivePolicy, OwnedPolicy, Policy, PolicyErrorKind, PreparedPolicy, Settings,
+};
 
 const LISTED: &str = "https://app.example.com";
 const FOREIGN: &str = "https://evil.example";
@@ -116,11 +118,17 @@ async fn a_live_policy_is_replaced_for_servers_that_run() {
     live.try_replace(listed()).unwrap();
     assert_eq!(outcomes(&service).await, LISTED_ONLY);
 
-    let faults = live
+    let errors = live
         .try_replace(listed().origins(["https://a.example/", "*"]))
         .unwrap_err();
-    let kinds: Vec<_> = faults.iter().map(|fault| fault.kind()).collect();
-    assert_eq!(kinds, [FaultKind::TrailingSlash, FaultKind::WildcardOrigin]);
+    let kinds: Vec<_> = errors.iter().map(|error| error.kind()).collect();
+    assert_eq!(
+        kinds,
+        [
+            PolicyErrorKind::TrailingSlash,
+            PolicyErrorKind::WildcardOrigin
+        ]
+    );
     assert_eq!(
         outcomes(&service).await,
         LISTED_ONLY,

@@ -14,7 +14,8 @@ use axum::extract::MatchedPath;
 use axum::http::{Request, Response};
 use axum::routing::get;
 use cors_axum::{
-    CorsLayer, FaultKind, LivePolicy, OriginSet, OwnedPolicy, Policy, PreparedPolicy, Settings,
+    CorsLayer, LivePolicy, OriginSet, OwnedPolicy, Policy, PolicyErrorKind, PreparedPolicy,
+    Settings,
 };
 use tokio::sync::oneshot;
 use tower::{Layer, Service, service_fn};
@@ -101,11 +102,17 @@ async fn a_live_policy_is_replaced_for_servers_that_run() {
     live.try_replace(listed()).unwrap();
     assert_eq!(outcomes(&service).await, LISTED_ONLY);
 
-    let faults = live
+    let errors = live
         .try_replace(listed().origins(["https://a.example/", "*"]))
         .unwrap_err();
-    let kinds: Vec<_> = faults.iter().map(|fault| fault.kind()).collect();
-    assert_eq!(kinds, [FaultKind::TrailingSlash, FaultKind::WildcardOrigin]);
+    let kinds: Vec<_> = errors.iter().map(|error| error.kind()).collect();
+    assert_eq!(
+        kinds,
+        [
+            PolicyErrorKind::TrailingSlash,
+            PolicyErrorKind::WildcardOrigin
+        ]
+    );
     assert_eq!(
         outcomes(&service).await,
         LISTED_ONLY,

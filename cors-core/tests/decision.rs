@@ -89,7 +89,7 @@ fn fields_are_read_as_they_are_needed() {
 }
 
 /// Of a field that browsers send once, no third line is read; of the requested headers none behind
-/// a fault or behind the bound.
+/// an error or behind the bound.
 #[test]
 fn lines_are_read_as_they_are_needed() {
     type Row = (Policy<'static>, RequestField, &'static str, usize);
@@ -148,7 +148,7 @@ fn requested_headers_are_bounded_by_the_policy() {
     allows_up_to(&LISTED.request_headers(&list), 65_535);
 }
 
-/// A fault is told before the bound if it comes before it.
+/// An error is told before the bound if it comes before it.
 #[test]
 fn requested_headers_are_read_in_order() {
     let long = " ".repeat(5000);

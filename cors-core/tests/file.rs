@@ -2,7 +2,7 @@
 
 #![cfg(feature = "serde")]
 
-use cors_core::{FaultKind, OwnedPolicy, Policy, ResponseField, Settings};
+use cors_core::{OwnedPolicy, Policy, PolicyErrorKind, ResponseField, Settings};
 use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use serde::de::value::{Error, MapDeserializer};
@@ -97,8 +97,11 @@ fn keys_left_out_and_wildcards() {
     assert_eq!(read("origins = [\"*\"]").as_policy(), Policy::public());
     // Nothing is a file, but no policy.
     let settings: Settings<String> = toml::from_str("").unwrap();
-    let faults = settings.build::<Vec<u32>>().unwrap_err();
-    assert_eq!(faults.iter().next().unwrap().kind(), FaultKind::NoOrigin);
+    let errors = settings.build::<Vec<u32>>().unwrap_err();
+    assert_eq!(
+        errors.iter().next().unwrap().kind(),
+        PolicyErrorKind::NoOrigin
+    );
 }
 
 /// What a file cannot say, and what the reader says to it.
@@ -207,7 +210,7 @@ fn keys_that_stand_twice() {
 
 /// What is wrong with the policy comes back all at once, from a file that is right as a file.
 #[test]
-fn faults_of_the_policy() {
+fn errors_of_the_policy() {
     let text = r#"
         methods = ["patch", "PUT", "put"]
         origins = ["https://a.example/", "*", "", "http://b.example"]
@@ -217,10 +220,10 @@ fn faults_of_the_policy() {
         dangerously_allow_null_origin = true
     "#;
     let settings: Settings<String> = toml::from_str(text).unwrap();
-    let faults = settings.build::<Vec<u32>>().unwrap_err();
-    let told: Vec<_> = faults
+    let errors = settings.build::<Vec<u32>>().unwrap_err();
+    let told: Vec<_> = errors
         .iter()
-        .map(|fault| (fault.kind().code(), fault.setting().name(), fault.entry()))
+        .map(|error| (error.kind().code(), error.setting().name(), error.entry()))
         .collect();
     let expected = [
         ("CORS-E28", "methods", 0),
@@ -236,7 +239,7 @@ fn faults_of_the_policy() {
     assert_eq!(told, expected);
     // The same through the policy itself.
     let error = toml::from_str::<Server>(text).unwrap_err();
-    assert_eq!(error.message(), faults.to_string());
+    assert_eq!(error.message(), errors.to_string());
 }
 
 /// Thousands, with an index.
@@ -251,7 +254,7 @@ fn many_origins() {
     assert_eq!(policy.text(ResponseField::AllowOrigin), "");
 }
 
-/// Control characters and everything else that a string can hold is a fault that is told, not a
+/// Control characters and everything else that a string can hold is an error that is told, not a
 /// header that is split.
 #[test]
 fn strings_that_hold_anything() {
@@ -262,8 +265,8 @@ fn strings_that_hold_anything() {
         expose_headers = ["x-a\nset-cookie"]
     "#;
     let settings: Settings<String> = toml::from_str(text).unwrap();
-    let faults = settings.build::<Vec<u32>>().unwrap_err();
-    assert_eq!(faults.count(), 7);
-    let message = faults.to_string();
+    let errors = settings.build::<Vec<u32>>().unwrap_err();
+    assert_eq!(errors.count(), 7);
+    let message = errors.to_string();
     assert_eq!(message.lines().count(), 7, "{message}");
 }

@@ -1,6 +1,6 @@
 //! An index finds what a scan finds, in lists of every size, and bounds what it reads.
 
-use cors_core::{FaultKind, OriginIndex, OriginSet, Origins, Policy, WarningKind};
+use cors_core::{OriginIndex, OriginSet, Origins, Policy, PolicyErrorKind, WarningKind};
 
 /// The list, indexed and not.
 fn both(list: &str, check: impl Fn(&Origins<'_>, &Origins<'_>)) {
@@ -186,7 +186,7 @@ fn of_random_lists_it_finds_what_a_scan_finds() {
     );
 }
 
-/// The faults of radix trees that share what origins begin or end with.
+/// The errors of radix trees that share what origins begin or end with.
 #[test]
 fn origins_that_share_a_part_are_not_mixed_up() {
     let table: [(&str, &[&str], &[&str]); 5] = [
@@ -434,15 +434,16 @@ fn wrong_slots_never_allow_an_empty_origin() {
 
 #[test]
 fn an_index_must_fit_its_list() {
-    let kind = |result: Result<(), cors_core::Fault<'_>>| result.map_err(|fault| fault.kind());
+    let kind =
+        |result: Result<(), cors_core::PolicyError<'_>>| result.map_err(|error| error.kind());
     let message =
-        |result: Result<Policy<'_>, cors_core::Fault<'_>>| result.unwrap_err().to_string();
+        |result: Result<Policy<'_>, cors_core::PolicyError<'_>>| result.unwrap_err().to_string();
     let list = "https://a.test https://b.test";
     let mut slots = [0; 6];
     assert_eq!(OriginIndex::length(list), 6);
     assert_eq!(
         kind(OriginIndex::build(list, &mut slots[..5])),
-        Err(FaultKind::IndexLength)
+        Err(PolicyErrorKind::IndexLength)
     );
     assert_eq!(
         OriginIndex::build(list, &mut slots[..5])
@@ -454,7 +455,7 @@ fn an_index_must_fit_its_list() {
     let mut many = vec![0; OriginIndex::length(&long)];
     assert_eq!(
         kind(OriginIndex::build(&long, &mut many)),
-        Err(FaultKind::IndexText)
+        Err(PolicyErrorKind::IndexText)
     );
     assert_eq!(
         OriginIndex::build(&long, &mut many)
@@ -482,11 +483,11 @@ fn an_index_must_fit_its_list() {
     shifted[0] = shifted[0].wrapping_add(16);
     assert!(Policy::anonymous(list).try_index(&shifted).is_err());
     let other = Policy::anonymous("https://a.test https://c.test").try_index(&slots);
-    assert_eq!(other.unwrap_err().kind(), FaultKind::IndexOfAnother);
+    assert_eq!(other.unwrap_err().kind(), PolicyErrorKind::IndexOfAnother);
     let public = Policy::public().try_index(&slots);
-    assert_eq!(public.unwrap_err().kind(), FaultKind::IndexOfAnother);
+    assert_eq!(public.unwrap_err().kind(), PolicyErrorKind::IndexOfAnother);
     let none = Policy::anonymous(list).try_index(&[]);
-    assert_eq!(none.unwrap_err().kind(), FaultKind::IndexOfAnother);
+    assert_eq!(none.unwrap_err().kind(), PolicyErrorKind::IndexOfAnother);
     assert_eq!(
         message(Policy::anonymous(list).try_index(&[])),
         "CORS-E39: origins: the index is of another list; build it of this very text"

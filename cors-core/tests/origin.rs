@@ -1,8 +1,8 @@
 //! What an origin is, and in which one spelling.
 
-use cors_core::{FaultKind, Origin, Origins};
+use cors_core::{Origin, Origins, PolicyErrorKind};
 
-use FaultKind::{
+use PolicyErrorKind::{
     Comma, DefaultPort, FileScheme, Host, Ipv4, Ipv6, MissingScheme, NotAscii, NullOrigin, Path,
     Port, Scheme, TooLong, TrailingSlash, UpperCase, Userinfo, WildcardIp, WildcardOrigin,
     WildcardPosition,
@@ -112,9 +112,9 @@ fn refused() {
     }
 }
 
-/// The first of two faults is the one that is told.
+/// The first of two errors is the one that is told.
 #[test]
-fn faults_come_in_order() {
+fn errors_come_in_order() {
     let rows = [
         ("é,", NotAscii),
         ("a,b", Comma),
@@ -420,8 +420,8 @@ fn lists() {
     // Vertical tab and no-break space are no white space of HTML.
     assert!(Origins::parse("https://a.example\x0bhttps://b.example").is_err());
     assert!(Origins::parse("https://a.example\u{a0}https://b.example").is_err());
-    let fault = Origins::parse("https://a.example b https://C").unwrap_err();
-    assert_eq!((fault.kind(), fault.text()), (MissingScheme, "b"));
+    let error = Origins::parse("https://a.example b https://C").unwrap_err();
+    assert_eq!((error.kind(), error.text()), (MissingScheme, "b"));
 }
 
 /// A list of one word, of exact words and of patterns compare in their own ways, to the same end:

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use cors_core::{
-    Decision, FaultKind, OriginIndex, OriginSet, OwnedPolicy, Policy, RequestField, ResponseField,
-    Settings,
+    Decision, OriginIndex, OriginSet, OwnedPolicy, Policy, PolicyErrorKind, RequestField,
+    ResponseField, Settings,
 };
 
 /// The entries of a list, and the text that a literal policy has for them.
@@ -347,9 +347,9 @@ fn few_origins_need_no_slots() {
     let needed = OriginIndex::length(NINE.1);
     assert_eq!(needed, 20);
     for slots in 0..needed {
-        let faults = nine().build_in(vec![0; slots]).unwrap_err();
-        let kinds: Vec<_> = faults.iter().map(|fault| fault.kind()).collect();
-        assert_eq!(kinds, [FaultKind::IndexLength], "{slots}");
+        let errors = nine().build_in(vec![0; slots]).unwrap_err();
+        let kinds: Vec<_> = errors.iter().map(|error| error.kind()).collect();
+        assert_eq!(kinds, [PolicyErrorKind::IndexLength], "{slots}");
     }
     for slots in needed..needed + 64 {
         let owned = nine().build_in(vec![u32::MAX; slots]).unwrap();
@@ -357,14 +357,14 @@ fn few_origins_need_no_slots() {
         assert!(owned.allows_origin(b"https://x.c.example"), "{slots}");
         assert!(!owned.allows_origin(b"https://c.example"), "{slots}");
     }
-    // A fault of the list is told, and not one of its index.
+    // An error of the list is told, and not one of its index.
     let wrong = nine().methods(["patch"]).build_in([0; 0]);
     let kinds: Vec<_> = wrong
         .unwrap_err()
         .iter()
-        .map(|fault| fault.kind())
+        .map(|error| error.kind())
         .collect();
-    assert_eq!(kinds, [FaultKind::MethodCase]);
+    assert_eq!(kinds, [PolicyErrorKind::MethodCase]);
     // As many as the documentation says.
     let most: Vec<_> = (0..31).map(|n| format!("https://{n}.example")).collect();
     assert!(

@@ -1,16 +1,16 @@
-//! Where in a list a fault lies: which entry, and at which of its bytes.
+//! Where in a list an error lies: which entry, and at which of its bytes.
 
-use cors_core::{Fault, Policy};
+use cors_core::{Policy, PolicyError};
 
 /// The list, with a `^` before the byte.
 #[track_caller]
-fn lies_at(fault: Fault<'_>, marked: &str) {
+fn lies_at(error: PolicyError<'_>, marked: &str) {
     let text = marked.replacen('^', "", 1);
     let byte = marked.find('^').expect("a mark");
     assert_eq!(
-        (fault.text(), fault.byte()),
+        (error.text(), error.byte()),
         (text.as_str(), byte),
-        "{fault}"
+        "{error}"
     );
 }
 
@@ -75,24 +75,24 @@ fn in_origins() {
     ];
     for marked in rows {
         let text = marked.replacen('^', "", 1);
-        let fault = Policy::try_anonymous(&text).expect_err(marked);
-        lies_at(fault, marked);
+        let error = Policy::try_anonymous(&text).expect_err(marked);
+        lies_at(error, marked);
         // The same in a list.
         let list = format!("https://z.example\t\nhttps://y.example {text} https://x.example");
-        let fault = Policy::try_anonymous(&list).expect_err(marked);
-        lies_at(fault, marked);
-        assert_eq!(fault.entry(), 2, "{marked}");
+        let error = Policy::try_anonymous(&list).expect_err(marked);
+        lies_at(error, marked);
+        assert_eq!(error.entry(), 2, "{marked}");
     }
     let long = format!("https://{}", "a".repeat(254));
-    let fault = Policy::try_anonymous(&long).unwrap_err();
-    assert_eq!(fault.byte(), 8, "{fault}");
+    let error = Policy::try_anonymous(&long).unwrap_err();
+    assert_eq!(error.byte(), 8, "{error}");
     for (list, entry, marked) in [
         ("https://a.example http://b.example", 1, "^http://b.example"),
         ("https://a.example https://*.com", 1, "^https://*.com"),
     ] {
-        let fault = Policy::try_credentialed(list).unwrap_err();
-        lies_at(fault, marked);
-        assert_eq!(fault.entry(), entry);
+        let error = Policy::try_credentialed(list).unwrap_err();
+        lies_at(error, marked);
+        assert_eq!(error.entry(), entry);
     }
 }
 
@@ -113,13 +113,13 @@ fn in_lists_of_names() {
     ];
     for (list, entry, marked) in rows {
         let public = Policy::public();
-        for fault in [
+        for error in [
             public.try_methods(list).expect_err(list),
             public.try_request_headers(list).expect_err(list),
             public.try_expose_headers(list).expect_err(list),
         ] {
-            assert_eq!(fault.entry(), entry, "{list}");
-            lies_at(fault, marked);
+            assert_eq!(error.entry(), entry, "{list}");
+            lies_at(error, marked);
         }
     }
     for (list, entry, marked) in [
@@ -128,25 +128,25 @@ fn in_lists_of_names() {
         ("PUT, DELETe", 1, "DELET^e"),
         ("PUT, TRACE", 1, "^TRACE"),
     ] {
-        let fault = Policy::public().try_methods(list).expect_err(list);
-        assert_eq!(fault.entry(), entry, "{list}");
-        lies_at(fault, marked);
+        let error = Policy::public().try_methods(list).expect_err(list);
+        assert_eq!(error.entry(), entry, "{list}");
+        lies_at(error, marked);
     }
-    let fault = Policy::public()
+    let error = Policy::public()
         .try_request_headers("x-a, cookie")
         .unwrap_err();
-    lies_at(fault, "^cookie");
-    let fault = Policy::public()
+    lies_at(error, "^cookie");
+    let error = Policy::public()
         .try_expose_headers("x-a, set-cookie")
         .unwrap_err();
-    lies_at(fault, "^set-cookie");
+    lies_at(error, "^set-cookie");
 }
 
 /// What is about no text lies nowhere.
 #[test]
 fn without_a_text() {
     let credentialed = Policy::credentialed("https://a.example");
-    for fault in [
+    for error in [
         Policy::try_anonymous("").unwrap_err(),
         Policy::public().try_max_age(86401).unwrap_err(),
         Policy::public().try_index(&[]).unwrap_err(),
@@ -155,6 +155,6 @@ fn without_a_text() {
             .try_dangerously_allow_null_origin()
             .unwrap_err(),
     ] {
-        assert_eq!((fault.entry(), fault.byte(), fault.text()), (0, 0, ""));
+        assert_eq!((error.entry(), error.byte(), error.text()), (0, 0, ""));
     }
 }

@@ -1,6 +1,6 @@
 //! Domains under which everybody can have one, and what credentials make of them.
 
-use cors_core::{FaultKind, Policy, Settings};
+use cors_core::{Policy, PolicyErrorKind, Settings};
 
 /// Patterns that give credentials to strangers, by whether a single label tells or only the
 /// [list](https://publicsuffix.org).
@@ -49,10 +49,10 @@ const OWN: [&str; 14] = [
     "https://co.uk:*",
 ];
 
-fn kinds(settings: Settings<String>) -> Vec<FaultKind> {
+fn kinds(settings: Settings<String>) -> Vec<PolicyErrorKind> {
     match settings.build::<Vec<u32>>() {
         Ok(_) => Vec::new(),
-        Err(faults) => faults.iter().map(|fault| fault.kind()).collect(),
+        Err(errors) => errors.iter().map(|error| error.kind()).collect(),
     }
 }
 
@@ -64,7 +64,7 @@ fn settings(origin: &str) -> Settings<String> {
 fn strangers_have_no_credentials() {
     for origin in SINGLE {
         let kinds = kinds(settings(origin).credentials(true));
-        assert_eq!(kinds, [FaultKind::PublicSuffix], "{origin}");
+        assert_eq!(kinds, [PolicyErrorKind::PublicSuffix], "{origin}");
     }
     for origin in OWN {
         let kinds = kinds(settings(origin).credentials(true));
@@ -73,7 +73,7 @@ fn strangers_have_no_credentials() {
     for origin in LISTED {
         let kinds = kinds(settings(origin).credentials(true));
         let expected: &[_] = match cfg!(feature = "public-suffix") {
-            true => &[FaultKind::PublicSuffix],
+            true => &[PolicyErrorKind::PublicSuffix],
             false => &[],
         };
         assert_eq!(kinds, expected, "{origin}");
@@ -96,14 +96,14 @@ fn without_credentials_or_by_name_they_may_be_listed() {
 #[test]
 fn insecure_and_public() {
     let insecure = settings("http://*.github.io").credentials(true);
-    assert_eq!(kinds(insecure.clone()), [FaultKind::InsecureOrigin]);
+    assert_eq!(kinds(insecure.clone()), [PolicyErrorKind::InsecureOrigin]);
     let public = insecure.clone().dangerously_allow_public_suffixes(true);
-    assert_eq!(kinds(public.clone()), [FaultKind::InsecureOrigin]);
+    assert_eq!(kinds(public.clone()), [PolicyErrorKind::InsecureOrigin]);
     let both = public.dangerously_allow_insecure_origins(true);
     assert_eq!(kinds(both), []);
     let allowed = kinds(insecure.dangerously_allow_insecure_origins(true));
     let expected: &[_] = match cfg!(feature = "public-suffix") {
-        true => &[FaultKind::PublicSuffix],
+        true => &[PolicyErrorKind::PublicSuffix],
         false => &[],
     };
     assert_eq!(allowed, expected);
@@ -111,18 +111,18 @@ fn insecure_and_public() {
 
 #[cfg(feature = "public-suffix")]
 #[test]
-fn the_fault_says_which_and_what_to_do() {
-    let faults = Settings::<String>::new()
+fn the_error_says_which_and_what_to_do() {
+    let errors = Settings::<String>::new()
         .origins(["https://me.github.io", "https://*.github.io"])
         .credentials(true)
         .build::<Vec<u32>>()
         .unwrap_err();
     assert_eq!(
-        faults.to_string(),
+        errors.to_string(),
         "CORS-E22: origins: \"https://*.github.io\" lets everybody's subdomains receive \
          credentials; name your own domain, or allow it with dangerously_allow_public_suffixes",
     );
-    let entries: Vec<_> = faults.iter().map(|fault| fault.entry()).collect();
+    let entries: Vec<_> = errors.iter().map(|error| error.entry()).collect();
     assert_eq!(entries, [1]);
 }
 

@@ -1,8 +1,8 @@
 //! Settings become a policy, or tell everything that keeps them from it at once.
 
-use cors_core::{Faults, OwnedPolicy, Policy, ResponseField, Setting, Settings};
+use cors_core::{OwnedPolicy, Policy, PolicyErrors, ResponseField, Setting, Settings};
 
-type Built = Result<OwnedPolicy<String, Vec<u32>>, Faults<String>>;
+type Built = Result<OwnedPolicy<String, Vec<u32>>, PolicyErrors<String>>;
 
 const A: &str = "https://a.example";
 
@@ -17,20 +17,20 @@ fn with(setting: Setting, entries: &[&str]) -> Settings<String> {
     }
 }
 
-/// Code, entry, byte and text of each fault that is kept.
+/// Code, entry, byte and text of each error that is kept.
 fn told(settings: Settings<String>) -> Vec<(&'static str, usize, usize, String)> {
     let built: Built = settings.build();
-    let faults = built.expect_err("there is a fault");
-    let fault = |fault: cors_core::Fault<'_>| {
-        let code = fault.kind().code();
-        (code, fault.entry(), fault.byte(), fault.text().to_owned())
+    let errors = built.expect_err("there is an error");
+    let error = |error: cors_core::PolicyError<'_>| {
+        let code = error.kind().code();
+        (code, error.entry(), error.byte(), error.text().to_owned())
     };
-    faults.iter().map(fault).collect()
+    errors.iter().map(error).collect()
 }
 
 fn built(settings: Settings<String>) -> OwnedPolicy<String, Vec<u32>> {
     let built: Built = settings.build();
-    built.unwrap_or_else(|faults| panic!("{faults}"))
+    built.unwrap_or_else(|errors| panic!("{errors}"))
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn lists_become_texts() {
 
 /// What is wrong with one list: entry, byte, text.
 #[test]
-fn faults_of_lists() {
+fn errors_of_lists() {
     type Row = (
         Setting,
         &'static [&'static str],
@@ -134,11 +134,11 @@ fn faults_of_lists() {
             continue;
         }
         let built: Built = settings.clone().build();
-        let faults = built.expect_err("there is a fault");
-        assert_eq!(faults.count(), expected.len(), "{faults}");
+        let errors = built.expect_err("there is an error");
+        assert_eq!(errors.count(), expected.len(), "{errors}");
         assert!(
-            faults.iter().all(|fault| fault.setting() == setting),
-            "{faults}"
+            errors.iter().all(|error| error.setting() == setting),
+            "{errors}"
         );
         let told = told(settings);
         let told: Vec<_> = told
@@ -151,7 +151,7 @@ fn faults_of_lists() {
 
 /// What only all settings together tell.
 #[test]
-fn faults_of_combinations() {
+fn errors_of_combinations() {
     let new = Settings::new;
     let credentialed = || new().credentials(true);
     let secure = || credentialed().origins([A]);
@@ -186,7 +186,7 @@ fn faults_of_combinations() {
         let shown = format!("{settings:?}");
         let codes: Vec<_> = match settings.build::<Vec<u32>>() {
             Ok(_) => Vec::new(),
-            Err(faults) => faults.iter().map(|fault| fault.kind().code()).collect(),
+            Err(errors) => errors.iter().map(|error| error.kind().code()).collect(),
         };
         assert_eq!(codes, expected, "{shown}");
     }
@@ -277,7 +277,7 @@ fn dangers_are_told_by_their_entry() {
     }
 }
 
-/// All settings wrong: a line for each fault, in the order in which they were set, then what only
+/// All settings wrong: a line for each error, in the order in which they were set, then what only
 /// all together tell. Every offending text is quoted.
 #[test]
 fn everything_is_told_at_once() {
@@ -294,7 +294,7 @@ fn everything_is_told_at_once() {
         .expose_headers(["*", "set-cookie"])
         .methods(["put", "patch"])
         .dangerously_allow_null_origin(true);
-    let faults = settings.build::<Vec<u32>>().unwrap_err();
+    let errors = settings.build::<Vec<u32>>().unwrap_err();
     let expected = r#"CORS-E29: request_headers: "cookie" is a header that scripts cannot set; remove it: browsers never ask for it
 CORS-E25: request_headers: "X-A" is listed twice; name it once
 CORS-E11: origins: "https://App.example.com" holds upper case; browsers send hosts in lower case: write "https://app.example.com"
@@ -306,12 +306,12 @@ CORS-E02: origins: "*" cannot stand in a list of origins; any origin is a policy
 CORS-E04: origins: the origin null cannot have credentials; every page could act as the user: use an anonymous policy
 CORS-E34: expose_headers: all response headers cannot be exposed with credentials; browsers take the * for a name: list the names
 CORS-E35: max_age: "90000" is out of range; use 0 (do not cache) to 86400 seconds"#;
-    assert_eq!(faults.to_string(), expected);
-    assert_eq!(faults.count(), 11);
-    assert_eq!(faults.iter().count(), 11);
-    let entries: Vec<_> = faults.iter().map(|fault| fault.entry()).collect();
+    assert_eq!(errors.to_string(), expected);
+    assert_eq!(errors.count(), 11);
+    assert_eq!(errors.iter().count(), 11);
+    let entries: Vec<_> = errors.iter().map(|error| error.entry()).collect();
     assert_eq!(entries, [0, 2, 0, 3, 1, 1, 2, 1, 0, 0, 0]);
-    let error: &dyn std::error::Error = &faults;
+    let error: &dyn std::error::Error = &errors;
     assert_eq!(error.to_string(), expected);
 }
 
@@ -335,9 +335,9 @@ fn several_in_one_entry_are_told_to_stand_apart() {
     }
 }
 
-/// Of the text of a fault nothing can break the line that tells it.
+/// Of the text of an error nothing can break the line that tells it.
 #[test]
-fn a_fault_is_one_line() {
+fn an_error_is_one_line() {
     for text in [
         "https://a\nb",
         "https://a\r\n\0\u{1b}[31mb",
@@ -354,15 +354,15 @@ fn a_fault_is_one_line() {
 
 /// Sixteen are kept, all are counted.
 #[test]
-fn more_faults_than_are_kept() {
+fn more_errors_than_are_kept() {
     for bad in [1, 15, 16, 17, 18, 100] {
         let origins: Vec<_> = (0..bad).map(|n| format!("https://{n}.example/")).collect();
         let built: Built = Settings::new().origins(&origins).build();
-        let faults = built.unwrap_err();
-        assert_eq!(faults.count(), bad);
-        let kept: Vec<_> = faults.iter().map(|fault| fault.text().to_owned()).collect();
+        let errors = built.unwrap_err();
+        assert_eq!(errors.count(), bad);
+        let kept: Vec<_> = errors.iter().map(|error| error.text().to_owned()).collect();
         assert_eq!(kept, origins[..bad.min(16)]);
-        let message = faults.to_string();
+        let message = errors.to_string();
         let lines: Vec<_> = message.lines().collect();
         assert_eq!(lines.len(), bad.min(17), "{message}");
         if bad > 16 {
@@ -371,9 +371,9 @@ fn more_faults_than_are_kept() {
     }
 }
 
-/// The faults of one list are not forgotten with those of another.
+/// The errors of one list are not forgotten with those of another.
 #[test]
-fn faults_of_several_lists_are_all_counted() {
+fn errors_of_several_lists_are_all_counted() {
     let many: Vec<_> = (0..20).map(|n| format!("https://{n}.example/")).collect();
     let settings = || Settings::<String>::new().origins(&many);
     let rows: [(Settings<String>, usize); 8] = [
@@ -404,11 +404,11 @@ fn faults_of_several_lists_are_all_counted() {
         ),
     ];
     for (settings, count) in rows {
-        let faults = settings.build::<Vec<u32>>().unwrap_err();
-        assert_eq!(faults.count(), count, "{faults}");
-        let kept = faults.iter().count();
-        assert!(kept >= 1, "{faults}");
-        let more = faults.to_string().lines().last().unwrap().to_owned();
+        let errors = settings.build::<Vec<u32>>().unwrap_err();
+        assert_eq!(errors.count(), count, "{errors}");
+        let kept = errors.iter().count();
+        assert!(kept >= 1, "{errors}");
+        let more = errors.to_string().lines().last().unwrap().to_owned();
         match count - kept {
             0 => assert!(more.starts_with("CORS-E"), "{more}"),
             left => assert_eq!(more, format!("and {left} more")),
@@ -416,9 +416,9 @@ fn faults_of_several_lists_are_all_counted() {
     }
 }
 
-/// Of every setting with a fault one is kept, in whatever order they come.
+/// Of every setting with an error one is kept, in whatever order they come.
 #[test]
-fn one_fault_of_every_list_is_kept() {
+fn one_error_of_every_list_is_kept() {
     let many: Vec<_> = (0..20).map(|n| format!("no token {n}")).collect();
     let set = |settings: Settings<String>, setting| match setting {
         Setting::Origins => settings.origins(&many),
@@ -441,12 +441,12 @@ fn one_fault_of_every_list_is_kept() {
         ];
         let settings = order.into_iter().fold(Settings::new(), set).max_age(86401);
         let built: Built = settings.build();
-        let faults = built.unwrap_err();
-        assert_eq!((faults.count(), faults.iter().count()), (81, 16));
+        let errors = built.unwrap_err();
+        assert_eq!((errors.count(), errors.iter().count()), (81, 16));
         for setting in order.into_iter().chain([Setting::MaxAge]) {
             assert!(
-                faults.iter().any(|fault| fault.setting() == setting),
-                "{setting:?} in {faults}"
+                errors.iter().any(|error| error.setting() == setting),
+                "{setting:?} in {errors}"
             );
         }
     }
@@ -463,7 +463,7 @@ fn entries_torn_by_white_space_are_counted_once() {
     assert_eq!(built.unwrap_err().count(), 41);
 }
 
-/// The last setter wins, and leaves neither an entry nor a fault of the first behind.
+/// The last setter wins, and leaves neither an entry nor an error of the first behind.
 #[test]
 fn setters_replace() {
     let policy = built(

@@ -1,8 +1,8 @@
-//! Storage that is too small is a fault, never a panic and never a policy that allows more.
+//! Storage that is too small is an error, never a panic and never a policy that allows more.
 
 use std::fmt;
 
-use cors_core::{FaultKind, Faults, OwnedPolicy, Policy, RequestField, Settings};
+use cors_core::{OwnedPolicy, Policy, PolicyErrorKind, PolicyErrors, RequestField, Settings};
 
 const ORIGINS: [&str; 3] = [
     "https://app.example.com",
@@ -44,24 +44,24 @@ fn of_size<const N: usize>() {
             assert!(N >= BYTES, "{N}");
             assert_eq!(policy.as_policy(), ALL);
         }
-        Err(faults) => {
-            assert!(N < BYTES, "{N}: {faults}");
-            are_clear(&faults);
+        Err(errors) => {
+            assert!(N < BYTES, "{N}: {errors}");
+            are_clear(&errors);
         }
     }
 }
 
 /// That the storage is too small, once for a list, and nothing that is not true.
-fn are_clear<T: AsRef<str>>(faults: &Faults<T>) {
-    let mut settings: Vec<_> = faults.iter().map(|fault| fault.setting()).collect();
+fn are_clear<T: AsRef<str>>(errors: &PolicyErrors<T>) {
+    let mut settings: Vec<_> = errors.iter().map(|error| error.setting()).collect();
     settings.dedup();
-    assert_eq!(settings.len(), faults.count(), "{faults}");
-    for fault in faults.iter() {
-        assert_eq!(fault.kind(), FaultKind::Storage, "{faults}");
-        assert_eq!((fault.entry(), fault.byte(), fault.text()), (0, 0, ""));
+    assert_eq!(settings.len(), errors.count(), "{errors}");
+    for error in errors.iter() {
+        assert_eq!(error.kind(), PolicyErrorKind::Storage, "{errors}");
+        assert_eq!((error.entry(), error.byte(), error.text()), (0, 0, ""));
         let said = "the texts of the policy do not fit into their storage; give it a larger one";
-        let expected = format!("CORS-E40: {}: {said}", fault.setting().name());
-        assert_eq!(fault.to_string(), expected);
+        let expected = format!("CORS-E40: {}: {said}", error.setting().name());
+        assert_eq!(error.to_string(), expected);
     }
 }
 
@@ -143,16 +143,16 @@ fn every_size_and_every_order() {
                     assert_eq!(most, BYTES);
                     assert_eq!(policy.as_policy(), ALL);
                 }
-                Err(faults) => {
-                    assert!(most < BYTES, "{faults}");
+                Err(errors) => {
+                    assert!(most < BYTES, "{errors}");
                     assert!(
-                        faults
+                        errors
                             .iter()
-                            .any(|fault| fault.kind() == FaultKind::Storage),
-                        "{faults}"
+                            .any(|error| error.kind() == PolicyErrorKind::Storage),
+                        "{errors}"
                     );
                     if !CUT {
-                        are_clear(&faults);
+                        are_clear(&errors);
                     }
                 }
             }
@@ -182,7 +182,7 @@ fn half_an_origin_is_none() {
 
 /// What is wrong is told beside that it does not fit, where there is room for its text.
 #[test]
-fn faults_in_storage_that_is_too_small() {
+fn errors_in_storage_that_is_too_small() {
     type Row = (&'static [&'static str], &'static [(&'static str, usize)]);
     let long = "https://customer.of.ours.example.com";
     #[rustfmt::skip]
@@ -202,33 +202,33 @@ fn faults_in_storage_that_is_too_small() {
     assert!(long.len() > 21);
     for (entries, expected) in rows {
         let settings = Settings::<heapless::String<21>>::new();
-        let faults = settings.origins(entries).credentials(true).build_in([0; 0]);
-        let faults = faults.unwrap_err();
-        let told: Vec<_> = faults
+        let errors = settings.origins(entries).credentials(true).build_in([0; 0]);
+        let errors = errors.unwrap_err();
+        let told: Vec<_> = errors
             .iter()
-            .map(|fault| (fault.kind().code(), fault.entry()))
+            .map(|error| (error.kind().code(), error.entry()))
             .collect();
         assert_eq!(told, expected, "{entries:?}");
-        for fault in faults
+        for error in errors
             .iter()
-            .filter(|fault| fault.kind() == FaultKind::WildcardOrigin)
+            .filter(|error| error.kind() == PolicyErrorKind::WildcardOrigin)
         {
-            assert_eq!(fault.text(), "*");
+            assert_eq!(error.text(), "*");
         }
     }
 }
 
 /// However many entries do not fit, that is one thing to mend.
 #[test]
-fn a_thousand_entries_that_do_not_fit_are_one_fault() {
+fn a_thousand_entries_that_do_not_fit_are_one_error() {
     let origins: Vec<_> = (0..1000).map(|n| format!("https://{n}.example")).collect();
     let settings = Settings::<heapless::String<512>>::new()
         .origins(&origins)
         .methods(["patch"]);
-    let faults = settings.build_in([0; 64]).unwrap_err();
-    let codes: Vec<_> = faults.iter().map(|fault| fault.kind().code()).collect();
-    assert_eq!(codes[0], "CORS-E40", "{faults}");
-    assert!(faults.count() <= 2, "{faults}");
+    let errors = settings.build_in([0; 64]).unwrap_err();
+    let codes: Vec<_> = errors.iter().map(|error| error.kind().code()).collect();
+    assert_eq!(codes[0], "CORS-E40", "{errors}");
+    assert!(errors.count() <= 2, "{errors}");
 }
 
 /// What does not fit is not made to fit by what replaces it.
@@ -237,8 +237,8 @@ fn a_list_set_anew_needs_room_beside_the_old_one() {
     let settings = Settings::<heapless::String<40>>::new()
         .origins(["https://customer.of.ours.example.com/"])
         .origins(["a://b"]);
-    let faults = settings.build_in([0; 0]).unwrap_err();
-    are_clear(&faults);
+    let errors = settings.build_in([0; 0]).unwrap_err();
+    are_clear(&errors);
     let settings = Settings::<heapless::String<40>>::new()
         .origins(["https://customer.of.ours.example.com:8443"])
         .origins(["https://customer.of.ours.example.com"]);

@@ -5,10 +5,10 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use cors_core::{Fault, FaultKind, OriginPattern, Policy};
+use cors_core::{OriginPattern, Policy, PolicyError, PolicyErrorKind};
 
 /// How a policy is made (`_` is the text), the text, what is wrong with it, what is said about it.
-type Row = (&'static str, &'static str, FaultKind, &'static str);
+type Row = (&'static str, &'static str, PolicyErrorKind, &'static str);
 
 const ANONYMOUS: &str = "Policy::anonymous(_)";
 const CREDENTIALED: &str = "Policy::credentialed(_)";
@@ -20,7 +20,7 @@ const EXPOSE_ALL: &str = "Policy::credentialed(_).expose_all()";
 const ALLOW_NULL: &str = "Policy::credentialed(_).dangerously_allow_null_origin()";
 
 /// What a row is at run time.
-fn fault_of(call: &str, text: &'static str) -> Fault<'static> {
+fn error_of(call: &str, text: &'static str) -> PolicyError<'static> {
     let public = Policy::public();
     match call {
         ANONYMOUS => Policy::try_anonymous(text),
@@ -38,121 +38,121 @@ fn fault_of(call: &str, text: &'static str) -> Fault<'static> {
 
 #[rustfmt::skip]
 const ROWS: [Row; 58] = [
-    (ANONYMOUS, " ", FaultKind::NoOrigin,
+    (ANONYMOUS, " ", PolicyErrorKind::NoOrigin,
         "CORS-E01: origins: no origin is listed; name at least one, such as https://app.example.com"),
-    (ANONYMOUS, "https://a.example *", FaultKind::WildcardOrigin,
+    (ANONYMOUS, "https://a.example *", PolicyErrorKind::WildcardOrigin,
         r#"CORS-E02: origins: "*" cannot stand in a list of origins; any origin is a policy of its own, which never allows credentials: Policy::public(), in a file origins = ["*"]"#),
-    (ANONYMOUS, "null", FaultKind::NullOrigin,
+    (ANONYMOUS, "null", PolicyErrorKind::NullOrigin,
         r#"CORS-E03: origins: "null" is an origin that every page can take on; list real origins, or allow it with dangerously_allow_null_origin"#),
-    (ALLOW_NULL, "https://a.example", FaultKind::NullWithCredentials,
+    (ALLOW_NULL, "https://a.example", PolicyErrorKind::NullWithCredentials,
         "CORS-E04: origins: the origin null cannot have credentials; every page could act as the user: use an anonymous policy"),
-    (ANONYMOUS, "https://a.example b.example", FaultKind::MissingScheme,
+    (ANONYMOUS, "https://a.example b.example", PolicyErrorKind::MissingScheme,
         r#"CORS-E05: origins: "b.example" holds no "://"; an origin begins with its scheme: write "https://b.example""#),
-    (ANONYMOUS, "*.example.com", FaultKind::MissingScheme,
+    (ANONYMOUS, "*.example.com", PolicyErrorKind::MissingScheme,
         r#"CORS-E05: origins: "*.example.com" holds no "://"; an origin begins with its scheme: write "https://*.example.com""#),
-    (ANONYMOUS, "https:/a.example", FaultKind::MissingScheme,
+    (ANONYMOUS, "https:/a.example", PolicyErrorKind::MissingScheme,
         r#"CORS-E05: origins: "https:/a.example" holds no "://"; an origin begins with its scheme"#),
-    (ANONYMOUS, "HTTPS://a.example", FaultKind::Scheme,
+    (ANONYMOUS, "HTTPS://a.example", PolicyErrorKind::Scheme,
         r#"CORS-E06: origins: "HTTPS://a.example" has a scheme that browsers do not send; a scheme is at most 64 lower-case letters, digits, '+', '-' or '.': write "https://a.example""#),
-    (ANONYMOUS, "*://a.example", FaultKind::Scheme,
+    (ANONYMOUS, "*://a.example", PolicyErrorKind::Scheme,
         r#"CORS-E06: origins: "*://a.example" has a scheme that browsers do not send; a scheme is at most 64 lower-case letters, digits, '+', '-' or '.'"#),
-    (ANONYMOUS, "file:///index.html", FaultKind::FileScheme,
+    (ANONYMOUS, "file:///index.html", PolicyErrorKind::FileScheme,
         r#"CORS-E07: origins: "file:///index.html" is never sent; browsers send null for pages from files: serve the page over http://localhost"#),
-    (ANONYMOUS, "https://me:secret@a.example", FaultKind::Userinfo,
+    (ANONYMOUS, "https://me:secret@a.example", PolicyErrorKind::Userinfo,
         r#"CORS-E08: origins: "https://me:secret@a.example" holds a user name; an origin is scheme, host and port"#),
-    (ANONYMOUS, "https://a.example/", FaultKind::TrailingSlash,
+    (ANONYMOUS, "https://a.example/", PolicyErrorKind::TrailingSlash,
         r#"CORS-E09: origins: "https://a.example/" ends with a slash; an origin has no path: write "https://a.example""#),
-    (ANONYMOUS, "https://a.example:443/", FaultKind::TrailingSlash,
+    (ANONYMOUS, "https://a.example:443/", PolicyErrorKind::TrailingSlash,
         r#"CORS-E09: origins: "https://a.example:443/" ends with a slash; an origin has no path"#),
-    (ANONYMOUS, "https://a.example/app?x#y", FaultKind::Path,
+    (ANONYMOUS, "https://a.example/app?x#y", PolicyErrorKind::Path,
         r#"CORS-E10: origins: "https://a.example/app?x#y" holds a path, query or fragment; an origin ends with its host or port: write "https://a.example""#),
-    (ANONYMOUS, "https://a.example\\x", FaultKind::Path,
+    (ANONYMOUS, "https://a.example\\x", PolicyErrorKind::Path,
         r#"CORS-E10: origins: "https://a.example\x" holds a path, query or fragment; an origin ends with its host or port: write "https://a.example""#),
-    (ANONYMOUS, "https://A.Example:8443", FaultKind::UpperCase,
+    (ANONYMOUS, "https://A.Example:8443", PolicyErrorKind::UpperCase,
         r#"CORS-E11: origins: "https://A.Example:8443" holds upper case; browsers send hosts in lower case: write "https://a.example:8443""#),
-    (ANONYMOUS, "https://bücher.example", FaultKind::NotAscii,
+    (ANONYMOUS, "https://bücher.example", PolicyErrorKind::NotAscii,
         r#"CORS-E12: origins: "https://bücher.example" is not ASCII; browsers send such hosts in Punycode, as xn--…"#),
-    (ANONYMOUS, "https://", FaultKind::Host,
+    (ANONYMOUS, "https://", PolicyErrorKind::Host,
         r#"CORS-E13: origins: "https://" has no host that browsers send; a host is letters, digits, '.', '-' and '_', or an IP address"#),
-    (ANONYMOUS, "https://^a.example$", FaultKind::Host,
+    (ANONYMOUS, "https://^a.example$", PolicyErrorKind::Host,
         r#"CORS-E13: origins: "https://^a.example$" has no host that browsers send; a host is letters, digits, '.', '-' and '_', or an IP address"#),
-    (ANONYMOUS, "https://a\u{7f}.example", FaultKind::Host,
+    (ANONYMOUS, "https://a\u{7f}.example", PolicyErrorKind::Host,
         r#"CORS-E13: origins: "https://a?.example" has no host that browsers send; a host is letters, digits, '.', '-' and '_', or an IP address"#),
-    (ANONYMOUS, "http://127.1", FaultKind::Ipv4,
+    (ANONYMOUS, "http://127.1", PolicyErrorKind::Ipv4,
         r#"CORS-E14: origins: "http://127.1" ends in a number but is not an IPv4 address; write four decimal numbers up to 255 without leading zeros, as 127.0.0.1"#),
-    (ANONYMOUS, "http://[::ffff:127.0.0.1]", FaultKind::Ipv6,
+    (ANONYMOUS, "http://[::ffff:127.0.0.1]", PolicyErrorKind::Ipv6,
         r#"CORS-E15: origins: "http://[::ffff:127.0.0.1]" is not the IPv6 address that browsers send; write the shortest lower-case form in brackets, hexadecimal to the end, as [::1] or [::ffff:7f00:1]"#),
-    (ANONYMOUS, "https://a.example:08443", FaultKind::Port,
+    (ANONYMOUS, "https://a.example:08443", PolicyErrorKind::Port,
         r#"CORS-E16: origins: "https://a.example:08443" has no port that browsers send; a port is 1 to 65535 without leading zeros, or * for any"#),
-    (ANONYMOUS, "https://a.example:443", FaultKind::DefaultPort,
+    (ANONYMOUS, "https://a.example:443", PolicyErrorKind::DefaultPort,
         r#"CORS-E17: origins: "https://a.example:443" names the default port of its scheme; browsers leave it out: write "https://a.example""#),
-    (ANONYMOUS, "https://a.*.example.com", FaultKind::WildcardPosition,
+    (ANONYMOUS, "https://a.*.example.com", PolicyErrorKind::WildcardPosition,
         r#"CORS-E18: origins: "https://a.*.example.com" has a * where it would match too much; only a first label or a port can be open, as in https://*.example.com:*"#),
-    (ANONYMOUS, "https://*example.com", FaultKind::WildcardPosition,
+    (ANONYMOUS, "https://*example.com", PolicyErrorKind::WildcardPosition,
         r#"CORS-E18: origins: "https://*example.com" has a * where it would match too much; only a first label or a port can be open, as in https://*.example.com:*"#),
-    (ANONYMOUS, "http://*.127.0.0.1", FaultKind::WildcardIp,
+    (ANONYMOUS, "http://*.127.0.0.1", PolicyErrorKind::WildcardIp,
         r#"CORS-E19: origins: "http://*.127.0.0.1" has a *. before an IP address; an IP address has no subdomains: list the address itself"#),
-    (ANONYMOUS, LONG, FaultKind::TooLong,
+    (ANONYMOUS, LONG, PolicyErrorKind::TooLong,
         r#"CORS-E20: origins: "https://aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…" is longer than any origin; a host has at most 253 bytes"#),
-    (CREDENTIALED, "https://a.example/", FaultKind::TrailingSlash,
+    (CREDENTIALED, "https://a.example/", PolicyErrorKind::TrailingSlash,
         r#"CORS-E09: origins: "https://a.example/" ends with a slash; an origin has no path: write "https://a.example""#),
-    (CREDENTIALED, "http://localhost:3000 http://a.example", FaultKind::InsecureOrigin,
+    (CREDENTIALED, "http://localhost:3000 http://a.example", PolicyErrorKind::InsecureOrigin,
         r#"CORS-E21: origins: "http://a.example" is not secure and would receive credentials; use https, or allow it with dangerously_allow_insecure_origins"#),
-    (CREDENTIALED, "https://*.com", FaultKind::PublicSuffix,
+    (CREDENTIALED, "https://*.com", PolicyErrorKind::PublicSuffix,
         r#"CORS-E22: origins: "https://*.com" lets everybody's subdomains receive credentials; name your own domain, or allow it with dangerously_allow_public_suffixes"#),
-    (ANONYMOUS, "https://a.example, https://b.example", FaultKind::Comma,
+    (ANONYMOUS, "https://a.example, https://b.example", PolicyErrorKind::Comma,
         r#"CORS-E23: origins: "https://a.example," holds a comma; separate origins with spaces, in a file as entries of their own"#),
-    (METHODS, "", FaultKind::NotAToken,
+    (METHODS, "", PolicyErrorKind::NotAToken,
         r#"CORS-E24: methods: "" is not a token; write letters, digits and hyphens, separated by single commas, in a file as entries of their own"#),
-    (METHODS, "PUT DELETE", FaultKind::NotAToken,
+    (METHODS, "PUT DELETE", PolicyErrorKind::NotAToken,
         r#"CORS-E24: methods: "PUT DELETE" is not a token; write letters, digits and hyphens, separated by single commas, in a file as entries of their own"#),
-    (METHODS, "PUT,, DELETE", FaultKind::NotAToken,
+    (METHODS, "PUT,, DELETE", PolicyErrorKind::NotAToken,
         r#"CORS-E24: methods: "" is not a token; write letters, digits and hyphens, separated by single commas, in a file as entries of their own"#),
-    (REQUEST_HEADERS, "x-a, x-ä", FaultKind::NotAToken,
+    (REQUEST_HEADERS, "x-a, x-ä", PolicyErrorKind::NotAToken,
         r#"CORS-E24: request_headers: "x-ä" is not a token; write letters, digits and hyphens, separated by single commas, in a file as entries of their own"#),
-    (EXPOSE_HEADERS, "x-a,", FaultKind::NotAToken,
+    (EXPOSE_HEADERS, "x-a,", PolicyErrorKind::NotAToken,
         r#"CORS-E24: expose_headers: "" is not a token; write letters, digits and hyphens, separated by single commas, in a file as entries of their own"#),
-    (METHODS, "PUT, DELETE, PUT", FaultKind::Duplicate,
+    (METHODS, "PUT, DELETE, PUT", PolicyErrorKind::Duplicate,
         r#"CORS-E25: methods: "PUT" is listed twice; name it once"#),
-    (REQUEST_HEADERS, "x-a, X-A", FaultKind::Duplicate,
+    (REQUEST_HEADERS, "x-a, X-A", PolicyErrorKind::Duplicate,
         r#"CORS-E25: request_headers: "X-A" is listed twice; name it once"#),
-    (METHODS, "PUT, *", FaultKind::WildcardEntry,
+    (METHODS, "PUT, *", PolicyErrorKind::WildcardEntry,
         r#"CORS-E26: methods: "*" cannot stand in a list; call any_method(), any_request_header() or expose_all()"#),
-    (REQUEST_HEADERS, "*", FaultKind::WildcardEntry,
+    (REQUEST_HEADERS, "*", PolicyErrorKind::WildcardEntry,
         r#"CORS-E26: request_headers: "*" cannot stand in a list; call any_method(), any_request_header() or expose_all()"#),
-    (EXPOSE_HEADERS, "*", FaultKind::WildcardEntry,
+    (EXPOSE_HEADERS, "*", PolicyErrorKind::WildcardEntry,
         r#"CORS-E26: expose_headers: "*" cannot stand in a list; call any_method(), any_request_header() or expose_all()"#),
-    (METHODS, "PUT, TRACE", FaultKind::ForbiddenMethod,
+    (METHODS, "PUT, TRACE", PolicyErrorKind::ForbiddenMethod,
         r#"CORS-E27: methods: "TRACE" is a method that scripts cannot use; remove it"#),
-    (METHODS, "Connect", FaultKind::ForbiddenMethod,
+    (METHODS, "Connect", PolicyErrorKind::ForbiddenMethod,
         r#"CORS-E27: methods: "Connect" is a method that scripts cannot use; remove it"#),
-    (METHODS, "patch", FaultKind::MethodCase,
+    (METHODS, "patch", PolicyErrorKind::MethodCase,
         r#"CORS-E28: methods: "patch" is not how the method is sent; methods are case-sensitive: write "PATCH""#),
-    (METHODS, "DELETE, Put", FaultKind::MethodCase,
+    (METHODS, "DELETE, Put", PolicyErrorKind::MethodCase,
         r#"CORS-E28: methods: "Put" is not how the method is sent; methods are case-sensitive: write "PUT""#),
-    (REQUEST_HEADERS, "x-a, Cookie", FaultKind::ForbiddenRequestHeader,
+    (REQUEST_HEADERS, "x-a, Cookie", PolicyErrorKind::ForbiddenRequestHeader,
         r#"CORS-E29: request_headers: "Cookie" is a header that scripts cannot set; remove it: browsers never ask for it"#),
-    (REQUEST_HEADERS, "sec-fetch-site", FaultKind::ForbiddenRequestHeader,
+    (REQUEST_HEADERS, "sec-fetch-site", PolicyErrorKind::ForbiddenRequestHeader,
         r#"CORS-E29: request_headers: "sec-fetch-site" is a header that scripts cannot set; remove it: browsers never ask for it"#),
-    (REQUEST_HEADERS, "Proxy-Authorization", FaultKind::ForbiddenRequestHeader,
+    (REQUEST_HEADERS, "Proxy-Authorization", PolicyErrorKind::ForbiddenRequestHeader,
         r#"CORS-E29: request_headers: "Proxy-Authorization" is a header that scripts cannot set; remove it: browsers never ask for it"#),
-    (REQUEST_HEADERS, "access-control-allow-origin", FaultKind::ResponseHeader,
+    (REQUEST_HEADERS, "access-control-allow-origin", PolicyErrorKind::ResponseHeader,
         r#"CORS-E30: request_headers: "access-control-allow-origin" is a header of responses; list what requests carry: the server's answer needs no permission"#),
-    (EXPOSE_HEADERS, "x-a, Set-Cookie", FaultKind::ForbiddenResponseHeader,
+    (EXPOSE_HEADERS, "x-a, Set-Cookie", PolicyErrorKind::ForbiddenResponseHeader,
         r#"CORS-E31: expose_headers: "Set-Cookie" is a header that scripts can never read; remove it"#),
-    (EXPOSE_HEADERS, "origin", FaultKind::RequestHeader,
+    (EXPOSE_HEADERS, "origin", PolicyErrorKind::RequestHeader,
         r#"CORS-E32: expose_headers: "origin" is a header of requests; list what responses carry"#),
-    (EXPOSE_HEADERS, "access-control-max-age", FaultKind::PreflightHeader,
+    (EXPOSE_HEADERS, "access-control-max-age", PolicyErrorKind::PreflightHeader,
         r#"CORS-E33: expose_headers: "access-control-max-age" only stands in the answer to a preflight; remove it: no script sees that answer"#),
-    (EXPOSE_ALL, "https://a.example", FaultKind::ExposeAllWithCredentials,
+    (EXPOSE_ALL, "https://a.example", PolicyErrorKind::ExposeAllWithCredentials,
         "CORS-E34: expose_headers: all response headers cannot be exposed with credentials; browsers take the * for a name: list the names"),
-    (MAX_AGE, "", FaultKind::MaxAge,
+    (MAX_AGE, "", PolicyErrorKind::MaxAge,
         "CORS-E35: max_age: the time is out of range; use 0 (do not cache) to 86400 seconds"),
-    (ANONYMOUS, "Null", FaultKind::MissingScheme,
+    (ANONYMOUS, "Null", PolicyErrorKind::MissingScheme,
         r#"CORS-E05: origins: "Null" holds no "://"; an origin begins with its scheme"#),
-    (ANONYMOUS, "https://a.example https://b.example;", FaultKind::Host,
+    (ANONYMOUS, "https://a.example https://b.example;", PolicyErrorKind::Host,
         r#"CORS-E13: origins: "https://b.example;" has no host that browsers send; a host is letters, digits, '.', '-' and '_', or an IP address"#),
-    (ANONYMOUS, "https://a.example:*0", FaultKind::WildcardPosition,
+    (ANONYMOUS, "https://a.example:*0", PolicyErrorKind::WildcardPosition,
         r#"CORS-E18: origins: "https://a.example:*0" has a * where it would match too much; only a first label or a port can be open, as in https://*.example.com:*"#),
 ];
 
@@ -165,11 +165,11 @@ const LONG: &str = concat!(
 );
 
 #[test]
-fn try_constructors_return_the_fault_with_its_text() {
+fn try_constructors_return_the_error_with_its_text() {
     for (call, text, kind, message) in ROWS {
-        let fault = fault_of(call, text);
-        assert_eq!(fault.kind(), kind, "{call} {text:?}");
-        assert_eq!(fault.to_string(), message);
+        let error = error_of(call, text);
+        assert_eq!(error.kind(), kind, "{call} {text:?}");
+        assert_eq!(error.to_string(), message);
     }
 }
 
@@ -193,11 +193,11 @@ fn every_code_has_a_row() {
 #[test]
 fn codes_of_indexes_and_storage() {
     let rows = [
-        (FaultKind::IndexLength, "CORS-E36"),
-        (FaultKind::IndexText, "CORS-E37"),
-        (FaultKind::IndexCrowded, "CORS-E38"),
-        (FaultKind::IndexOfAnother, "CORS-E39"),
-        (FaultKind::Storage, "CORS-E40"),
+        (PolicyErrorKind::IndexLength, "CORS-E36"),
+        (PolicyErrorKind::IndexText, "CORS-E37"),
+        (PolicyErrorKind::IndexCrowded, "CORS-E38"),
+        (PolicyErrorKind::IndexOfAnother, "CORS-E39"),
+        (PolicyErrorKind::Storage, "CORS-E40"),
     ];
     for (kind, code) in rows {
         assert_eq!(kind.code(), code);
@@ -241,9 +241,9 @@ fn wrong_constants_stop_the_build_where_they_stand() {
     }
 }
 
-/// Texts with any two faults, too.
+/// Texts with any two errors, too.
 #[test]
-fn what_a_fault_says_to_write_is_right() {
+fn what_an_error_says_to_write_is_right() {
     let mut mended = 0;
     for scheme in ["https://", "HTTPS://", "http://", "https:/", "//", ""] {
         for host in [
@@ -260,10 +260,10 @@ fn what_a_fault_says_to_write_is_right() {
                 "", "/", "/x", "//", ":443", ":80/", ":8443", ":8443/", ":*", ":*/x", "?",
             ] {
                 let text = format!("{scheme}{host}{end}");
-                let Err(fault) = Policy::try_anonymous(&text) else {
+                let Err(error) = Policy::try_anonymous(&text) else {
                     continue;
                 };
-                let message = fault.to_string();
+                let message = error.to_string();
                 if let Some((_, written)) = message.split_once(": write \"") {
                     let written = written.strip_suffix('"').unwrap();
                     assert!(OriginPattern::parse(written).is_ok(), "{message}");

@@ -126,7 +126,7 @@ impl Cors {
     /// credentials = true
     /// ```
     ///
-    /// The launch fails if the key is missing or its value is no policy; the log tells every fault,
+    /// The launch fails if the key is missing or its value is no policy; the log tells every error,
     /// the key and where it was read.
     #[cfg(feature = "serde")]
     #[must_use]
@@ -183,7 +183,7 @@ impl Fairing for Cors {
         let resolved = elsewhere.map(|source| source.resolve(rocket.figment()));
         let mounts = match resolved.transpose() {
             Ok(elsewhere) => Mounts::new(&self.mounts, elsewhere),
-            Err(fault) => Err(vec![fault]),
+            Err(error) => Err(vec![error]),
         };
         match mounts {
             Ok(mounts) => {
@@ -192,9 +192,9 @@ impl Fairing for Cors {
                 }
                 Ok(rocket.mount("/", METHODS.map(gate)).manage(mounts))
             }
-            Err(faults) => {
-                for fault in faults {
-                    error!("CORS: {fault}");
+            Err(errors) => {
+                for error in errors {
+                    error!("CORS: {error}");
                 }
                 Err(rocket)
             }

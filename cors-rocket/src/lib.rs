@@ -9,9 +9,9 @@ mod sentinel;
 
 // The public interface is:
 pub use cors_core::{
-    Dangers, Denial, Explanation, Fault, FaultKind, HeaderNames, Methods, Origin, OriginIndex,
-    OriginPattern, OriginSet, Origins, Policy, Setting, Warning, WarningKind,
+    Dangers, Denial, Explanation, HeaderNames, Methods, Origin, OriginIndex, OriginPattern,
+    OriginSet, Origins, Policy, PolicyError, PolicyErrorKind, Setting, Warning, WarningKind,
 };
 pub use fairing::Cors;
-pub use policy::{Faults, LivePolicy, OwnedPolicy, PolicySource, Settings};
+pub use policy::{LivePolicy, OwnedPolicy, PolicyErrors, PolicySource, Settings};
 pub use sentinel::CorsAttached;

@@ -13,26 +13,26 @@ pub(crate) struct Mounts {
 }
 
 impl Mounts {
-    /// Every fault, if there is one.
+    /// Every error, if there is one.
     pub(crate) fn new(
         prefixes: &[(String, PolicySource)],
         elsewhere: Option<PolicySource>,
     ) -> Result<Self, Vec<String>> {
         let mut mounts: Vec<(Origin<'static>, _)> = Vec::with_capacity(prefixes.len());
-        let mut faults = Vec::new();
+        let mut errors = Vec::new();
         for (prefix, policy) in prefixes {
             match parse(prefix) {
                 Ok(parsed) if mounts.iter().any(|(other, _)| is_same(other, &parsed)) => {
-                    faults.push(format!("prefix {prefix:?} has a policy already"));
+                    errors.push(format!("prefix {prefix:?} has a policy already"));
                 }
                 Ok(parsed) => mounts.push((parsed, policy.clone())),
-                Err(fault) => faults.push(fault),
+                Err(error) => errors.push(error),
             }
         }
         mounts.sort_by_key(|(prefix, _)| std::cmp::Reverse(prefix.path().segments().len()));
-        match faults.is_empty() {
+        match errors.is_empty() {
             true => Ok(Self { mounts, elsewhere }),
-            false => Err(faults),
+            false => Err(errors),
         }
     }
 

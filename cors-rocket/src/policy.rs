@@ -15,8 +15,8 @@ pub type Settings = cors_core::Settings<String>;
 /// [`Settings::build`](cors_core::Settings::build) makes and `serde` reads.
 pub type OwnedPolicy = cors_core::OwnedPolicy<String, Vec<u32>>;
 
-/// All [`Faults`](cors_core::Faults) of [`Settings`].
-pub type Faults = cors_core::Faults<String>;
+/// All [`PolicyErrors`](cors_core::PolicyErrors) of [`Settings`].
+pub type PolicyErrors = cors_core::PolicyErrors<String>;
 
 /// A policy that can be replaced while servers apply it; a clone is the same one.
 ///
@@ -30,7 +30,7 @@ pub type Faults = cors_core::Faults<String>;
 ///
 /// // Later, and as often as need be:
 /// live.try_replace(Settings::new().origins(["https://app.example.com"]))?;
-/// # Ok::<(), cors_rocket::Faults>(())
+/// # Ok::<(), cors_rocket::PolicyErrors>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct LivePolicy(Arc<ArcSwap<OwnedPolicy>>);
@@ -51,9 +51,9 @@ impl LivePolicy {
     ///
     /// # Errors
     ///
-    /// Every fault of the settings; then nothing changes.
+    /// Every error of the settings; then nothing changes.
     #[expect(clippy::result_large_err, reason = "not in the request path")]
-    pub fn try_replace(&self, settings: Settings) -> Result<(), Faults> {
+    pub fn try_replace(&self, settings: Settings) -> Result<(), PolicyErrors> {
         let policy: OwnedPolicy = settings.build()?;
         self.replace(policy);
         Ok(())
@@ -109,7 +109,7 @@ impl PolicySource {
     ///
     /// # Errors
     ///
-    /// Every fault of a configured policy, the key, and where it was read.
+    /// Every error of a configured policy, the key, and where it was read.
     #[cfg_attr(
         not(feature = "serde"),
         expect(
@@ -169,13 +169,13 @@ fn read(figment: &Figment) -> Result<OwnedPolicy, String> {
     let settings: Settings = figment
         .extract_inner("cors")
         .map_err(|error| error.to_string())?;
-    settings.build().map_err(|faults| {
+    settings.build().map_err(|errors| {
         let source = figment.find_metadata("cors").map(|metadata| {
             let source = metadata.source.as_ref();
             source.map_or_else(|| metadata.name.to_string(), ToString::to_string)
         });
         let source = source.unwrap_or_default();
-        format!("key \"cors\" in {source} is not a policy:\n{faults}")
+        format!("key \"cors\" in {source} is not a policy:\n{errors}")
     })
 }
 

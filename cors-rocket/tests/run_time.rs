@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use cors_rocket::{Cors, FaultKind, LivePolicy, OwnedPolicy, Policy, Settings};
+use cors_rocket::{Cors, LivePolicy, OwnedPolicy, Policy, PolicyErrorKind, Settings};
 use rocket::config::LogLevel;
 use rocket::http::Header;
 use rocket::local::asynchronous::{Client, LocalRequest};
@@ -106,11 +106,17 @@ async fn a_live_policy_is_replaced_for_servers_that_run() {
     live.try_replace(listed()).unwrap();
     assert_eq!(outcomes(&client).await, LISTED_ONLY);
 
-    let faults = live
+    let errors = live
         .try_replace(listed().origins(["https://a.example/", "*"]))
         .unwrap_err();
-    let kinds: Vec<_> = faults.iter().map(|fault| fault.kind()).collect();
-    assert_eq!(kinds, [FaultKind::TrailingSlash, FaultKind::WildcardOrigin]);
+    let kinds: Vec<_> = errors.iter().map(|error| error.kind()).collect();
+    assert_eq!(
+        kinds,
+        [
+            PolicyErrorKind::TrailingSlash,
+            PolicyErrorKind::WildcardOrigin
+        ]
+    );
     assert_eq!(
         outcomes(&client).await,
         LISTED_ONLY,

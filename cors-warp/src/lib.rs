@@ -10,9 +10,9 @@ mod source;
 
 // The public interface is:
 pub use cors_core::{
-    Dangers, Denial, Explanation, Fault, FaultKind, HeaderNames, Methods, Origin, OriginIndex,
-    OriginPattern, OriginSet, Origins, Policy, Setting, Warning, WarningKind,
+    Dangers, Denial, Explanation, HeaderNames, Methods, Origin, OriginIndex, OriginPattern,
+    OriginSet, Origins, Policy, PolicyError, PolicyErrorKind, Setting, Warning, WarningKind,
 };
 pub use filter::{cors, cors_look_up};
-pub use policy::{Faults, LivePolicy, OwnedPolicy, PreparedPolicy, Settings};
+pub use policy::{LivePolicy, OwnedPolicy, PolicyErrors, PreparedPolicy, Settings};
 pub use source::PolicySource;

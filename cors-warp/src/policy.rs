@@ -12,8 +12,8 @@ pub type Settings = cors_core::Settings<String>;
 /// [`Settings::build`](cors_core::Settings::build) makes and `serde` reads.
 pub type OwnedPolicy = cors_core::OwnedPolicy<String, Vec<u32>>;
 
-/// All [`Faults`](cors_core::Faults) of [`Settings`].
-pub type Faults = cors_core::Faults<String>;
+/// All [`PolicyErrors`](cors_core::PolicyErrors) of [`Settings`].
+pub type PolicyErrors = cors_core::PolicyErrors<String>;
 
 /// A policy and the header values that it sends, which are made here, once.
 ///
@@ -23,7 +23,7 @@ pub type Faults = cors_core::Faults<String>;
 /// let written = PreparedPolicy::from(Policy::public());
 /// let read: OwnedPolicy = Settings::new().origins(["https://app.example.com"]).build()?;
 /// let read = PreparedPolicy::from(read);
-/// # Ok::<(), cors_warp::Faults>(())
+/// # Ok::<(), cors_warp::PolicyErrors>(())
 /// ```
 #[derive(Debug)]
 pub struct PreparedPolicy {
@@ -68,7 +68,7 @@ fn shared(text: &str) -> HeaderValue {
 ///
 /// // Later, and as often as need be:
 /// live.try_replace(Settings::new().origins(["https://app.example.com"]))?;
-/// # Ok::<(), cors_warp::Faults>(())
+/// # Ok::<(), cors_warp::PolicyErrors>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct LivePolicy(Arc<ArcSwap<PreparedPolicy>>);
@@ -89,9 +89,9 @@ impl LivePolicy {
     ///
     /// # Errors
     ///
-    /// Every fault of the settings; then nothing changes.
+    /// Every error of the settings; then nothing changes.
     #[expect(clippy::result_large_err, reason = "not in the request path")]
-    pub fn try_replace(&self, settings: Settings) -> Result<(), Faults> {
+    pub fn try_replace(&self, settings: Settings) -> Result<(), PolicyErrors> {
         let policy: OwnedPolicy = settings.build()?;
         self.replace(policy);
         Ok(())

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use cors_warp::{
-    FaultKind, LivePolicy, OwnedPolicy, Policy, PolicySource, PreparedPolicy, Settings, cors,
+    LivePolicy, OwnedPolicy, Policy, PolicyErrorKind, PolicySource, PreparedPolicy, Settings, cors,
     cors_look_up,
 };
 use warp::Filter;
@@ -96,11 +96,17 @@ async fn a_live_policy_is_replaced_for_servers_that_run() {
     live.try_replace(listed()).unwrap();
     assert_eq!(outcomes(&filter).await, LISTED_ONLY);
 
-    let faults = live
+    let errors = live
         .try_replace(listed().origins(["https://a.example/", "*"]))
         .unwrap_err();
-    let kinds: Vec<_> = faults.iter().map(|fault| fault.kind()).collect();
-    assert_eq!(kinds, [FaultKind::TrailingSlash, FaultKind::WildcardOrigin]);
+    let kinds: Vec<_> = errors.iter().map(|error| error.kind()).collect();
+    assert_eq!(
+        kinds,
+        [
+            PolicyErrorKind::TrailingSlash,
+            PolicyErrorKind::WildcardOrigin
+        ]
+    );
     assert_eq!(
         outcomes(&filter).await,
         LISTED_ONLY,

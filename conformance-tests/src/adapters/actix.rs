@@ -120,7 +120,7 @@ impl Adapter for Served {
 fn cors(policy: &PolicyFile) -> Result<Cors, NotApplicable> {
     let policy = policy
         .to_core()
-        .map_err(|faults| NotApplicable::because_of(&faults))?;
+        .map_err(|errors| NotApplicable::because_of(&errors))?;
     Ok(Cors::new(policy))
 }
 

@@ -71,7 +71,7 @@ impl Adapter for Served {
 fn layer(policy: &PolicyFile) -> Result<CorsLayer, NotApplicable> {
     let policy = policy
         .to_core()
-        .map_err(|faults| NotApplicable::because_of(&faults))?;
+        .map_err(|errors| NotApplicable::because_of(&errors))?;
     Ok(CorsLayer::new(policy))
 }
 

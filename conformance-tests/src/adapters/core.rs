@@ -21,7 +21,7 @@ impl Adapter for Core {
     ) -> Result<Response, NotApplicable> {
         let policy = policy
             .to_core()
-            .map_err(|faults| NotApplicable::because_of(&faults))?;
+            .map_err(|errors| NotApplicable::because_of(&errors))?;
         Ok(respond(&policy.as_policy(), app, request))
     }
 }

@@ -73,7 +73,7 @@ impl Adapter for Served {
 fn core(policy: &PolicyFile) -> Result<OwnedPolicy, NotApplicable> {
     policy
         .to_core()
-        .map_err(|faults| NotApplicable::because_of(&faults))
+        .map_err(|errors| NotApplicable::because_of(&errors))
 }
 
 /// The application under examination.

@@ -51,13 +51,13 @@ impl File {
         }
     }
 
-    /// The policy of the file; an error tells every fault.
+    /// The policy of the file; the error names everything that is wrong with it.
     pub(super) fn policy(&self) -> Result<OwnedPolicy<String, Vec<u32>>, String> {
         let settings = self.settings().map_err(|error| error.to_string())?;
-        settings.build().map_err(|faults| {
+        settings.build().map_err(|errors| {
             let path = &self.path;
             format!(
-                "{path} is not a policy:\n{faults}\n(`conformance-tests lint {path}` shows where)"
+                "{path} is not a policy:\n{errors}\n(`conformance-tests lint {path}` shows where)"
             )
         })
     }

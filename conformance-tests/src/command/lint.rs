@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use clap::ValueEnum;
-use cors_core::{Faults, OwnedPolicy, Settings};
+use cors_core::{OwnedPolicy, PolicyErrors, Settings};
 use serde::Serialize;
 
 use super::file::{File, Places, Unreadable};
@@ -85,9 +85,9 @@ fn check(file: &File, settings: Settings<String>) -> Checked {
             let findings = warnings(&places, &policy).collect();
             (Some(policy), findings, 0)
         }
-        Err(faults) => {
-            let findings: Vec<_> = errors(&places, &faults).collect();
-            let more = faults.count() - findings.len();
+        Err(errors) => {
+            let findings: Vec<_> = errors(&places, &errors).collect();
+            let more = errors.count() - findings.len();
             (None, findings, more)
         }
     };
@@ -99,17 +99,17 @@ fn check(file: &File, settings: Settings<String>) -> Checked {
     }
 }
 
-fn errors(places: &Places<'_>, faults: &Faults<String>) -> impl Iterator<Item = Finding> {
-    faults.iter().map(|fault| {
-        let place = places.of(fault.setting(), fault.entry(), fault.text());
-        let place = place.map(|place| from_byte(&place, fault.byte(), fault.text()));
+fn errors(places: &Places<'_>, errors: &PolicyErrors<String>) -> impl Iterator<Item = Finding> {
+    errors.iter().map(|error| {
+        let place = places.of(error.setting(), error.entry(), error.text());
+        let place = place.map(|place| from_byte(&place, error.byte(), error.text()));
         let finding = Finding {
             severity: Severity::Error,
-            code: fault.kind().code().to_owned(),
-            setting: fault.setting().name(),
-            entry: fault.entry(),
-            text: fault.text().to_owned(),
-            message: fault.to_string(),
+            code: error.kind().code().to_owned(),
+            setting: error.setting().name(),
+            entry: error.entry(),
+            text: error.text().to_owned(),
+            message: error.to_string(),
             ..Finding::default()
         };
         finding.at(place, places)

@@ -2,7 +2,7 @@
 //! [host serializer](https://url.spec.whatwg.org/#concept-host-serializer) prints.
 
 use crate::bytes::{contains, cut, ends_with, equal, find, starts_with};
-use crate::fault::FaultKind;
+use crate::error::PolicyErrorKind;
 
 /// No domain name is longer, in bytes.
 pub(super) const MAX_LENGTH: usize = 253;
@@ -51,67 +51,67 @@ pub(super) const fn is_domain_byte(byte: u8) -> bool {
 }
 
 /// The host of `http`, `https`, `ws`, `wss` or `ftp`.
-pub(super) const fn fault_in_special(host: &[u8]) -> Option<FaultKind> {
+pub(super) const fn error_in_special(host: &[u8]) -> Option<PolicyErrorKind> {
     let mut i = 0;
     while i < host.len() {
         if host[i].is_ascii_uppercase() {
-            return Some(FaultKind::UpperCase);
+            return Some(PolicyErrorKind::UpperCase);
         }
         i += 1;
     }
     match host {
         [b'[', address @ .., b']'] if is_ipv6(address) => return None,
-        [b'[', ..] => return Some(FaultKind::Ipv6),
+        [b'[', ..] => return Some(PolicyErrorKind::Ipv6),
         _ => {}
     }
-    match fault_in_domain(host) {
-        None if ends_in_a_number(host) && !is_ipv4(host) => Some(FaultKind::Ipv4),
-        fault => fault,
+    match error_in_domain(host) {
+        None if ends_in_a_number(host) && !is_ipv4(host) => Some(PolicyErrorKind::Ipv4),
+        error => error,
     }
 }
 
 /// The host of any other scheme: printable ASCII without the
 /// [forbidden host code points](https://url.spec.whatwg.org/#forbidden-host-code-point) and
 /// without what would not survive in a list.
-pub(super) const fn fault_in_opaque(host: &[u8]) -> Option<FaultKind> {
+pub(super) const fn error_in_opaque(host: &[u8]) -> Option<PolicyErrorKind> {
     let mut i = 0;
     while i < host.len() {
         if !host[i].is_ascii_graphic() || contains(b"\"#%*,/:<>?@[\\]^|", host[i]) {
-            return Some(FaultKind::Host);
+            return Some(PolicyErrorKind::Host);
         }
         i += 1;
     }
     match host {
-        [] => Some(FaultKind::Host),
+        [] => Some(PolicyErrorKind::Host),
         _ => None,
     }
 }
 
 /// What stands behind `*.`: a domain of which no label is empty.
-pub(super) const fn fault_in_base(base: &[u8]) -> Option<FaultKind> {
+pub(super) const fn error_in_base(base: &[u8]) -> Option<PolicyErrorKind> {
     if contains(base, b'[') || ends_in_a_number(base) {
-        return Some(FaultKind::WildcardIp);
+        return Some(PolicyErrorKind::WildcardIp);
     }
     let mut i = 0;
     while i < base.len() {
         if base[i] == b'.' && (i == 0 || base[i - 1] == b'.') {
-            return Some(FaultKind::Host);
+            return Some(PolicyErrorKind::Host);
         }
         i += 1;
     }
-    fault_in_special(base)
+    error_in_special(base)
 }
 
-const fn fault_in_domain(host: &[u8]) -> Option<FaultKind> {
+const fn error_in_domain(host: &[u8]) -> Option<PolicyErrorKind> {
     let mut i = 0;
     while i < host.len() {
         if !is_domain_byte(host[i]) {
-            return Some(FaultKind::Host);
+            return Some(PolicyErrorKind::Host);
         }
         i += 1;
     }
     match host {
-        [] => Some(FaultKind::Host),
+        [] => Some(PolicyErrorKind::Host),
         _ => None,
     }
 }

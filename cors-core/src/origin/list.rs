@@ -1,6 +1,6 @@
 use super::{Dangers, Origin, OriginIndex, OriginPattern, pattern};
 use crate::bytes::cut_str;
-use crate::fault::{Fault, FaultKind, Setting};
+use crate::error::{PolicyError, PolicyErrorKind, Setting};
 
 /// A list of [patterns](OriginPattern), at least one, separated by white space as in a
 /// [CSP source list](https://www.w3.org/TR/CSP3/#framework-directive-source-list).
@@ -49,8 +49,8 @@ impl<'a> Origins<'a> {
     ///
     /// # Errors
     ///
-    /// The first pattern that has a fault, or that there is none.
-    pub const fn parse(text: &'a str) -> Result<Self, Fault<'a>> {
+    /// The first pattern that has an error, or that there is none.
+    pub const fn parse(text: &'a str) -> Result<Self, PolicyError<'a>> {
         let text = text.trim_ascii();
         let (mut words, mut exact) = (0, true);
         let mut next = next_word(text, 0);
@@ -59,14 +59,20 @@ impl<'a> Origins<'a> {
             match OriginPattern::parse(word) {
                 Ok(pattern) => exact = exact && pattern.is_exact(),
                 Err(kind) => {
-                    return Err(Fault::new(kind, Setting::Origins, word).in_entry(words));
+                    return Err(PolicyError::new(kind, Setting::Origins, word).in_entry(words));
                 }
             }
             words += 1;
             next = next_word(text, end);
         }
         let kind = match (words, exact) {
-            (0, _) => return Err(Fault::new(FaultKind::NoOrigin, Setting::Origins, "")),
+            (0, _) => {
+                return Err(PolicyError::new(
+                    PolicyErrorKind::NoOrigin,
+                    Setting::Origins,
+                    "",
+                ));
+            }
             (1, true) => Kind::Origin,
             (1, false) => Kind::Pattern,
             (_, true) => Kind::Origins,
@@ -81,7 +87,7 @@ impl<'a> Origins<'a> {
         kind: Kind::Indexed(OriginIndex::of(&[])),
     };
 
-    /// The same for a list without a fault and without an index.
+    /// The same for a list without an error and without an index.
     pub(crate) fn shape(list: &str) -> Origins<'static> {
         let kind = match (list, list.contains(' '), list.contains('*')) {
             ("", ..) => Kind::Nobody,
@@ -110,14 +116,18 @@ impl<'a> Origins<'a> {
     /// # Errors
     ///
     /// If the slots are not what [`OriginIndex::build`] made of this very text.
-    pub const fn index(self, slots: &'a [u32]) -> Result<Self, Fault<'a>> {
+    pub const fn index(self, slots: &'a [u32]) -> Result<Self, PolicyError<'a>> {
         let index = OriginIndex::of(slots);
         match index.is_of(self.text) {
             true => Ok(Self {
                 kind: Kind::Indexed(index),
                 ..self
             }),
-            false => Err(Fault::new(FaultKind::IndexOfAnother, Setting::Origins, "")),
+            false => Err(PolicyError::new(
+                PolicyErrorKind::IndexOfAnother,
+                Setting::Origins,
+                "",
+            )),
         }
     }
 
@@ -187,13 +197,13 @@ impl<'a> Origins<'a> {
     }
 
     /// The first pattern that credentials make dangerous and that was not asked for by name.
-    pub(crate) const fn find_danger(&self, dangers: Dangers) -> Option<Fault<'a>> {
+    pub(crate) const fn find_danger(&self, dangers: Dangers) -> Option<PolicyError<'a>> {
         let mut entry = 0;
         let mut next = next_word(self.text, 0);
         while let Some((start, end)) = next {
             let word = cut_str(self.text, start, end);
             if let Some(kind) = OriginPattern(word).danger(dangers) {
-                return Some(Fault::new(kind, Setting::Origins, word).in_entry(entry));
+                return Some(PolicyError::new(kind, Setting::Origins, word).in_entry(entry));
             }
             entry += 1;
             next = next_word(self.text, end);

@@ -16,7 +16,7 @@ pub use pattern::OriginPattern;
 pub use set::OriginSet;
 pub(crate) use set::Others;
 
-use crate::fault::FaultKind;
+use crate::error::PolicyErrorKind;
 
 /// One [serialized origin](https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin),
 /// byte for byte as a browser sends it.
@@ -39,15 +39,15 @@ use crate::fault::FaultKind;
 /// that is what [browsers send](https://url.spec.whatwg.org/#concept-ipv6-serializer).
 ///
 /// ```
-/// use cors_core::{FaultKind, Origin};
+/// use cors_core::{PolicyErrorKind, Origin};
 ///
 /// const APP: Origin = match Origin::parse("https://app.example.com:8443") {
 ///     Ok(origin) => origin,
 ///     Err(_) => panic!("not an origin"),
 /// };
 /// assert_eq!(APP.as_str(), "https://app.example.com:8443");
-/// assert_eq!(Origin::parse("https://app.example.com/"), Err(FaultKind::TrailingSlash));
-/// assert_eq!(Origin::parse("https://App.example.com"), Err(FaultKind::UpperCase));
+/// assert_eq!(Origin::parse("https://app.example.com/"), Err(PolicyErrorKind::TrailingSlash));
+/// assert_eq!(Origin::parse("https://App.example.com"), Err(PolicyErrorKind::UpperCase));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Origin<'a>(&'a str);
@@ -63,11 +63,11 @@ impl<'a> Origin<'a> {
     /// # Errors
     ///
     /// The first thing that keeps the text from being an origin that a browser would send.
-    pub const fn parse(text: &'a str) -> Result<Self, FaultKind> {
+    pub const fn parse(text: &'a str) -> Result<Self, PolicyErrorKind> {
         match OriginPattern::parse(text) {
             Ok(pattern) if pattern.is_exact() => Ok(Self(text)),
-            Ok(_) => Err(FaultKind::WildcardPosition),
-            Err(fault) => Err(fault),
+            Ok(_) => Err(PolicyErrorKind::WildcardPosition),
+            Err(error) => Err(error),
         }
     }
 

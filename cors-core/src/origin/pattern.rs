@@ -1,6 +1,6 @@
 use super::{Dangers, host};
 use crate::bytes::{contains, cut, equal, find};
-use crate::fault::FaultKind;
+use crate::error::PolicyErrorKind;
 
 /// An [`Origin`](super::Origin), or a set of origins that differ in what two wildcards leave open.
 ///
@@ -16,7 +16,7 @@ use crate::fault::FaultKind;
 /// * `http://localhost:*`: no port, or any port that is not the scheme's default (browsers leave
 ///   that one out).
 ///
-/// A `*` anywhere else is a fault, because it would hand the pattern to whoever registers a
+/// A `*` anywhere else is an error, because it would hand the pattern to whoever registers a
 /// domain: `https://example.*`, `https://*example.com`.
 ///
 /// ```
@@ -38,9 +38,9 @@ impl<'a> OriginPattern<'a> {
     ///
     /// The first thing that keeps the text from ever matching what a browser sends, or that makes
     /// it match what nobody can mean.
-    pub const fn parse(text: &'a str) -> Result<Self, FaultKind> {
-        match fault_in(text) {
-            Some(fault) => Err(fault),
+    pub const fn parse(text: &'a str) -> Result<Self, PolicyErrorKind> {
+        match error_in(text) {
+            Some(error) => Err(error),
             None => Ok(Self(text)),
         }
     }
@@ -75,27 +75,27 @@ impl<'a> OriginPattern<'a> {
     }
 
     /// What credentials make dangerous about it, unless it was asked for by name.
-    pub(crate) const fn danger(&self, allowed: Dangers) -> Option<FaultKind> {
+    pub(crate) const fn danger(&self, allowed: Dangers) -> Option<PolicyErrorKind> {
         let parts = Parts::of(self.0.as_bytes());
         let is_own = host::is_loopback(parts.base());
         // Anybody on the network path can speak as this origin.
         if equal(parts.scheme, b"http") && !is_own && !allowed.insecure_origins {
-            return Some(FaultKind::InsecureOrigin);
+            return Some(PolicyErrorKind::InsecureOrigin);
         }
         // Directly above a single label stand everybody's subdomains.
         let is_public = parts.has_subdomains() && host::is_single_label(parts.base());
         match is_public && !is_own && !allowed.public_suffixes {
-            true => Some(FaultKind::PublicSuffix),
+            true => Some(PolicyErrorKind::PublicSuffix),
             false => None,
         }
     }
 
     /// The same, and what only a list of public suffixes tells.
-    pub(crate) fn danger_at_run_time(&self, allowed: Dangers) -> Option<FaultKind> {
+    pub(crate) fn danger_at_run_time(&self, allowed: Dangers) -> Option<PolicyErrorKind> {
         let danger = self.danger(allowed);
         #[cfg(feature = "public-suffix")]
         if danger.is_none() && !allowed.public_suffixes && self.is_above_a_public_suffix() {
-            return Some(FaultKind::PublicSuffix);
+            return Some(PolicyErrorKind::PublicSuffix);
         }
         danger
     }
@@ -190,35 +190,35 @@ fn is_subdomain(host: &[u8], base: &[u8]) -> bool {
     is_short && is_good && before != b'.'
 }
 
-const fn fault_in(text: &str) -> Option<FaultKind> {
+const fn error_in(text: &str) -> Option<PolicyErrorKind> {
     let bytes = text.as_bytes();
     if !text.is_ascii() {
-        return Some(FaultKind::NotAscii);
+        return Some(PolicyErrorKind::NotAscii);
     }
     if contains(bytes, b',') {
-        return Some(FaultKind::Comma);
+        return Some(PolicyErrorKind::Comma);
     }
     match bytes {
-        b"*" => return Some(FaultKind::WildcardOrigin),
-        b"null" => return Some(FaultKind::NullOrigin),
+        b"*" => return Some(PolicyErrorKind::WildcardOrigin),
+        b"null" => return Some(PolicyErrorKind::NullOrigin),
         _ => {}
     }
     match cut(bytes, find(bytes, b':', 0), bytes.len()) {
         [b':', b'/', b'/', ..] => {}
-        _ => return Some(FaultKind::MissingScheme),
+        _ => return Some(PolicyErrorKind::MissingScheme),
     }
     let parts = Parts::of(bytes);
-    let faults = [
-        parts.fault_in_scheme(),
-        parts.fault_behind_scheme(),
-        parts.fault_in_host(),
-        parts.fault_in_port(),
-        parts.fault_in_length(),
+    let errors = [
+        parts.error_in_scheme(),
+        parts.error_behind_scheme(),
+        parts.error_in_host(),
+        parts.error_in_port(),
+        parts.error_in_length(),
     ];
     let mut i = 0;
-    while i < faults.len() {
-        if faults[i].is_some() {
-            return faults[i];
+    while i < errors.len() {
+        if errors[i].is_some() {
+            return errors[i];
         }
         i += 1;
     }
@@ -275,73 +275,73 @@ impl<'a> Parts<'a> {
     }
 
     /// <https://www.rfc-editor.org/rfc/rfc3986.html#section-3.1> in lower case.
-    const fn fault_in_scheme(&self) -> Option<FaultKind> {
+    const fn error_in_scheme(&self) -> Option<PolicyErrorKind> {
         let mut i = 0;
         while i < self.scheme.len() {
             match self.scheme[i] {
                 b'a'..=b'z' => {}
                 b'0'..=b'9' | b'+' | b'-' | b'.' if i > 0 => {}
-                _ => return Some(FaultKind::Scheme),
+                _ => return Some(PolicyErrorKind::Scheme),
             }
             i += 1;
         }
         match self.scheme {
-            b"file" => Some(FaultKind::FileScheme),
-            [] => Some(FaultKind::Scheme),
-            scheme if scheme.len() > 64 => Some(FaultKind::Scheme),
+            b"file" => Some(PolicyErrorKind::FileScheme),
+            [] => Some(PolicyErrorKind::Scheme),
+            scheme if scheme.len() > 64 => Some(PolicyErrorKind::Scheme),
             _ => None,
         }
     }
 
     /// What stands behind `://` is host and port and nothing else.
-    const fn fault_behind_scheme(&self) -> Option<FaultKind> {
+    const fn error_behind_scheme(&self) -> Option<PolicyErrorKind> {
         if contains(self.host, b'@') || contains(self.port, b'@') {
-            return Some(FaultKind::Userinfo);
+            return Some(PolicyErrorKind::Userinfo);
         }
-        match fault_of_path(self.host, self.port.is_empty()) {
-            None => fault_of_path(self.port, true),
-            fault => fault,
+        match error_of_path(self.host, self.port.is_empty()) {
+            None => error_of_path(self.port, true),
+            error => error,
         }
     }
 
-    const fn fault_in_host(&self) -> Option<FaultKind> {
+    const fn error_in_host(&self) -> Option<PolicyErrorKind> {
         match contains(self.base(), b'*') {
-            true => Some(FaultKind::WildcardPosition),
-            false if self.has_subdomains() => host::fault_in_base(self.base()),
-            false if host::is_special(self.scheme) => host::fault_in_special(self.host),
-            false => host::fault_in_opaque(self.host),
+            true => Some(PolicyErrorKind::WildcardPosition),
+            false if self.has_subdomains() => host::error_in_base(self.base()),
+            false if host::is_special(self.scheme) => host::error_in_special(self.host),
+            false => host::error_in_opaque(self.host),
         }
     }
 
-    const fn fault_in_port(&self) -> Option<FaultKind> {
+    const fn error_in_port(&self) -> Option<PolicyErrorKind> {
         match self.port {
             [] | [b':', b'*'] => None,
-            [b':', port @ ..] if contains(port, b'*') => Some(FaultKind::WildcardPosition),
+            [b':', port @ ..] if contains(port, b'*') => Some(PolicyErrorKind::WildcardPosition),
             [b':', port @ ..] if host::is_port(port) => match host::default_port(self.scheme) {
-                Some(default) if equal(port, default) => Some(FaultKind::DefaultPort),
+                Some(default) if equal(port, default) => Some(PolicyErrorKind::DefaultPort),
                 _ => None,
             },
-            _ => Some(FaultKind::Port),
+            _ => Some(PolicyErrorKind::Port),
         }
     }
 
     /// With a scheme and a port that are none too long, nothing is longer than
     /// [`Origin::MAX_LENGTH`](super::Origin::MAX_LENGTH).
-    const fn fault_in_length(&self) -> Option<FaultKind> {
+    const fn error_in_length(&self) -> Option<PolicyErrorKind> {
         match self.host.len() > host::MAX_LENGTH {
-            true => Some(FaultKind::TooLong),
+            true => Some(PolicyErrorKind::TooLong),
             false => None,
         }
     }
 }
 
 /// A slash, alone at the end or with something behind it; the part is the last one of an origin.
-const fn fault_of_path(part: &[u8], is_last: bool) -> Option<FaultKind> {
+const fn error_of_path(part: &[u8], is_last: bool) -> Option<PolicyErrorKind> {
     let mut i = 0;
     while i < part.len() {
         match part[i] {
-            b'/' if is_last && i + 1 == part.len() => return Some(FaultKind::TrailingSlash),
-            b'/' | b'?' | b'#' | b'\\' => return Some(FaultKind::Path),
+            b'/' if is_last && i + 1 == part.len() => return Some(PolicyErrorKind::TrailingSlash),
+            b'/' | b'?' | b'#' | b'\\' => return Some(PolicyErrorKind::Path),
             _ => i += 1,
         }
     }

@@ -1,5 +1,5 @@
 use super::Policy;
-use crate::fault::Fault;
+use crate::error::PolicyError;
 use crate::origin::{Dangers, Origins};
 
 /// Who may read responses.
@@ -33,13 +33,13 @@ impl Dangers {
     ///
     /// # Panics
     ///
-    /// If the list has a fault. In a const context this fails to compile.
+    /// If the list has an error. In a const context this fails to compile.
     #[must_use]
     #[track_caller]
     pub const fn credentialed(self, origins: &str) -> Policy<'_> {
         match self.try_credentialed(origins) {
             Ok(policy) => policy,
-            Err(fault) => fault.panic(),
+            Err(error) => error.panic(),
         }
     }
 
@@ -47,14 +47,14 @@ impl Dangers {
     ///
     /// # Errors
     ///
-    /// The first fault of the list.
-    pub const fn try_credentialed(self, origins: &str) -> Result<Policy<'_>, Fault<'_>> {
+    /// The first error of the list.
+    pub const fn try_credentialed(self, origins: &str) -> Result<Policy<'_>, PolicyError<'_>> {
         let list = match Origins::parse(origins) {
             Ok(list) => list,
-            Err(fault) => return Err(fault),
+            Err(error) => return Err(error),
         };
         match list.find_danger(self) {
-            Some(fault) => Err(fault),
+            Some(error) => Err(error),
             None => Ok(Policy::with(Audience::Credentialed(list))),
         }
     }
@@ -106,13 +106,13 @@ impl<'a> Policy<'a> {
     ///
     /// # Panics
     ///
-    /// If the list has a fault. In a const context this fails to compile.
+    /// If the list has an error. In a const context this fails to compile.
     #[must_use]
     #[track_caller]
     pub const fn anonymous(origins: &'a str) -> Self {
         match Self::try_anonymous(origins) {
             Ok(policy) => policy,
-            Err(fault) => fault.panic(),
+            Err(error) => error.panic(),
         }
     }
 
@@ -120,11 +120,11 @@ impl<'a> Policy<'a> {
     ///
     /// # Errors
     ///
-    /// The first fault of the list.
-    pub const fn try_anonymous(origins: &'a str) -> Result<Self, Fault<'a>> {
+    /// The first error of the list.
+    pub const fn try_anonymous(origins: &'a str) -> Result<Self, PolicyError<'a>> {
         match Origins::parse(origins) {
             Ok(list) => Ok(Self::with(Audience::Anonymous(list))),
-            Err(fault) => Err(fault),
+            Err(error) => Err(error),
         }
     }
 
@@ -149,7 +149,7 @@ impl<'a> Policy<'a> {
     ///
     /// # Panics
     ///
-    /// If the list has a fault. In a const context this fails to compile.
+    /// If the list has an error. In a const context this fails to compile.
     #[must_use]
     #[track_caller]
     pub const fn credentialed(origins: &'a str) -> Self {
@@ -160,8 +160,8 @@ impl<'a> Policy<'a> {
     ///
     /// # Errors
     ///
-    /// The first fault of the list.
-    pub const fn try_credentialed(origins: &'a str) -> Result<Self, Fault<'a>> {
+    /// The first error of the list.
+    pub const fn try_credentialed(origins: &'a str) -> Result<Self, PolicyError<'a>> {
         Dangers::NONE.try_credentialed(origins)
     }
 

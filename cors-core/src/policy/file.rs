@@ -6,7 +6,7 @@ use core::marker::PhantomData;
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::{OwnedPolicy, Settings};
-use crate::fault::Setting;
+use crate::error::Setting;
 
 const KEYS: [&str; 12] = [
     "origins",
@@ -48,7 +48,7 @@ impl<'de, T: Default + AsRef<str> + fmt::Write> Deserialize<'de> for Settings<T>
     }
 }
 
-/// As [`Settings`]; the error holds every fault.
+/// As [`Settings`]; the error holds every error.
 impl<'de, T, S> Deserialize<'de> for OwnedPolicy<T, S>
 where
     T: Default + AsRef<str> + fmt::Write,

@@ -18,7 +18,7 @@ pub use warning::{Warning, WarningKind};
 
 use self::text::Seconds;
 
-use crate::fault::{Fault, FaultKind, Setting};
+use crate::error::{PolicyError, PolicyErrorKind, Setting};
 use crate::origin::{Origin, OriginSet, Others};
 
 /// What a server lets pages of other origins do; immutable, and never an illegal combination.
@@ -51,7 +51,7 @@ use crate::origin::{Origin, OriginSet, Others};
 /// | [`anonymous`](Self::anonymous) | the listed origins | no |
 /// | [`credentialed`](Self::credentialed) | the listed origins | yes |
 ///
-/// Setters that take a text panic when it has a fault, which in a constant stops the build; their
+/// Setters that take a text panic when it has an error, which in a constant stops the build; their
 /// `try_` twins return it. A setter called twice replaces what it set before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(
@@ -108,7 +108,7 @@ impl<'a> Policy<'a> {
     pub const fn index(self, slots: &'a [u32]) -> Self {
         match self.try_index(slots) {
             Ok(policy) => policy,
-            Err(fault) => fault.panic(),
+            Err(error) => error.panic(),
         }
     }
 
@@ -117,17 +117,21 @@ impl<'a> Policy<'a> {
     /// # Errors
     ///
     /// If the index is of another list, or if the policy is public and has none.
-    pub const fn try_index(mut self, slots: &'a [u32]) -> Result<Self, Fault<'a>> {
+    pub const fn try_index(mut self, slots: &'a [u32]) -> Result<Self, PolicyError<'a>> {
         let (Audience::Anonymous(origins) | Audience::Credentialed(origins)) = &mut self.audience
         else {
-            return Err(Fault::new(FaultKind::IndexOfAnother, Setting::Origins, ""));
+            return Err(PolicyError::new(
+                PolicyErrorKind::IndexOfAnother,
+                Setting::Origins,
+                "",
+            ));
         };
         match origins.index(slots) {
             Ok(indexed) => {
                 *origins = indexed;
                 Ok(self)
             }
-            Err(fault) => Err(fault),
+            Err(error) => Err(error),
         }
     }
 
@@ -150,7 +154,7 @@ impl<'a> Policy<'a> {
     pub const fn dangerously_allow_null_origin(self) -> Self {
         match self.try_dangerously_allow_null_origin() {
             Ok(policy) => policy,
-            Err(fault) => fault.panic(),
+            Err(error) => error.panic(),
         }
     }
 
@@ -160,10 +164,10 @@ impl<'a> Policy<'a> {
     /// # Errors
     ///
     /// If the policy is credentialed.
-    pub const fn try_dangerously_allow_null_origin(mut self) -> Result<Self, Fault<'a>> {
+    pub const fn try_dangerously_allow_null_origin(mut self) -> Result<Self, PolicyError<'a>> {
         if let Audience::Credentialed(_) = self.audience {
-            return Err(Fault::new(
-                FaultKind::NullWithCredentials,
+            return Err(PolicyError::new(
+                PolicyErrorKind::NullWithCredentials,
                 Setting::Origins,
                 "",
             ));
@@ -178,7 +182,7 @@ impl<'a> Policy<'a> {
     ///
     /// # Panics
     ///
-    /// If the list has a fault. In a const context this fails to compile.
+    /// If the list has an error. In a const context this fails to compile.
     ///
     /// ```compile_fail
     /// # use cors_core::Policy;
@@ -189,7 +193,7 @@ impl<'a> Policy<'a> {
     pub const fn methods(self, methods: &'a str) -> Self {
         match self.try_methods(methods) {
             Ok(policy) => policy,
-            Err(fault) => fault.panic(),
+            Err(error) => error.panic(),
         }
     }
 
@@ -197,15 +201,15 @@ impl<'a> Policy<'a> {
     ///
     /// # Errors
     ///
-    /// The first fault of the list.
-    pub const fn try_methods(mut self, methods: &'a str) -> Result<Self, Fault<'a>> {
+    /// The first error of the list.
+    pub const fn try_methods(mut self, methods: &'a str) -> Result<Self, PolicyError<'a>> {
         match Methods::parse(methods) {
             Ok(methods) => {
                 self.methods = Some(methods);
                 self.any_method = false;
                 Ok(self)
             }
-            Err(fault) => Err(fault),
+            Err(error) => Err(error),
         }
     }
 
@@ -224,7 +228,7 @@ impl<'a> Policy<'a> {
     ///
     /// # Panics
     ///
-    /// If the list has a fault. In a const context this fails to compile.
+    /// If the list has an error. In a const context this fails to compile.
     ///
     /// ```compile_fail
     /// # use cors_core::Policy;
@@ -235,7 +239,7 @@ impl<'a> Policy<'a> {
     pub const fn request_headers(self, names: &'a str) -> Self {
         match self.try_request_headers(names) {
             Ok(policy) => policy,
-            Err(fault) => fault.panic(),
+            Err(error) => error.panic(),
         }
     }
 
@@ -243,14 +247,14 @@ impl<'a> Policy<'a> {
     ///
     /// # Errors
     ///
-    /// The first fault of the list.
-    pub const fn try_request_headers(mut self, names: &'a str) -> Result<Self, Fault<'a>> {
+    /// The first error of the list.
+    pub const fn try_request_headers(mut self, names: &'a str) -> Result<Self, PolicyError<'a>> {
         match HeaderNames::parse_request(names) {
             Ok(names) => {
                 self.request_headers = names;
                 Ok(self)
             }
-            Err(fault) => Err(fault),
+            Err(error) => Err(error),
         }
     }
 
@@ -271,7 +275,7 @@ impl<'a> Policy<'a> {
     ///
     /// # Panics
     ///
-    /// If the list has a fault. In a const context this fails to compile.
+    /// If the list has an error. In a const context this fails to compile.
     ///
     /// ```compile_fail
     /// # use cors_core::Policy;
@@ -282,7 +286,7 @@ impl<'a> Policy<'a> {
     pub const fn expose_headers(self, names: &'a str) -> Self {
         match self.try_expose_headers(names) {
             Ok(policy) => policy,
-            Err(fault) => fault.panic(),
+            Err(error) => error.panic(),
         }
     }
 
@@ -290,14 +294,14 @@ impl<'a> Policy<'a> {
     ///
     /// # Errors
     ///
-    /// The first fault of the list.
-    pub const fn try_expose_headers(mut self, names: &'a str) -> Result<Self, Fault<'a>> {
+    /// The first error of the list.
+    pub const fn try_expose_headers(mut self, names: &'a str) -> Result<Self, PolicyError<'a>> {
         match HeaderNames::parse_exposed(names) {
             Ok(names) => {
                 self.expose_headers = names;
                 Ok(self)
             }
-            Err(fault) => Err(fault),
+            Err(error) => Err(error),
         }
     }
 
@@ -317,7 +321,7 @@ impl<'a> Policy<'a> {
     pub const fn expose_all(self) -> Self {
         match self.try_expose_all() {
             Ok(policy) => policy,
-            Err(fault) => fault.panic(),
+            Err(error) => error.panic(),
         }
     }
 
@@ -326,10 +330,10 @@ impl<'a> Policy<'a> {
     /// # Errors
     ///
     /// If the policy is credentialed.
-    pub const fn try_expose_all(mut self) -> Result<Self, Fault<'a>> {
+    pub const fn try_expose_all(mut self) -> Result<Self, PolicyError<'a>> {
         if let Audience::Credentialed(_) = self.audience {
-            let kind = FaultKind::ExposeAllWithCredentials;
-            return Err(Fault::new(kind, Setting::ExposeHeaders, ""));
+            let kind = PolicyErrorKind::ExposeAllWithCredentials;
+            return Err(PolicyError::new(kind, Setting::ExposeHeaders, ""));
         }
         self.expose_headers = HeaderNames::ALL;
         Ok(self)
@@ -354,7 +358,7 @@ impl<'a> Policy<'a> {
     pub const fn max_age(self, seconds: u32) -> Self {
         match self.try_max_age(seconds) {
             Ok(policy) => policy,
-            Err(fault) => fault.panic(),
+            Err(error) => error.panic(),
         }
     }
 
@@ -363,9 +367,13 @@ impl<'a> Policy<'a> {
     /// # Errors
     ///
     /// If it is more than [`MAX_AGE_LIMIT`](Self::MAX_AGE_LIMIT).
-    pub const fn try_max_age(mut self, seconds: u32) -> Result<Self, Fault<'a>> {
+    pub const fn try_max_age(mut self, seconds: u32) -> Result<Self, PolicyError<'a>> {
         if seconds > Self::MAX_AGE_LIMIT {
-            return Err(Fault::new(FaultKind::MaxAge, Setting::MaxAge, ""));
+            return Err(PolicyError::new(
+                PolicyErrorKind::MaxAge,
+                Setting::MaxAge,
+                "",
+            ));
         }
         self.max_age = Some(Seconds::new(seconds));
         Ok(self)

@@ -1,5 +1,5 @@
 use crate::bytes::{cut, cut_str, equal, equal_ignoring_case, find, is_one_of, is_token, trim};
-use crate::fault::{Fault, FaultKind, Setting};
+use crate::error::{PolicyError, PolicyErrorKind, Setting};
 
 /// A list of methods, each written as it is sent; the list is the value of the
 /// [`Access-Control-Allow-Methods`](https://fetch.spec.whatwg.org/#http-access-control-allow-methods)
@@ -19,12 +19,12 @@ use crate::fault::{Fault, FaultKind, Setting};
 /// which they do not.
 ///
 /// ```
-/// use cors_core::{FaultKind, Methods};
+/// use cors_core::{PolicyErrorKind, Methods};
 ///
 /// let methods = Methods::parse("PUT, DELETE").unwrap();
 /// assert!(methods.contains(b"PUT"));
 /// assert!(!methods.contains(b"put"));
-/// assert_eq!(Methods::parse("patch").unwrap_err().kind(), FaultKind::MethodCase);
+/// assert_eq!(Methods::parse("patch").unwrap_err().kind(), PolicyErrorKind::MethodCase);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Methods<'a>(&'a str);
@@ -38,15 +38,15 @@ impl<'a> Methods<'a> {
     ///
     /// # Errors
     ///
-    /// The first method that has a fault.
-    pub const fn parse(text: &'a str) -> Result<Self, Fault<'a>> {
-        match find_fault(text, Kind::Methods) {
-            Some(fault) => Err(fault),
+    /// The first method that has an error.
+    pub const fn parse(text: &'a str) -> Result<Self, PolicyError<'a>> {
+        match find_error(text, Kind::Methods) {
+            Some(error) => Err(error),
             None => Ok(Self(text)),
         }
     }
 
-    /// A list that has no fault.
+    /// A list that has no error.
     pub(super) const fn checked(text: &'a str) -> Self {
         Self(text)
     }
@@ -79,18 +79,18 @@ impl<'a> Methods<'a> {
 /// No name stands twice, and none is one that could never have an effect there.
 ///
 /// ```
-/// use cors_core::{FaultKind, HeaderNames};
+/// use cors_core::{PolicyErrorKind, HeaderNames};
 ///
 /// let names = HeaderNames::parse_request("Authorization, x-request-id").unwrap();
 /// assert!(names.contains(b"authorization"));
-/// assert_eq!(HeaderNames::parse_request("cookie").unwrap_err().kind(), FaultKind::ForbiddenRequestHeader);
-/// assert_eq!(HeaderNames::parse_exposed("set-cookie").unwrap_err().kind(), FaultKind::ForbiddenResponseHeader);
+/// assert_eq!(HeaderNames::parse_request("cookie").unwrap_err().kind(), PolicyErrorKind::ForbiddenRequestHeader);
+/// assert_eq!(HeaderNames::parse_exposed("set-cookie").unwrap_err().kind(), PolicyErrorKind::ForbiddenResponseHeader);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HeaderNames<'a>(&'a str);
 
 impl<'a> HeaderNames<'a> {
-    /// A list that has no fault, or none.
+    /// A list that has no error, or none.
     pub(super) const fn checked(text: &'a str) -> Self {
         Self(text)
     }
@@ -102,12 +102,12 @@ impl<'a> HeaderNames<'a> {
     ///
     /// # Errors
     ///
-    /// The first name that has a fault:
+    /// The first name that has an error:
     /// [forbidden request-headers](https://fetch.spec.whatwg.org/#forbidden-request-header), which
     /// browsers never ask for, and the CORS fields of responses among them.
-    pub const fn parse_request(text: &'a str) -> Result<Self, Fault<'a>> {
-        match find_fault(text, Kind::RequestHeaders) {
-            Some(fault) => Err(fault),
+    pub const fn parse_request(text: &'a str) -> Result<Self, PolicyError<'a>> {
+        match find_error(text, Kind::RequestHeaders) {
+            Some(error) => Err(error),
             None => Ok(Self(text)),
         }
     }
@@ -116,12 +116,12 @@ impl<'a> HeaderNames<'a> {
     ///
     /// # Errors
     ///
-    /// The first name that has a fault: `set-cookie`, which
+    /// The first name that has an error: `set-cookie`, which
     /// [no script reads](https://fetch.spec.whatwg.org/#forbidden-response-header-name), and the
     /// CORS fields of requests and preflights among them.
-    pub const fn parse_exposed(text: &'a str) -> Result<Self, Fault<'a>> {
-        match find_fault(text, Kind::ExposeHeaders) {
-            Some(fault) => Err(fault),
+    pub const fn parse_exposed(text: &'a str) -> Result<Self, PolicyError<'a>> {
+        match find_error(text, Kind::ExposeHeaders) {
+            Some(error) => Err(error),
             None => Ok(Self(text)),
         }
     }
@@ -192,41 +192,41 @@ impl Kind {
     }
 
     /// What is wrong with an entry of such a list.
-    const fn fault_in(self, entry: &[u8]) -> Option<FaultKind> {
+    const fn error_in(self, entry: &[u8]) -> Option<PolicyErrorKind> {
         match self {
-            _ if equal(entry, b"*") => Some(FaultKind::WildcardEntry),
-            _ if !is_token(entry) => Some(FaultKind::NotAToken),
-            Self::Methods => method_fault(entry),
-            Self::RequestHeaders => request_header_fault(entry),
-            Self::ExposeHeaders => expose_header_fault(entry),
+            _ if equal(entry, b"*") => Some(PolicyErrorKind::WildcardEntry),
+            _ if !is_token(entry) => Some(PolicyErrorKind::NotAToken),
+            Self::Methods => method_error(entry),
+            Self::RequestHeaders => request_header_error(entry),
+            Self::ExposeHeaders => expose_header_error(entry),
         }
     }
 
     /// What is wrong with an entry that is added to this list.
-    pub(super) const fn fault_in_next(self, list: &str, entry: &str) -> Option<FaultKind> {
-        match self.fault_in(entry.as_bytes()) {
+    pub(super) const fn error_in_next(self, list: &str, entry: &str) -> Option<PolicyErrorKind> {
+        match self.error_in(entry.as_bytes()) {
             None if stands_before(list.as_bytes(), list.len(), entry.as_bytes(), self) => {
-                Some(FaultKind::Duplicate)
+                Some(PolicyErrorKind::Duplicate)
             }
-            fault => fault,
+            error => error,
         }
     }
 }
 
-/// The first fault of a list.
-const fn find_fault(text: &str, kind: Kind) -> Option<Fault<'_>> {
+/// The first error of a list.
+const fn find_error(text: &str, kind: Kind) -> Option<PolicyError<'_>> {
     let list = text.as_bytes();
     let (mut start, mut number) = (0, 0);
     while start <= list.len() {
         let end = find(list, b',', start);
         let entry = trim(cut(list, start, end));
-        let fault = match kind.fault_in(entry) {
-            None if stands_before(list, start, entry, kind) => Some(FaultKind::Duplicate),
-            fault => fault,
+        let error = match kind.error_in(entry) {
+            None if stands_before(list, start, entry, kind) => Some(PolicyErrorKind::Duplicate),
+            error => error,
         };
-        if let Some(fault) = fault {
+        if let Some(error) = error {
             let entry = trim_str(cut_str(text, start, end));
-            return Some(Fault::new(fault, kind.setting(), entry).in_entry(number));
+            return Some(PolicyError::new(error, kind.setting(), entry).in_entry(number));
         }
         number += 1;
         start = end + 1;
@@ -273,16 +273,16 @@ pub(super) fn normalize_method(method: &str) -> &str {
         .unwrap_or(method)
 }
 
-const fn method_fault(method: &[u8]) -> Option<FaultKind> {
+const fn method_error(method: &[u8]) -> Option<PolicyErrorKind> {
     if is_forbidden_method(method) {
-        return Some(FaultKind::ForbiddenMethod);
+        return Some(PolicyErrorKind::ForbiddenMethod);
     }
     // https://fetch.spec.whatwg.org/#concept-method-normalize, and PATCH, which is not normalized
     let known = ["delete", "get", "head", "options", "post", "put", "patch"];
     let mut i = 0;
     while is_one_of(method, &known) && i < method.len() {
         if method[i].is_ascii_lowercase() {
-            return Some(FaultKind::MethodCase);
+            return Some(PolicyErrorKind::MethodCase);
         }
         i += 1;
     }
@@ -320,12 +320,12 @@ const PREFLIGHT_HEADERS: [&str; 3] = [
     "access-control-max-age",
 ];
 
-const fn request_header_fault(name: &[u8]) -> Option<FaultKind> {
+const fn request_header_error(name: &[u8]) -> Option<PolicyErrorKind> {
     if is_one_of(name, &FORBIDDEN_REQUEST_HEADERS)
         || starts_ignoring_case(name, b"proxy-")
         || starts_ignoring_case(name, b"sec-")
     {
-        return Some(FaultKind::ForbiddenRequestHeader);
+        return Some(PolicyErrorKind::ForbiddenRequestHeader);
     }
     let of_responses = [
         "access-control-allow-credentials",
@@ -333,25 +333,25 @@ const fn request_header_fault(name: &[u8]) -> Option<FaultKind> {
         "access-control-expose-headers",
     ];
     match is_one_of(name, &of_responses) || is_one_of(name, &PREFLIGHT_HEADERS) {
-        true => Some(FaultKind::ResponseHeader),
+        true => Some(PolicyErrorKind::ResponseHeader),
         false => None,
     }
 }
 
-const fn expose_header_fault(name: &[u8]) -> Option<FaultKind> {
+const fn expose_header_error(name: &[u8]) -> Option<PolicyErrorKind> {
     let of_requests = [
         "access-control-request-headers",
         "access-control-request-method",
         "origin",
     ];
     if is_one_of(name, &["set-cookie", "set-cookie2"]) {
-        return Some(FaultKind::ForbiddenResponseHeader);
+        return Some(PolicyErrorKind::ForbiddenResponseHeader);
     }
     if is_one_of(name, &of_requests) {
-        return Some(FaultKind::RequestHeader);
+        return Some(PolicyErrorKind::RequestHeader);
     }
     match is_one_of(name, &PREFLIGHT_HEADERS) {
-        true => Some(FaultKind::PreflightHeader),
+        true => Some(PolicyErrorKind::PreflightHeader),
         false => None,
     }
 }

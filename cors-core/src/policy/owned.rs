@@ -1,6 +1,6 @@
 use super::{Audience, HeaderNames, Methods, Policy};
 use crate::decision::Decision;
-use crate::fault::Setting;
+use crate::error::Setting;
 use crate::field::{RequestField, ResponseField};
 use crate::origin::{OriginSet, Origins};
 
@@ -25,7 +25,7 @@ use crate::origin::{OriginSet, Origins};
 ///
 /// let written = OwnedPolicy::<String, Vec<u32>>::from(Policy::public());
 /// assert!(written.allows_origin(b"https://anybody.example"));
-/// # Ok::<(), cors_core::Faults<String>>(())
+/// # Ok::<(), cors_core::PolicyErrors<String>>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct OwnedPolicy<T, S = [u32; 0]>(Texts<T, S>);

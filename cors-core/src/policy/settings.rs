@@ -4,7 +4,7 @@ use super::names::{Kind, normalize_method};
 use super::owned::{Lists, OwnedPolicy};
 use super::text::Seconds;
 use super::{Audience, HeaderNames, Policy};
-use crate::fault::{FaultKind, Faults, Found, FoundFaults, Setting};
+use crate::error::{Found, FoundErrors, PolicyErrorKind, PolicyErrors, Setting};
 use crate::origin::{Dangers, OriginIndex, OriginPattern, Origins};
 
 /// A policy in the making, of texts that only a running program knows: entries of a file, values of
@@ -22,13 +22,13 @@ use crate::origin::{Dangers, OriginIndex, OriginPattern, Origins};
 /// ```
 /// use cors_core::{OwnedPolicy, Settings};
 ///
-/// let faults = Settings::<String>::new()
+/// let errors = Settings::<String>::new()
 ///     .origins(["https://app.example.com/", "https://*.preview.example.com"])
 ///     .methods(["put", "patch"])
 ///     .build::<Vec<u32>>()
 ///     .unwrap_err();
 /// assert_eq!(
-///     faults.to_string(),
+///     errors.to_string(),
 ///     "CORS-E09: origins: \"https://app.example.com/\" ends with a slash; \
 ///      an origin has no path: write \"https://app.example.com\"\n\
 ///      CORS-E28: methods: \"patch\" is not how the method is sent; \
@@ -47,7 +47,7 @@ pub struct Settings<T> {
     any: [Option<usize>; 4],
     /// By [`Setting`]: not all of it found room.
     cut: [bool; 4],
-    found: FoundFaults,
+    found: FoundErrors,
     dangers: Dangers,
     credentials: bool,
     null_allowed: bool,
@@ -67,7 +67,7 @@ impl<T: Default> Default for Settings<T> {
             lists: Lists::default(),
             any: [None; 4],
             cut: [false; 4],
-            found: FoundFaults::NONE,
+            found: FoundErrors::NONE,
             dangers: Dangers::NONE,
             credentials: false,
             null_allowed: false,
@@ -202,9 +202,9 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
         let kind = match setting {
             _ if is_any => None,
             Setting::Origins => OriginPattern::parse(text).err(),
-            Setting::Methods => Kind::Methods.fault_in_next(list, text),
-            Setting::ExposeHeaders => Kind::ExposeHeaders.fault_in_next(list, text),
-            _ => Kind::RequestHeaders.fault_in_next(list, text),
+            Setting::Methods => Kind::Methods.error_in_next(list, text),
+            Setting::ExposeHeaders => Kind::ExposeHeaders.error_in_next(list, text),
+            _ => Kind::RequestHeaders.error_in_next(list, text),
         };
         // What will only be counted needs no text.
         let text = match kind {
@@ -252,9 +252,9 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
     ///
     /// # Errors
     ///
-    /// Every fault.
+    /// Every error.
     #[expect(clippy::result_large_err, reason = "there is no box to put it into")]
-    pub fn build<S>(self) -> Result<OwnedPolicy<T, S>, Faults<T>>
+    pub fn build<S>(self) -> Result<OwnedPolicy<T, S>, PolicyErrors<T>>
     where
         S: FromIterator<u32> + AsMut<[u32]>,
     {
@@ -266,9 +266,9 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
     ///
     /// # Errors
     ///
-    /// Every fault, too few slots among them.
+    /// Every error, too few slots among them.
     #[expect(clippy::result_large_err, reason = "there is no box to put it into")]
-    pub fn build_in<S: AsMut<[u32]>>(self, slots: S) -> Result<OwnedPolicy<T, S>, Faults<T>> {
+    pub fn build_in<S: AsMut<[u32]>>(self, slots: S) -> Result<OwnedPolicy<T, S>, PolicyErrors<T>> {
         self.build_with(|_| slots)
     }
 
@@ -276,7 +276,7 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
     fn build_with<S: AsMut<[u32]>>(
         mut self,
         slots: impl FnOnce(usize) -> S,
-    ) -> Result<OwnedPolicy<T, S>, Faults<T>> {
+    ) -> Result<OwnedPolicy<T, S>, PolicyErrors<T>> {
         self.check();
         let list = self.lists.of(Setting::Origins, self.text.as_ref());
         let is_indexed = words(list).nth(FEW).is_some();
@@ -285,8 +285,8 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
             false => 0,
         });
         if is_indexed && self.found.is_empty() {
-            if let Err(fault) = OriginIndex::build(list, slots.as_mut()) {
-                self.found.push(Found::new(fault.kind(), Setting::Origins));
+            if let Err(error) = OriginIndex::build(list, slots.as_mut()) {
+                self.found.push(Found::new(error.kind(), Setting::Origins));
             }
         }
         match self.found.is_empty() {
@@ -294,7 +294,7 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
                 let frame = self.frame(is_indexed);
                 Ok(OwnedPolicy::new(frame, self.text, self.lists, slots))
             }
-            false => Err(Faults::new(self.text, self.found)),
+            false => Err(PolicyErrors::new(self.text, self.found)),
         }
     }
 
@@ -304,7 +304,7 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
 
     /// Looks for what only all settings together tell.
     fn check(&mut self) {
-        // First, because it tells words of faults, which have a place, from words of origins.
+        // First, because it tells words of errors, which have a place, from words of origins.
         if self.credentials {
             self.find_dangers();
         }
@@ -316,27 +316,30 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
         ];
         for (setting, is_cut) in lists.into_iter().zip(self.cut) {
             if is_cut {
-                self.find(FaultKind::Storage, setting);
+                self.find(PolicyErrorKind::Storage, setting);
             }
         }
         let list = self.lists.of(Setting::Origins, self.text.as_ref());
         let is_unlisted = list.trim_ascii().is_empty();
         match self.any.first().copied().flatten() {
             None if is_unlisted && !self.found.has(Setting::Origins) => {
-                self.find(FaultKind::NoOrigin, Setting::Origins);
+                self.find(PolicyErrorKind::NoOrigin, Setting::Origins);
             }
             Some(entry) if self.credentials || !is_unlisted => self.found.push(Found {
                 entry,
-                ..Found::new(FaultKind::WildcardOrigin, Setting::Origins)
+                ..Found::new(PolicyErrorKind::WildcardOrigin, Setting::Origins)
             }),
             _ => {}
         }
         if self.credentials {
             if self.null_allowed {
-                self.find(FaultKind::NullWithCredentials, Setting::Origins);
+                self.find(PolicyErrorKind::NullWithCredentials, Setting::Origins);
             }
             if self.is_any(Setting::ExposeHeaders) {
-                self.find(FaultKind::ExposeAllWithCredentials, Setting::ExposeHeaders);
+                self.find(
+                    PolicyErrorKind::ExposeAllWithCredentials,
+                    Setting::ExposeHeaders,
+                );
             }
         }
         if let Some(seconds) = self
@@ -348,12 +351,12 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
             self.found.push(Found {
                 start,
                 end: written.map_or(start, |()| self.text.as_ref().len()),
-                ..Found::new(FaultKind::MaxAge, Setting::MaxAge)
+                ..Found::new(PolicyErrorKind::MaxAge, Setting::MaxAge)
             });
         }
     }
 
-    fn find(&mut self, kind: FaultKind, setting: Setting) {
+    fn find(&mut self, kind: PolicyErrorKind, setting: Setting) {
         self.found.push(Found::new(kind, setting));
     }
 
@@ -369,13 +372,13 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
             let is_here = |found: &&Found| {
                 found.setting == Setting::Origins && found.start <= start && start <= found.end
             };
-            let fault = known.iter().find(is_here);
+            let error = known.iter().find(is_here);
             // White space made several words of an entry.
-            if fault.is_some_and(|fault| fault.start < start) {
+            if error.is_some_and(|error| error.start < start) {
                 continue;
             }
             let danger = match OriginPattern::parse(word) {
-                Ok(pattern) if fault.is_none() => pattern.danger_at_run_time(self.dangers),
+                Ok(pattern) if error.is_none() => pattern.danger_at_run_time(self.dangers),
                 _ => None,
             };
             if let Some(kind) = danger {

@@ -2,7 +2,7 @@ use core::fmt;
 
 use super::{Audience, Policy};
 use crate::bytes::is_one_of;
-use crate::fault::Setting;
+use crate::error::Setting;
 
 /// Something in a policy that is legal and yet in vain, or wider than it looks.
 ///

@@ -85,7 +85,7 @@ pub(crate) struct Task<'c> {
 impl Catalogue {
     /// The one of this project.
     pub(crate) fn read() -> Self {
-        toml::from_str(SCENARIOS).expect("a catalogue without faults")
+        toml::from_str(SCENARIOS).expect("a catalogue without errors")
     }
 
     /// The policies, for these origins.

@@ -69,14 +69,14 @@ pub(super) fn page(text: &str) -> Result<String, String> {
         origins: vec![text.to_owned()],
         ..PolicyFile::default()
     };
-    let Err(faults) = policy.to_core() else {
+    let Err(errors) = policy.to_core() else {
         return Err(format!(
             "--origin \"{text}\" is a pattern; a page has one origin: \
              write one that the pattern is for"
         ));
     };
     // "code: setting: what is wrong; what would be right"
-    let message = faults.to_string();
+    let message = errors.to_string();
     let message = message.splitn(3, ": ").nth(2).unwrap_or(&message);
     Err(format!("--origin {message}"))
 }

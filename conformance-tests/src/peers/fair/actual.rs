@@ -6,33 +6,33 @@ use crate::exchange::Line;
 
 impl Exchange<'_> {
     pub(super) async fn actual(&self) -> Vec<String> {
-        let mut faults = Vec::new();
+        let mut errors = Vec::new();
         let is_asked = self.case.request.method != "OPTIONS" || self.asks(question::OPTIONS);
         if is_asked && !self.may_be_refused() {
-            self.handling(&mut faults);
+            self.handling(&mut errors);
         }
         for page in &self.pages {
             // No browser sends two origins.
             let shares = self.shares && is_asked && self.pages.len() == 1;
-            self.sharing(page, shares, &mut faults).await;
+            self.sharing(page, shares, &mut errors).await;
         }
         if self.is_for_all_later() {
             let page = Page {
                 origin: "https://anybody.example".to_owned(),
                 is_allowed: true,
             };
-            self.sharing(&page, true, &mut faults).await;
+            self.sharing(&page, true, &mut errors).await;
         }
         if self.asks(question::CACHES) && self.is_storable() {
-            self.caching(&mut faults);
+            self.caching(&mut errors);
         }
         let mut names = self.response.lines.iter().map(|line| &line.name);
         if self.asks(question::SILENCE)
             && let Some(name) = names.find(|name| name.starts_with("access-control-"))
         {
-            faults.push(format!("{name} for an origin that is not allowed"));
+            errors.push(format!("{name} for an origin that is not allowed"));
         }
-        faults
+        errors
     }
 
     /// By the adapter, because of the origin; not by the framework or the handler.
@@ -41,28 +41,28 @@ impl Exchange<'_> {
     }
 
     /// The application is asked, or the framework answers for it.
-    fn handling(&self, faults: &mut Vec<String>) {
+    fn handling(&self, errors: &mut Vec<String>) {
         let (want, got) = (&self.case.want, &self.response);
         let runs = self.app.runs();
         if runs != usize::from(want.handler) {
-            faults.push(format!("the handler is called {runs} times"));
+            errors.push(format!("the handler is called {runs} times"));
         }
         // Rocket has no 405.
         let has_no_route = !want.handler && [404, 405].contains(&got.status);
         if got.status != want.status && !has_no_route {
-            faults.push(format!("status: want {}, got {}", want.status, got.status));
+            errors.push(format!("status: want {}, got {}", want.status, got.status));
         }
         let body: &[u8] = match self.case.request.method.as_str() {
             "HEAD" => b"",
             _ => &self.app.answer().body,
         };
         if runs > 0 && got.body != body {
-            faults.push("the handler's body is lost".to_owned());
+            errors.push("the handler's body is lost".to_owned());
         }
     }
 
     /// The page can read the answer and the fields that it may, or it cannot.
-    async fn sharing(&self, page: &Page, shares: bool, faults: &mut Vec<String>) {
+    async fn sharing(&self, page: &Page, shares: bool, errors: &mut Vec<String>) {
         let origin = &page.origin;
         let exposed = self.exposed();
         let mut response = self.response.clone();
@@ -82,16 +82,16 @@ impl Exchange<'_> {
             };
             match fetch.run(async |_| response.clone()).await {
                 Outcome::Shared { .. } if !may => {
-                    faults.push(format!(
+                    errors.push(format!(
                         "{origin} can read what it may not ({credentials:?})"
                     ));
                 }
                 Outcome::Shared { exposed: got, .. } if shares => {
                     let missing = exposed.iter().filter(|name| !got.contains(name));
-                    faults.extend(missing.map(|name| format!("{origin} cannot read {name}")));
+                    errors.extend(missing.map(|name| format!("{origin} cannot read {name}")));
                 }
                 Outcome::Refused(why) if shares && may => {
-                    faults.push(format!("{origin} cannot read it ({credentials:?}): {why}"));
+                    errors.push(format!("{origin} cannot read it ({credentials:?}): {why}"));
                 }
                 _ => {}
             }

@@ -23,7 +23,7 @@ impl Exchange<'_> {
     }
 
     /// Whoever gets the answer from a cache gets what the server would have answered.
-    pub(super) fn caching(&self, faults: &mut Vec<String>) {
+    pub(super) fn caching(&self, errors: &mut Vec<String>) {
         let mut needed = members(&self.app.answer().lines, "vary");
         let mut values = self.response.values("access-control-allow-origin");
         // Given to everybody, it lets in those that the policy does.
@@ -34,7 +34,7 @@ impl Exchange<'_> {
         if !is_right_for_all {
             needed.push("origin".to_owned());
         }
-        faults.extend(self.missing_from_vary(needed));
+        errors.extend(self.missing_from_vary(needed));
     }
 
     pub(super) fn missing_from_vary(

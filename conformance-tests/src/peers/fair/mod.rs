@@ -21,8 +21,8 @@ pub enum Verdict {
     NotApplicable(NotApplicable),
 }
 
-/// The cases that ask about faults which show in every answer or in none, by the beginning of their
-/// names. Elsewhere one such fault would count a hundred times, under the ids of requirements that
+/// The cases that ask about errors which show in every answer or in none, by the beginning of their
+/// names. Elsewhere one such error would count a hundred times, under the ids of requirements that
 /// are kept.
 mod question {
     /// Whether a preflight calls the handler.
@@ -67,7 +67,7 @@ const OWN_FIELDS: &str = "what becomes of the handler's own CORS fields is a cho
 /// * how a request is answered that no browser sends, if nobody gets in by it;
 /// * what is too much and does no harm: fields, members of `Vary`.
 ///
-/// A fault that shows in every answer, or in none, counts in the cases that ask about it: no `Vary`,
+/// An error that shows in every answer, or in none, counts in the cases that ask about it: no `Vary`,
 /// fields for an origin that is not allowed, 500 for one that is none, OPTIONS that does not reach
 /// the handler.
 ///
@@ -77,18 +77,18 @@ const OWN_FIELDS: &str = "what becomes of the handler's own CORS fields is a cho
 #[must_use]
 pub async fn fair(case: &Case, app: &App, response: &Response) -> Verdict {
     let exchange = Exchange::new(case, app, response);
-    let mut faults = match exchange.is_preflight() {
+    let mut errors = match exchange.is_preflight() {
         true => exchange.preflight().await,
         false => exchange.actual().await,
     };
     if exchange.asks(question::MALFORMED) && response.status >= 500 {
-        faults.push(format!("the answer is {}", response.status));
+        errors.push(format!("the answer is {}", response.status));
     }
     let mut choices = CHOICES.iter();
     match choices.find(|(start, _)| case.name.starts_with(start)) {
-        _ if faults.is_empty() => Verdict::Passes,
+        _ if errors.is_empty() => Verdict::Passes,
         Some((_, reason)) => Verdict::NotApplicable(NotApplicable::because(*reason)),
-        None => Verdict::Fails(faults),
+        None => Verdict::Fails(errors),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::naive;
 
 impl Exchange<'_> {
     pub(super) async fn preflight(&self) -> Vec<String> {
-        let mut faults = Vec::new();
+        let mut errors = Vec::new();
         for page in &self.pages {
             let Some(fetch) = asked(self.case, &page.origin) else {
                 continue;
@@ -18,16 +18,16 @@ impl Exchange<'_> {
                     credentials,
                     ..fetch.clone()
                 };
-                faults.extend(self.grant(&fetch).await);
+                errors.extend(self.grant(&fetch).await);
             }
         }
         let want = ages(&self.case.want.lines);
         let got = ages(&self.response.lines);
         if self.shares && want != got {
-            faults.push(format!("want {want:?}, got {got:?}"));
+            errors.push(format!("want {want:?}, got {got:?}"));
         }
         if self.asks(question::HANDLER) && self.app.runs() > 0 {
-            faults.push("the preflight calls the handler".to_owned());
+            errors.push("the preflight calls the handler".to_owned());
         }
         if self.case.policy.vary_on_preflight {
             let names = [
@@ -35,9 +35,9 @@ impl Exchange<'_> {
                 "access-control-request-method",
                 "access-control-request-headers",
             ];
-            faults.extend(self.missing_from_vary(names.map(str::to_owned)));
+            errors.extend(self.missing_from_vary(names.map(str::to_owned)));
         }
-        faults
+        errors
     }
 
     /// The browser goes on exactly if the policy allows what it asked for. Where the wanted answer

@@ -7,7 +7,7 @@ use self::build::fill;
 use self::hash::{Key, buckets, hash_of, hash_of_exact, seed_of, tag};
 use super::list::next_word;
 use super::pattern::{self, Parts};
-use crate::fault::{Fault, FaultKind, Setting};
+use crate::error::{PolicyError, PolicyErrorKind, Setting};
 
 /// Where the patterns of a list stand in its text: a table that finds one without reading the
 /// others.
@@ -76,7 +76,7 @@ impl<'a> OriginIndex<'a> {
         let mut slots = [0; N];
         match OriginIndex::build(list, &mut slots) {
             Ok(()) => slots,
-            Err(fault) => fault.panic(),
+            Err(error) => error.panic(),
         }
     }
 
@@ -88,13 +88,21 @@ impl<'a> OriginIndex<'a> {
     ///
     /// If there are too few slots, if the text is longer than 16 MiB, or if the patterns cannot be
     /// placed so that every look-up is short, which no list that nature made will see.
-    pub const fn build<'t>(list: &'t str, slots: &mut [u32]) -> Result<(), Fault<'t>> {
+    pub const fn build<'t>(list: &'t str, slots: &mut [u32]) -> Result<(), PolicyError<'t>> {
         let list = list.trim_ascii();
         if slots.len() < Self::length(list) {
-            return Err(Fault::new(FaultKind::IndexLength, Setting::Origins, ""));
+            return Err(PolicyError::new(
+                PolicyErrorKind::IndexLength,
+                Setting::Origins,
+                "",
+            ));
         }
         if list.len() > LONGEST_TEXT {
-            return Err(Fault::new(FaultKind::IndexText, Setting::Origins, ""));
+            return Err(PolicyError::new(
+                PolicyErrorKind::IndexText,
+                Setting::Origins,
+                "",
+            ));
         }
         let mut attempt = 0;
         while attempt < MOST_SEEDS {
@@ -103,7 +111,11 @@ impl<'a> OriginIndex<'a> {
             }
             attempt += 1;
         }
-        Err(Fault::new(FaultKind::IndexCrowded, Setting::Origins, ""))
+        Err(PolicyError::new(
+            PolicyErrorKind::IndexCrowded,
+            Setting::Origins,
+            "",
+        ))
     }
 
     /// What [`build`](Self::build) made.

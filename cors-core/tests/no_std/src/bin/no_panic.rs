@@ -10,7 +10,7 @@ use core::fmt::{self, Write};
 use core::hint::black_box;
 
 use cors_core::{
-    Edit, Fault, HeaderNames, Methods, Origin, OriginIndex, OriginPattern, OriginSet, Origins,
+    Edit, PolicyError, HeaderNames, Methods, Origin, OriginIndex, OriginPattern, OriginSet, Origins,
     OwnedPolicy, Policy, RequestField, ResponseField, Settings, missing_from_vary,
 };
 
@@ -76,9 +76,9 @@ extern "C" fn main() -> c_int {
         }
     }
     for text in black_box(TEXTS.as_slice()) {
-        if let Err(fault) = read_policy(text) {
-            black_box((fault.kind().code(), fault.setting().name(), fault.text()));
-            print(format_args!("{fault} {}", fault.entry() + fault.byte()));
+        if let Err(error) = read_policy(text) {
+            black_box((error.kind().code(), error.setting().name(), error.text()));
+            print(format_args!("{error} {}", error.entry() + error.byte()));
         }
         read_settings(text);
         build_index(text);
@@ -125,8 +125,8 @@ fn exchange(policy: &Policy<'_>, method: &[u8]) {
     black_box(RequestField::Host.name());
 }
 
-/// All that reads a text at run time and says no by returning a fault.
-fn read_policy(text: &str) -> Result<(), Fault<'_>> {
+/// All that reads a text at run time and says no by returning an error.
+fn read_policy(text: &str) -> Result<(), PolicyError<'_>> {
     let listed = Policy::try_anonymous(text)?
         .try_methods(text)?
         .try_request_headers(text)?
@@ -174,9 +174,9 @@ fn read_settings(text: &str) {
         .dangerously_allow_null_origin(flag());
     match settings.build_in(black_box([0; 64])) {
         Ok(policy) => use_owned(&policy.and_origins(&Others)),
-        Err(faults) => {
-            black_box(faults.count());
-            print(format_args!("{faults}"));
+        Err(errors) => {
+            black_box(errors.count());
+            print(format_args!("{errors}"));
         }
     }
     use_owned(&OwnedPolicy::from(black_box(POLICIES[0])));

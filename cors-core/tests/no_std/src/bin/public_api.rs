@@ -11,7 +11,7 @@ use core::ffi::c_int;
 use core::hint::black_box;
 
 use cors_core::{
-    Body, Dangers, Decision, Denial, Edit, Edits, Fault, FaultKind, HeaderNames, Methods, Origin,
+    Body, Dangers, Decision, Denial, Edit, Edits, PolicyError, PolicyErrorKind, HeaderNames, Methods, Origin,
     OriginPattern, Origins, Place, Policy, RequestField, ResponseField, Setting, missing_from_vary,
 };
 use page::{prints, prints_debug};
@@ -43,7 +43,7 @@ extern "C" fn main() -> c_int {
     black_box(alloc::boxed::Box::new(1));
 
     let groups: [fn() -> bool; 8] = [
-        fields, origins, names, faults, policies, dangers, decisions, vary,
+        fields, origins, names, errors, policies, dangers, decisions, vary,
     ];
     let wrong = groups.iter().position(|is_right| !is_right());
     wrong.map_or(0, |at| c_int::try_from(at + 1).unwrap_or(c_int::MAX))
@@ -82,15 +82,15 @@ fn names() -> bool {
         && exposed.is_ok_and(|list| !list.contains(b"x-a"))
 }
 
-fn faults() -> bool {
-    let fault: Option<Fault<'_>> = Policy::try_anonymous(black_box("https://a.example/")).err();
-    fault.is_some_and(|fault| {
-        let error: &dyn core::error::Error = &fault;
-        fault.kind() == FaultKind::TrailingSlash
-            && fault.kind().code() == "CORS-E09"
-            && fault.setting() == Setting::Origins
-            && fault.setting().name() == "origins"
-            && fault.text() == "https://a.example/"
+fn errors() -> bool {
+    let error: Option<PolicyError<'_>> = Policy::try_anonymous(black_box("https://a.example/")).err();
+    error.is_some_and(|error| {
+        let error: &dyn core::error::Error = &error;
+        error.kind() == PolicyErrorKind::TrailingSlash
+            && error.kind().code() == "CORS-E09"
+            && error.setting() == Setting::Origins
+            && error.setting().name() == "origins"
+            && error.text() == "https://a.example/"
             && prints(&error, "\"https://a.example/\" ends with a slash")
     })
 }

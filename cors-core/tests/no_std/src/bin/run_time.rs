@@ -12,7 +12,7 @@ use core::ffi::c_int;
 use core::hint::black_box;
 
 use cors_core::{
-    Decision, Explanation, Fault, FaultKind, Faults, OriginIndex, OriginSet, OwnedPolicy, Policy,
+    Decision, Explanation, PolicyError, PolicyErrorKind, PolicyErrors, OriginIndex, OriginSet, OwnedPolicy, Policy,
     RequestField, ResponseField, Setting, Settings, Warning, WarningKind,
 };
 use page::{prints, prints_debug};
@@ -43,7 +43,7 @@ extern "C" fn main() -> c_int {
     let groups: [fn() -> bool; 9] = [
         settings,
         indexed,
-        faults,
+        errors,
         storage,
         files,
         wrong_files,
@@ -143,10 +143,10 @@ fn indexed() -> bool {
         && Policy::anonymous(list)
             .index(&slots)
             .allows_origin(b"https://a.2.example")
-        && few.is_err_and(|faults| {
-            faults
+        && few.is_err_and(|errors| {
+            errors
                 .iter()
-                .all(|fault| fault.kind() == FaultKind::IndexLength)
+                .all(|error| error.kind() == PolicyErrorKind::IndexLength)
         })
         && enough.is_ok_and(|policy| {
             policy.allows_origin(black_box(b"https://8.example"))
@@ -156,25 +156,25 @@ fn indexed() -> bool {
 }
 
 /// All at once, each with its place.
-fn faults() -> bool {
-    let faults: Option<Faults<Text>> = Settings::<Text>::new()
+fn errors() -> bool {
+    let errors: Option<PolicyErrors<Text>> = Settings::<Text>::new()
         .origins(black_box(["https://a.example/", "https://*.com"]))
         .methods(black_box(["PUT", "patch"]))
         .credentials(true)
         .max_age(black_box(86401))
         .build_in::<Slots>([0; 64])
         .err();
-    faults.is_some_and(|faults| {
-        let is = |fault: Fault<'_>, code, setting, entry, byte, text| {
-            let place = (fault.setting(), fault.entry(), fault.byte());
-            fault.kind().code() == code && place == (setting, entry, byte) && fault.text() == text
+    errors.is_some_and(|errors| {
+        let is = |error: PolicyError<'_>, code, setting, entry, byte, text| {
+            let place = (error.setting(), error.entry(), error.byte());
+            error.kind().code() == code && place == (setting, entry, byte) && error.text() == text
         };
-        let mut found = faults.iter();
-        let error: &dyn core::error::Error = &faults;
-        faults.count() == 4
-            && found.next().is_some_and(|fault| {
+        let mut found = errors.iter();
+        let error: &dyn core::error::Error = &errors;
+        errors.count() == 4
+            && found.next().is_some_and(|error| {
                 is(
-                    fault,
+                    error,
                     "CORS-E09",
                     Setting::Origins,
                     0,
@@ -184,13 +184,13 @@ fn faults() -> bool {
             })
             && found
                 .next()
-                .is_some_and(|fault| is(fault, "CORS-E28", Setting::Methods, 1, 0, "patch"))
+                .is_some_and(|error| is(error, "CORS-E28", Setting::Methods, 1, 0, "patch"))
             && found
                 .next()
-                .is_some_and(|fault| is(fault, "CORS-E22", Setting::Origins, 1, 0, "https://*.com"))
+                .is_some_and(|error| is(error, "CORS-E22", Setting::Origins, 1, 0, "https://*.com"))
             && found
                 .next()
-                .is_some_and(|fault| is(fault, "CORS-E35", Setting::MaxAge, 0, 0, "86401"))
+                .is_some_and(|error| is(error, "CORS-E35", Setting::MaxAge, 0, 0, "86401"))
             && prints(
                 &error,
                 "write \"https://a.example\"\nCORS-E28: methods: \"patch\"",
@@ -199,14 +199,14 @@ fn faults() -> bool {
 }
 
 fn storage() -> bool {
-    let faults = Settings::<heapless::String<20>>::new()
+    let errors = Settings::<heapless::String<20>>::new()
         .origins(black_box(["https://app.example.com"]))
         .build_in::<Slots>([0; 64]);
-    faults.is_err_and(|faults| {
-        faults.count() == 1
-            && faults
+    errors.is_err_and(|errors| {
+        errors.count() == 1
+            && errors
                 .iter()
-                .all(|fault| fault.kind() == FaultKind::Storage)
+                .all(|error| error.kind() == PolicyErrorKind::Storage)
     })
 }
 

@@ -1,8 +1,8 @@
 use core::fmt;
 
-use super::{Fault, FaultKind, Setting};
+use super::{PolicyError, PolicyErrorKind, Setting};
 
-/// So many faults are kept.
+/// So many errors are kept.
 const MOST: usize = 16;
 
 /// Everything that is wrong with a policy that was put together at run time, and the texts that it
@@ -11,13 +11,13 @@ const MOST: usize = 16;
 /// The first 16 are kept, and the first of each setting; the others are counted, as nothing is
 /// allocated here.
 #[derive(Clone, Debug)]
-pub struct Faults<T> {
+pub struct PolicyErrors<T> {
     text: T,
-    found: FoundFaults,
+    found: FoundErrors,
 }
 
-impl<T> Faults<T> {
-    pub(crate) const fn new(text: T, found: FoundFaults) -> Self {
+impl<T> PolicyErrors<T> {
+    pub(crate) const fn new(text: T, found: FoundErrors) -> Self {
         Self { text, found }
     }
 
@@ -28,27 +28,28 @@ impl<T> Faults<T> {
     }
 }
 
-impl<T: AsRef<str>> Faults<T> {
+impl<T: AsRef<str>> PolicyErrors<T> {
     /// Those that are kept, at least one of each setting that has some.
-    pub fn iter(&self) -> impl Iterator<Item = Fault<'_>> {
+    pub fn iter(&self) -> impl Iterator<Item = PolicyError<'_>> {
         self.found.iter().map(|found| {
             let text = match found.kind {
-                FaultKind::WildcardOrigin => Some("*"),
+                PolicyErrorKind::WildcardOrigin => Some("*"),
                 _ => self.text.as_ref().get(found.start..found.end),
             };
-            Fault::new(found.kind, found.setting, text.unwrap_or_default()).in_entry(found.entry)
+            PolicyError::new(found.kind, found.setting, text.unwrap_or_default())
+                .in_entry(found.entry)
         })
     }
 }
 
 /// One line for each, and one that counts those that are not kept.
-impl<T: AsRef<str>> fmt::Display for Faults<T> {
+impl<T: AsRef<str>> fmt::Display for PolicyErrors<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (number, fault) in self.iter().enumerate() {
+        for (number, error) in self.iter().enumerate() {
             if number > 0 {
                 f.write_str("\n")?;
             }
-            fault.fmt(f)?;
+            error.fmt(f)?;
         }
         match self.count().saturating_sub(self.found.iter().count()) {
             0 => Ok(()),
@@ -57,20 +58,20 @@ impl<T: AsRef<str>> fmt::Display for Faults<T> {
     }
 }
 
-impl<T: AsRef<str> + fmt::Debug> core::error::Error for Faults<T> {}
+impl<T: AsRef<str> + fmt::Debug> core::error::Error for PolicyErrors<T> {}
 
-/// Faults whose texts are parts of a text that is still growing.
+/// PolicyErrors whose texts are parts of a text that is still growing.
 #[derive(Clone, Debug)]
-pub(crate) struct FoundFaults {
+pub(crate) struct FoundErrors {
     kept: [Option<Found>; MOST],
     /// By [`Setting`].
     counts: [usize; 5],
 }
 
-/// A fault, and where its text stands.
+/// An error, and where its text stands.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Found {
-    pub(crate) kind: FaultKind,
+    pub(crate) kind: PolicyErrorKind,
     pub(crate) setting: Setting,
     pub(crate) entry: usize,
     pub(crate) start: usize,
@@ -79,7 +80,7 @@ pub(crate) struct Found {
 
 impl Found {
     /// It is about no text.
-    pub(crate) const fn new(kind: FaultKind, setting: Setting) -> Self {
+    pub(crate) const fn new(kind: PolicyErrorKind, setting: Setting) -> Self {
         Self {
             kind,
             setting,
@@ -90,7 +91,7 @@ impl Found {
     }
 }
 
-impl FoundFaults {
+impl FoundErrors {
     pub(crate) const NONE: Self = Self {
         kept: [None; MOST],
         counts: [0; 5],
@@ -105,12 +106,12 @@ impl FoundFaults {
         }
     }
 
-    /// The next fault of this setting would be kept.
+    /// The next error of this setting would be kept.
     pub(crate) fn keeps(&self, setting: Setting) -> bool {
         !self.has(setting) || self.kept.iter().any(Option::is_none)
     }
 
-    /// A free place; for the first fault of a setting, as long as there is none, the last place of
+    /// A free place; for the first error of a setting, as long as there is none, the last place of
     /// a setting that has several.
     fn place_for(&mut self, setting: Setting) -> Option<&mut Option<Found>> {
         let free = self.kept.iter().position(Option::is_none);
@@ -143,7 +144,7 @@ impl FoundFaults {
         self.count() == 0
     }
 
-    /// The setting has faults.
+    /// The setting has errors.
     pub(crate) fn has(&self, setting: Setting) -> bool {
         self.counts
             .get(setting as usize)

@@ -32,7 +32,7 @@ impl Message {
     pub(super) const fn as_str(&self) -> &str {
         match core::str::from_utf8(cut(&self.bytes, 0, self.length)) {
             Ok(text) => text,
-            Err(_) => "the policy has a fault",
+            Err(_) => "the policy has an error",
         }
     }
 

@@ -4,8 +4,8 @@ mod list;
 mod message;
 mod place;
 
-pub use list::Faults;
-pub(crate) use list::{Found, FoundFaults};
+pub use list::PolicyErrors;
+pub(crate) use list::{Found, FoundErrors};
 
 use core::fmt;
 
@@ -18,27 +18,27 @@ use crate::origin::OriginPattern;
 /// comes back from a `try_` constructor.
 ///
 /// ```
-/// use cors_core::{FaultKind, Policy};
+/// use cors_core::{PolicyErrorKind, Policy};
 ///
-/// let fault = Policy::try_anonymous("https://app.example.com/").unwrap_err();
-/// assert_eq!(fault.kind(), FaultKind::TrailingSlash);
-/// assert_eq!(fault.text(), "https://app.example.com/");
+/// let error = Policy::try_anonymous("https://app.example.com/").unwrap_err();
+/// assert_eq!(error.kind(), PolicyErrorKind::TrailingSlash);
+/// assert_eq!(error.text(), "https://app.example.com/");
 /// assert_eq!(
-///     fault.to_string(),
+///     error.to_string(),
 ///     "CORS-E09: origins: \"https://app.example.com/\" ends with a slash; \
 ///      an origin has no path: write \"https://app.example.com\"",
 /// );
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Fault<'a> {
-    kind: FaultKind,
+pub struct PolicyError<'a> {
+    kind: PolicyErrorKind,
     setting: Setting,
     entry: usize,
     text: &'a str,
 }
 
-impl<'a> Fault<'a> {
-    pub(crate) const fn new(kind: FaultKind, setting: Setting, text: &'a str) -> Self {
+impl<'a> PolicyError<'a> {
+    pub(crate) const fn new(kind: PolicyErrorKind, setting: Setting, text: &'a str) -> Self {
         Self {
             kind,
             setting,
@@ -53,7 +53,7 @@ impl<'a> Fault<'a> {
 
     /// What is wrong.
     #[must_use]
-    pub const fn kind(&self) -> FaultKind {
+    pub const fn kind(&self) -> PolicyErrorKind {
         self.kind
     }
 
@@ -79,15 +79,15 @@ impl<'a> Fault<'a> {
     ///
     /// ```
     /// # use cors_core::Policy;
-    /// let fault = Policy::try_anonymous("https://a.example https://B.example").unwrap_err();
-    /// assert_eq!((fault.entry(), fault.byte()), (1, 8));
+    /// let error = Policy::try_anonymous("https://a.example https://B.example").unwrap_err();
+    /// assert_eq!((error.entry(), error.byte()), (1, 8));
     /// ```
     #[must_use]
     pub fn byte(&self) -> usize {
         self.kind.place_in(self.text.as_bytes())
     }
 
-    /// Stops the build, if the policy is a constant, with the text of this fault.
+    /// Stops the build, if the policy is a constant, with the text of this error.
     #[track_caller]
     pub(crate) const fn panic(&self) -> ! {
         let message = self.message();
@@ -104,7 +104,7 @@ impl<'a> Fault<'a> {
         let message = match (self.kind.is_about_a_text(), self.kind) {
             (false, _) => message,
             // A number in a program is no text.
-            (_, FaultKind::MaxAge) if self.text.is_empty() => message.push("the time "),
+            (_, PolicyErrorKind::MaxAge) if self.text.is_empty() => message.push("the time "),
             (true, _) => message
                 .push("\"")
                 .push_text(self.text, Spelling::AsIs)
@@ -136,13 +136,13 @@ impl<'a> Fault<'a> {
 }
 
 /// What is wrong, then what would be right; text of the policy is cut after 100 bytes.
-impl fmt::Display for Fault<'_> {
+impl fmt::Display for PolicyError<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.message().as_str())
     }
 }
 
-impl core::error::Error for Fault<'_> {}
+impl core::error::Error for PolicyError<'_> {}
 
 /// A part of a policy, named as in a policy file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -174,10 +174,10 @@ impl Setting {
     }
 }
 
-/// A kind of [`Fault`].
+/// A kind of [`PolicyError`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum FaultKind {
+pub enum PolicyErrorKind {
     /// No origin is listed: nobody would ever be allowed.
     NoOrigin,
     /// `*` in a list of origins: any origin is a policy of its own, and never has credentials.
@@ -260,11 +260,11 @@ pub enum FaultKind {
     IndexOfAnother,
 }
 
-impl FaultKind {
+impl PolicyErrorKind {
     /// A code that stays the same from version to version, for look-ups.
     ///
     /// ```
-    /// assert_eq!(cors_core::FaultKind::TrailingSlash.code(), "CORS-E09");
+    /// assert_eq!(cors_core::PolicyErrorKind::TrailingSlash.code(), "CORS-E09");
     /// ```
     #[must_use]
     pub const fn code(self) -> &'static str {

@@ -1,9 +1,9 @@
-//! Where in a text a fault lies.
+//! Where in a text an error lies.
 
-use super::FaultKind;
+use super::PolicyErrorKind;
 use crate::bytes::is_token;
 
-impl FaultKind {
+impl PolicyErrorKind {
     /// The first byte of an offending text that would have to change; 0 if all of it would.
     pub(super) fn place_in(self, text: &[u8]) -> usize {
         let first = |is_it: fn(&u8) -> bool| text.iter().position(is_it);
