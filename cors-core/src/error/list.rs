@@ -60,7 +60,7 @@ impl<T: AsRef<str>> fmt::Display for PolicyErrors<T> {
 
 impl<T: AsRef<str> + fmt::Debug> core::error::Error for PolicyErrors<T> {}
 
-/// PolicyErrors whose texts are parts of a text that is still growing.
+/// Errors whose texts are parts of a text that is still growing.
 #[derive(Clone, Debug)]
 pub(crate) struct FoundErrors {
     kept: [Option<Found>; MOST],
