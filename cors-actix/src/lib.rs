@@ -1,10 +1,10 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+mod headers;
 mod look_up;
 mod middleware;
 mod policy;
-mod response;
 mod service;
 mod source;
 
@@ -13,8 +13,9 @@ pub use cors_core::{
     Dangers, Denial, Explanation, HeaderNames, Methods, Origin, OriginIndex, OriginPattern,
     OriginSet, Origins, Policy, PolicyError, PolicyErrorKind, Setting, Warning, WarningKind,
 };
-pub use look_up::{LookUp, LookUpFuture};
+pub use headers::Value;
+pub use look_up::LookUpFuture;
 pub use middleware::Cors;
 pub use policy::{LivePolicy, OwnedPolicy, PolicyErrors, PreparedPolicy, Settings};
 pub use service::{CorsMiddleware, ResponseFuture};
-pub use source::{ByRequest, Fixed, PolicySource};
+pub use source::{ByRequest, Fixed, LookUp, PolicySource};

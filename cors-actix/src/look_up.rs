@@ -1,8 +1,7 @@
 //! Policies that have to be waited for.
 
 use std::fmt;
-use std::future::{Future, Ready, ready};
-use std::marker::PhantomData;
+use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -10,49 +9,13 @@ use std::task::{Context, Poll, ready};
 
 use actix_web::Error;
 use actix_web::body::{EitherBody, MessageBody};
-use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
+use actix_web::dev::{Service, ServiceRequest, ServiceResponse, forward_ready};
+use cors_core::Finding;
 use pin_project_lite::pin_project;
 
-use crate::middleware::Cors;
 use crate::policy::PreparedPolicy;
 use crate::service::{CorsMiddleware, ResponseFuture, respond};
-use crate::source::or_nobody;
-
-/// The policy that a look-up finds; see [`Cors::look_up`].
-pub struct LookUp<F, Fut> {
-    find: F,
-    future: PhantomData<fn() -> Fut>,
-}
-
-impl<F, Fut> LookUp<F, Fut> {
-    pub(crate) const fn new(find: F) -> Self {
-        Self {
-            find,
-            future: PhantomData,
-        }
-    }
-}
-
-impl<S, F, Fut, B> Transform<S, ServiceRequest> for Cors<LookUp<F, Fut>>
-where
-    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
-    F: Fn(&ServiceRequest) -> Fut + Clone,
-    Fut: Future<Output = Option<Arc<PreparedPolicy>>>,
-    B: MessageBody,
-{
-    type Response = ServiceResponse<EitherBody<B, &'static str>>;
-    type Error = Error;
-    type Transform = CorsMiddleware<Rc<S>, LookUp<F, Fut>>;
-    type InitError = ();
-    type Future = Ready<Result<Self::Transform, ()>>;
-
-    fn new_transform(&self, inner: S) -> Self::Future {
-        ready(Ok(CorsMiddleware {
-            inner: Rc::new(inner),
-            source: self.source.clone(),
-        }))
-    }
-}
+use crate::source::LookUp;
 
 /// A denied request must not reach the wrapped service, so that this is called when the policy is
 /// known.
@@ -72,7 +35,7 @@ where
     fn call(&self, request: ServiceRequest) -> Self::Future {
         LookUpFuture {
             state: State::LookUp {
-                future: (self.source.find)(&request),
+                future: self.source.find(&request),
                 waiting: Some((Rc::clone(&self.inner), request)),
             },
         }
@@ -92,7 +55,7 @@ pin_project! {
     enum State<Fut, S, F, B> {
         LookUp {
             #[pin]
-            future: Fut,
+            future: Finding<Fut, PreparedPolicy>,
             waiting: Option<(Rc<S>, ServiceRequest)>,
         },
         Respond {
@@ -115,25 +78,13 @@ where
             let future = match self.as_mut().project().state.project() {
                 StateProjection::Respond { future } => return future.poll(cx),
                 StateProjection::LookUp { future, waiting } => {
-                    let policy = or_nobody(ready!(future.poll(cx)));
+                    let policy = ready!(future.poll(cx));
                     let (inner, request) = waiting.take().expect("it is looked up once");
                     respond(&*inner, policy, request)
                 }
             };
             self.as_mut().project().state.set(State::Respond { future });
         }
-    }
-}
-
-impl<F: Clone, Fut> Clone for LookUp<F, Fut> {
-    fn clone(&self) -> Self {
-        Self::new(self.find.clone())
-    }
-}
-
-impl<F, Fut> fmt::Debug for LookUp<F, Fut> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LookUp").finish_non_exhaustive()
     }
 }
 

@@ -1,14 +1,14 @@
 use std::future::{Future, Ready, ready};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use actix_web::Error;
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
 
-use crate::look_up::LookUp;
 use crate::policy::{LivePolicy, PreparedPolicy};
 use crate::service::CorsMiddleware;
-use crate::source::{ByRequest, Fixed, PolicySource};
+use crate::source::{ByRequest, Fixed, LookUp, PolicySource};
 
 /// Lets pages of other origins read the responses of the app, scope or resource that it wraps, as
 /// a [`Policy`](crate::Policy) says.
@@ -37,7 +37,7 @@ impl Cors {
     /// [`OwnedPolicy`](crate::OwnedPolicy). Allocates.
     pub fn new(policy: impl Into<PreparedPolicy>) -> Self {
         Self {
-            source: Fixed(Arc::new(policy.into())),
+            source: Fixed::new(policy),
         }
     }
 }
@@ -78,9 +78,9 @@ where
     /// });
     /// # let _ = actix_web::App::new().wrap(cors);
     /// ```
-    pub const fn by_request(choose: F) -> Self {
+    pub fn by_request(choose: F) -> Self {
         Self {
-            source: ByRequest(choose),
+            source: ByRequest::new(choose),
         }
     }
 }
@@ -113,7 +113,7 @@ where
     /// });
     /// # let _ = actix_web::App::new().wrap(cors);
     /// ```
-    pub const fn look_up(find: F) -> Self {
+    pub fn look_up(find: F) -> Self {
         Self {
             source: LookUp::new(find),
         }
@@ -135,6 +135,27 @@ where
     fn new_transform(&self, inner: S) -> Self::Future {
         ready(Ok(CorsMiddleware {
             inner,
+            source: self.source.clone(),
+        }))
+    }
+}
+
+impl<S, F, Fut, B> Transform<S, ServiceRequest> for Cors<LookUp<F, Fut>>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+    F: Fn(&ServiceRequest) -> Fut + Clone,
+    Fut: Future<Output = Option<Arc<PreparedPolicy>>>,
+    B: MessageBody,
+{
+    type Response = ServiceResponse<EitherBody<B, &'static str>>;
+    type Error = Error;
+    type Transform = CorsMiddleware<Rc<S>, LookUp<F, Fut>>;
+    type InitError = ();
+    type Future = Ready<Result<Self::Transform, ()>>;
+
+    fn new_transform(&self, inner: S) -> Self::Future {
+        ready(Ok(CorsMiddleware {
+            inner: Rc::new(inner),
             source: self.source.clone(),
         }))
     }

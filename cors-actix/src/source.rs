@@ -1,11 +1,19 @@
 //! Where the policy for a request comes from.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use actix_web::dev::ServiceRequest;
-use cors_core::Policy;
 
 use crate::policy::{LivePolicy, PreparedPolicy};
+
+/// One policy for every request, for ever.
+pub type Fixed = cors_core::Fixed<PreparedPolicy>;
+
+/// The policy that a function chooses; see [`Cors::by_request`](crate::Cors::by_request).
+pub type ByRequest<F> = cors_core::ByRequest<F, PreparedPolicy>;
+
+/// The policy that a look-up finds; see [`Cors::look_up`](crate::Cors::look_up).
+pub type LookUp<F, Fut> = cors_core::LookUp<F, Fut, PreparedPolicy>;
 
 /// How a middleware comes by its policy at once; see the constructors of [`Cors`](crate::Cors).
 pub trait PolicySource: sealed::Sealed {
@@ -20,17 +28,9 @@ mod sealed {
     impl<F> Sealed for super::ByRequest<F> {}
 }
 
-/// One policy for every request, for ever.
-#[derive(Clone, Debug)]
-pub struct Fixed(pub(crate) Arc<PreparedPolicy>);
-
-/// The policy that a function chooses.
-#[derive(Clone, Copy, Debug)]
-pub struct ByRequest<F>(pub(crate) F);
-
 impl PolicySource for Fixed {
     fn policy(&self, _: &ServiceRequest) -> Arc<PreparedPolicy> {
-        Arc::clone(&self.0)
+        self.policy()
     }
 }
 
@@ -45,13 +45,6 @@ where
     F: Fn(&ServiceRequest) -> Option<Arc<PreparedPolicy>>,
 {
     fn policy(&self, request: &ServiceRequest) -> Arc<PreparedPolicy> {
-        or_nobody((self.0)(request))
+        self.policy(request)
     }
-}
-
-/// Who has no policy shares with nobody.
-pub(crate) fn or_nobody(policy: Option<Arc<PreparedPolicy>>) -> Arc<PreparedPolicy> {
-    static NOBODY: LazyLock<Arc<PreparedPolicy>> =
-        LazyLock::new(|| Arc::new(Policy::nobody().into()));
-    policy.unwrap_or_else(|| Arc::clone(&NOBODY))
 }

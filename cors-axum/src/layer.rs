@@ -2,13 +2,12 @@ use std::future::Future;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use cors_core::http::{Head, LivePolicy, PreparedPolicy};
 use tower_layer::Layer;
 
 use crate::body::{AnyBody, SameBody};
-use crate::look_up::LookUp;
-use crate::policy::{LivePolicy, PreparedPolicy};
 use crate::service::Cors;
-use crate::source::{ByRequest, Fixed, Head};
+use crate::source::{ByRequest, Fixed, LookUp};
 
 /// Lets pages of other origins read the responses of the services that it wraps, as a
 /// [`Policy`](crate::Policy) says.
@@ -46,7 +45,7 @@ impl CorsLayer {
     /// [`OwnedPolicy`](crate::OwnedPolicy). Allocates.
     #[must_use]
     pub fn new(policy: impl Into<PreparedPolicy>) -> Self {
-        Self::of(Fixed(Arc::new(policy.into())))
+        Self::of(Fixed::new(policy))
     }
 }
 
@@ -60,10 +59,10 @@ impl CorsLayer<LivePolicy> {
 
 impl<F> CorsLayer<ByRequest<F>>
 where
-    F: Fn(Head<'_>) -> Option<Arc<PreparedPolicy>>,
+    F: Fn(&Head<'_>) -> Option<Arc<PreparedPolicy>>,
 {
-    /// A layer for the policy that the function chooses by the head of a request: its host, its
-    /// matched path, what other middleware has found out. Without a policy nothing is shared.
+    /// A layer for the policy that the function chooses by the head of a request: its host, axum's
+    /// `MatchedPath`, what other middleware has found out. Without a policy nothing is shared.
     ///
     /// Keep policies prepared; the function is called for every request.
     ///
@@ -86,14 +85,14 @@ where
     /// # let _: axum::Router = axum::Router::new().layer(layer.clone());
     /// ```
     #[must_use]
-    pub const fn by_request(choose: F) -> Self {
-        Self::of(ByRequest(choose))
+    pub fn by_request(choose: F) -> Self {
+        Self::of(ByRequest::new(choose))
     }
 }
 
 impl<F, Fut> CorsLayer<LookUp<F, Fut>>
 where
-    F: Fn(Head<'_>) -> Fut,
+    F: Fn(&Head<'_>) -> Fut,
     Fut: Future<Output = Option<Arc<PreparedPolicy>>>,
 {
     /// A layer for the policy that a look-up finds, in a database for one. The wrapped service is
@@ -120,7 +119,7 @@ where
     /// # let _: axum::Router = axum::Router::new().layer(layer.clone());
     /// ```
     #[must_use]
-    pub const fn look_up(find: F) -> Self {
+    pub fn look_up(find: F) -> Self {
         Self::of(LookUp::new(find))
     }
 }

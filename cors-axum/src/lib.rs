@@ -4,19 +4,17 @@
 mod body;
 mod layer;
 mod look_up;
-mod policy;
-mod response;
 mod service;
 mod source;
 
 // The public interface is:
 pub use body::{AnyBody, BodyMode, ResponseBody, SameBody};
+pub use cors_core::http::{Head, LivePolicy, OwnedPolicy, PolicyErrors, PreparedPolicy, Settings};
 pub use cors_core::{
     Dangers, Denial, Explanation, HeaderNames, Methods, Origin, OriginIndex, OriginPattern,
     OriginSet, Origins, Policy, PolicyError, PolicyErrorKind, Setting, Warning, WarningKind,
 };
 pub use layer::CorsLayer;
-pub use look_up::{LookUp, LookUpFuture};
-pub use policy::{LivePolicy, OwnedPolicy, PolicyErrors, PreparedPolicy, Settings};
+pub use look_up::LookUpFuture;
 pub use service::{Cors, ResponseFuture};
-pub use source::{ByRequest, Fixed, Head, PolicySource};
+pub use source::{ByRequest, Fixed, LookUp, PolicySource};

@@ -2,41 +2,26 @@
 
 use std::fmt;
 use std::future::Future;
-use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
+use cors_core::Finding;
+use cors_core::http::{Head, PreparedPolicy};
 use http::{Request, Response};
 use pin_project_lite::pin_project;
 use tower_service::Service;
 
 use crate::body::BodyMode;
-use crate::policy::PreparedPolicy;
 use crate::service::{Cors, ResponseFuture, respond};
-use crate::source::{Head, or_nobody};
-
-/// The policy that a look-up finds; see [`CorsLayer::look_up`](crate::CorsLayer::look_up).
-pub struct LookUp<F, Fut> {
-    find: F,
-    future: PhantomData<fn() -> Fut>,
-}
-
-impl<F, Fut> LookUp<F, Fut> {
-    pub(crate) const fn new(find: F) -> Self {
-        Self {
-            find,
-            future: PhantomData,
-        }
-    }
-}
+use crate::source::LookUp;
 
 /// A denied request must not reach the wrapped service, so that this is called when the policy is
 /// known: a clone of it has to wait.
 impl<S, M, F, Fut, RequestBody, B> Service<Request<RequestBody>> for Cors<S, LookUp<F, Fut>, M>
 where
     S: Service<Request<RequestBody>, Response = Response<B>> + Clone,
-    F: Fn(Head<'_>) -> Fut,
+    F: Fn(&Head<'_>) -> Fut,
     Fut: Future<Output = Option<Arc<PreparedPolicy>>>,
     M: BodyMode<B>,
 {
@@ -49,7 +34,7 @@ where
     }
 
     fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
-        let future = (self.source.find)(Head::of(&request));
+        let future = self.source.find(&Head::of(&request));
         let clone = self.inner.clone();
         // The one that is ready.
         let inner = std::mem::replace(&mut self.inner, clone);
@@ -75,7 +60,7 @@ pin_project! {
     enum State<Fut, S, R, F, M, B> {
         LookUp {
             #[pin]
-            future: Fut,
+            future: Finding<Fut, PreparedPolicy>,
             waiting: Option<(S, R)>,
         },
         Respond {
@@ -99,25 +84,13 @@ where
             let future = match self.as_mut().project().state.project() {
                 StateProjection::Respond { future } => return future.poll(cx),
                 StateProjection::LookUp { future, waiting } => {
-                    let policy = or_nobody(ready!(future.poll(cx)));
+                    let policy = ready!(future.poll(cx));
                     let (mut inner, request) = waiting.take().expect("it is looked up once");
                     respond(&mut inner, policy, request)
                 }
             };
             self.as_mut().project().state.set(State::Respond { future });
         }
-    }
-}
-
-impl<F: Clone, Fut> Clone for LookUp<F, Fut> {
-    fn clone(&self) -> Self {
-        Self::new(self.find.clone())
-    }
-}
-
-impl<F, Fut> fmt::Debug for LookUp<F, Fut> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LookUp").finish_non_exhaustive()
     }
 }
 

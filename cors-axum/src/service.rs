@@ -4,15 +4,13 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use cors_core::{Decision, Edit, Edits, RequestField, ResponseField};
-use http::header::ORIGIN;
-use http::{HeaderName, HeaderValue, Request, Response, header};
+use cors_core::http::{Answer, Forward, Head, PreparedPolicy};
+use http::{Request, Response};
 use pin_project_lite::pin_project;
 use tower_service::Service;
 
 use crate::body::{BodyMode, SameBody};
-use crate::policy::PreparedPolicy;
-use crate::source::{Fixed, Head, PolicySource};
+use crate::source::{Fixed, PolicySource};
 
 /// A service behind a [`CorsLayer`](crate::CorsLayer).
 #[derive(Debug)]
@@ -47,82 +45,34 @@ where
     }
 
     fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
-        let prepared = self.source.policy(Head::of(&request));
-        respond(&mut self.inner, prepared, request)
+        let policy = self.source.policy(&Head::of(&request));
+        respond(&mut self.inner, policy, request)
     }
 }
 
 /// Asks the policy, and then the service if the policy says so.
 pub(crate) fn respond<S, M, RequestBody, B>(
     inner: &mut S,
-    prepared: Arc<PreparedPolicy>,
+    policy: Arc<PreparedPolicy>,
     request: Request<RequestBody>,
 ) -> ResponseFuture<S::Future, M, M::Body>
 where
     S: Service<Request<RequestBody>, Response = Response<B>>,
     M: BodyMode<B>,
 {
-    let headers = request.headers();
-    let method = request.method().as_str().as_bytes();
-    let decision = prepared
-        .policy
-        .decide(method, |field| lines(&request, field));
-    #[cfg(feature = "tracing")]
-    if decision.denial().is_some() {
-        let policy = prepared.policy.as_policy();
-        let explanation = policy.explain(method, |field| lines(&request, field));
-        tracing::info!(target: "cors", "{}", explanation.summary());
-    }
-    let state = match decision {
-        Decision::Forward(edits) => State::Forward {
-            origin: match edits.of(ResponseField::AllowOrigin) {
-                Some(Edit::Echo(field)) => headers.get(name(field)).cloned(),
-                _ => None,
-            },
+    let head = Head::of(&request);
+    let state = match policy.answer(&head) {
+        Answer::Forward(forward) => State::Forward {
             future: inner.call(request),
-            edits,
-            prepared,
+            forward: Some(forward),
         },
-        Decision::Respond {
-            status,
-            body,
-            edits,
-        } => State::Respond {
-            response: Some(prepared.respond(status, edits, headers, body).map(M::text)),
+        Answer::Respond(respond) => State::Respond {
+            response: Some(respond.response(&head).map(M::text)),
         },
     };
     ResponseFuture {
         state,
         mode: PhantomData,
-    }
-}
-
-/// All lines of a field.
-fn lines<B>(request: &Request<B>, field: RequestField) -> impl Iterator<Item = &[u8]> {
-    // HTTP/2 has `:authority`, and a proxy's absolute target counts more than `Host`
-    // (https://www.rfc-editor.org/rfc/rfc9112.html#section-3.2.2).
-    let authority = match field {
-        RequestField::Host => request.uri().authority(),
-        _ => None,
-    };
-    let values = match authority {
-        Some(_) => None,
-        None => Some(request.headers().get_all(name(field))),
-    };
-    authority
-        .map(|authority| authority.as_str().as_bytes())
-        .into_iter()
-        .chain(values.into_iter().flatten().map(HeaderValue::as_bytes))
-}
-
-pub(crate) const fn name(field: RequestField) -> HeaderName {
-    match field {
-        RequestField::Origin => ORIGIN,
-        RequestField::RequestMethod => header::ACCESS_CONTROL_REQUEST_METHOD,
-        RequestField::RequestHeaders => header::ACCESS_CONTROL_REQUEST_HEADERS,
-        RequestField::Host => header::HOST,
-        RequestField::SecFetchMode => HeaderName::from_static("sec-fetch-mode"),
-        RequestField::SecFetchSite => HeaderName::from_static("sec-fetch-site"),
     }
 }
 
@@ -142,15 +92,15 @@ pin_project! {
         Forward {
             #[pin]
             future: F,
-            edits: Edits,
-            origin: Option<HeaderValue>,
-            prepared: Arc<PreparedPolicy>,
+            forward: Option<Forward>,
         },
         Respond {
             response: Option<Response<B>>,
         },
     }
 }
+
+const POLLED_AGAIN: &str = "a future is not polled again after it is ready";
 
 impl<F, M, B, E> Future for ResponseFuture<F, M, M::Body>
 where
@@ -161,19 +111,15 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         match self.project().state.project() {
-            StateProjection::Forward {
-                future,
-                edits,
-                origin,
-                prepared,
-            } => {
+            StateProjection::Forward { future, forward } => {
                 let mut response = ready!(future.poll(cx))?;
-                prepared.apply(*edits, response.headers_mut(), |_| origin.as_ref());
+                let forward = forward.take().expect(POLLED_AGAIN);
+                forward.edit(response.headers_mut());
                 Poll::Ready(Ok(response.map(M::keep)))
             }
-            StateProjection::Respond { response } => Poll::Ready(Ok(response
-                .take()
-                .expect("a future is not polled again after it is ready"))),
+            StateProjection::Respond { response } => {
+                Poll::Ready(Ok(response.take().expect(POLLED_AGAIN)))
+            }
         }
     }
 }

@@ -1,44 +1,23 @@
 //! Where the policy for a request comes from.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
-use cors_core::Policy;
-use http::{Extensions, HeaderMap, Method, Request, Uri};
+use cors_core::http::{Head, LivePolicy, PreparedPolicy};
 
-use crate::policy::{LivePolicy, PreparedPolicy};
+/// One policy for every request, for ever.
+pub type Fixed = cors_core::Fixed<PreparedPolicy>;
 
-/// What can choose a policy: the head of a request.
-///
-/// Under `Router::layer` axum's `MatchedPath` is among the extensions, for preflights too.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub struct Head<'r> {
-    /// The method.
-    pub method: &'r Method,
-    /// The target.
-    pub uri: &'r Uri,
-    /// The field lines.
-    pub headers: &'r HeaderMap,
-    /// What other middleware knows about the request.
-    pub extensions: &'r Extensions,
-}
+/// The policy that a function chooses; see [`CorsLayer::by_request`](crate::CorsLayer::by_request).
+pub type ByRequest<F> = cors_core::ByRequest<F, PreparedPolicy>;
 
-impl<'r> Head<'r> {
-    pub(crate) fn of<B>(request: &'r Request<B>) -> Self {
-        Self {
-            method: request.method(),
-            uri: request.uri(),
-            headers: request.headers(),
-            extensions: request.extensions(),
-        }
-    }
-}
+/// The policy that a look-up finds; see [`CorsLayer::look_up`](crate::CorsLayer::look_up).
+pub type LookUp<F, Fut> = cors_core::LookUp<F, Fut, PreparedPolicy>;
 
 /// How a layer comes by its policy at once; see the constructors of
 /// [`CorsLayer`](crate::CorsLayer).
 pub trait PolicySource: sealed::Sealed {
     /// The policy for this request.
-    fn policy(&self, head: Head<'_>) -> Arc<PreparedPolicy>;
+    fn policy(&self, head: &Head<'_>) -> Arc<PreparedPolicy>;
 }
 
 mod sealed {
@@ -48,38 +27,23 @@ mod sealed {
     impl<F> Sealed for super::ByRequest<F> {}
 }
 
-/// One policy for every request, for ever.
-#[derive(Clone, Debug)]
-pub struct Fixed(pub(crate) Arc<PreparedPolicy>);
-
-/// The policy that a function chooses.
-#[derive(Clone, Copy, Debug)]
-pub struct ByRequest<F>(pub(crate) F);
-
 impl PolicySource for Fixed {
-    fn policy(&self, _: Head<'_>) -> Arc<PreparedPolicy> {
-        Arc::clone(&self.0)
+    fn policy(&self, _: &Head<'_>) -> Arc<PreparedPolicy> {
+        self.policy()
     }
 }
 
 impl PolicySource for LivePolicy {
-    fn policy(&self, _: Head<'_>) -> Arc<PreparedPolicy> {
+    fn policy(&self, _: &Head<'_>) -> Arc<PreparedPolicy> {
         self.load()
     }
 }
 
 impl<F> PolicySource for ByRequest<F>
 where
-    F: Fn(Head<'_>) -> Option<Arc<PreparedPolicy>>,
+    F: Fn(&Head<'_>) -> Option<Arc<PreparedPolicy>>,
 {
-    fn policy(&self, head: Head<'_>) -> Arc<PreparedPolicy> {
-        or_nobody((self.0)(head))
+    fn policy(&self, head: &Head<'_>) -> Arc<PreparedPolicy> {
+        self.policy(head)
     }
-}
-
-/// Who has no policy shares with nobody.
-pub(crate) fn or_nobody(policy: Option<Arc<PreparedPolicy>>) -> Arc<PreparedPolicy> {
-    static NOBODY: LazyLock<Arc<PreparedPolicy>> =
-        LazyLock::new(|| Arc::new(Policy::nobody().into()));
-    policy.unwrap_or_else(|| Arc::clone(&NOBODY))
 }

@@ -94,6 +94,15 @@ impl ResponseField {
         self as usize
     }
 
+    /// What [`Edit::Echo`](crate::Edit::Echo) repeats in it.
+    pub(crate) const fn source(self) -> RequestField {
+        match self {
+            Self::AllowMethods => RequestField::RequestMethod,
+            Self::AllowHeaders => RequestField::RequestHeaders,
+            _ => RequestField::Origin,
+        }
+    }
+
     /// The field's name in lower case, as HTTP/2 and most header maps want it.
     ///
     /// ```
@@ -111,5 +120,90 @@ impl ResponseField {
             Self::MaxAge => "access-control-max-age",
             Self::Vary => "vary",
         }
+    }
+}
+
+/// A set of response fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Fields(u8);
+
+impl Fields {
+    pub(crate) const NONE: Self = Self(0);
+
+    pub(crate) const ALL: Self = Self(0x7f);
+
+    /// Stands for every `Access-Control-*` header that is no field of its own.
+    pub(crate) const UNKNOWN: Self = Self(0x80);
+
+    /// The field of this name, if it is one that CORS may change.
+    #[inline]
+    pub(crate) fn named(name: &str) -> Self {
+        // Few of the headers that responses have begin like this.
+        let name = name.as_bytes();
+        match name {
+            [b'a' | b'A', ..] => Self::access_control(name),
+            [b'v' | b'V', _, _, _] if name.eq_ignore_ascii_case(b"vary") => {
+                Self::NONE.with(ResponseField::Vary)
+            }
+            _ => Self::NONE,
+        }
+    }
+
+    fn access_control(name: &[u8]) -> Self {
+        const PREFIX: &[u8] = b"access-control-";
+        let Some((prefix, rest)) = name.split_at_checked(PREFIX.len()) else {
+            return Self::NONE;
+        };
+        if !prefix.eq_ignore_ascii_case(PREFIX) {
+            return Self::NONE;
+        }
+        let is_it = |field: &ResponseField| {
+            let known = field.name().as_bytes().get(PREFIX.len()..);
+            known.is_some_and(|known| known.eq_ignore_ascii_case(rest))
+        };
+        match ResponseField::ALL.into_iter().find(is_it) {
+            Some(field) => Self::NONE.with(field),
+            None => Self::UNKNOWN,
+        }
+    }
+
+    #[inline]
+    pub(crate) const fn with(self, field: ResponseField) -> Self {
+        Self(self.0 | 1 << field.index())
+    }
+
+    pub(crate) const fn without(self, field: ResponseField) -> Self {
+        Self(self.0 & !(1 << field.index()))
+    }
+
+    #[inline]
+    pub(crate) const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    #[inline]
+    pub(crate) const fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    #[inline]
+    pub(crate) const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    #[inline]
+    pub(crate) const fn has(self, field: ResponseField) -> bool {
+        self.0 & 1 << field.index() != 0
+    }
+
+    /// In the order of [`ResponseField::ALL`].
+    #[inline]
+    pub(crate) fn iter(self) -> impl Iterator<Item = ResponseField> {
+        let mut rest = self.0;
+        core::iter::from_fn(move || {
+            let field = ResponseField::ALL.get(rest.trailing_zeros() as usize)?;
+            rest &= rest.wrapping_sub(1);
+            Some(*field)
+        })
     }
 }

@@ -2,16 +2,33 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "std")]
+extern crate std;
+
 mod bytes;
 mod decision;
 mod error;
 mod field;
+#[cfg(feature = "heapless")]
+pub mod heapless;
 mod origin;
 mod policy;
+#[cfg(feature = "std")]
+mod server;
 
 // The public interface is:
-pub use decision::{Body, Decision, Denial, Edit, Edits, Explanation, Place, missing_from_vary};
+pub use decision::{
+    Body, Decision, Denial, Edit, Edits, Explanation, Place, RequestHeaders, ResponseHeaders,
+};
 pub use error::{PolicyError, PolicyErrorKind, PolicyErrors, Setting};
 pub use field::{RequestField, ResponseField};
 pub use origin::{Dangers, Origin, OriginIndex, OriginPattern, OriginSet, Origins};
 pub use policy::{HeaderNames, Methods, OwnedPolicy, Policy, Settings, Warning, WarningKind};
+
+#[cfg(feature = "http")]
+pub use server::http;
+#[cfg(feature = "std")]
+pub use server::{
+    Answer, ByRequest, Finding, Fixed, Forward, LivePolicy, LookUp, Prepared, PreparedValue,
+    Respond, heap,
+};

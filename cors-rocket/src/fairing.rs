@@ -1,8 +1,8 @@
-use std::future::{Future, poll_fn};
+use std::future::{Future, poll_fn, ready};
 use std::sync::Arc;
 use std::task::Poll;
 
-use cors_core::Decision;
+use cors_core::{Body, Decision, RequestHeaders};
 use log::{error, warn};
 use rocket::fairing::{self, Fairing, Info, Kind};
 use rocket::futures::future::BoxFuture;
@@ -10,9 +10,9 @@ use rocket::http::{Method, Status};
 use rocket::route::{Handler, Outcome};
 use rocket::{Build, Data, Request, Response, Rocket, Route};
 
+use crate::headers::{Head, Headers};
 use crate::mount::Mounts;
 use crate::policy::{LivePolicy, OwnedPolicy, PolicySource};
-use crate::response::{apply, lines, respond, restore};
 
 /// Lets pages of other origins read an application's responses, as a [`Policy`](crate::Policy)
 /// says.
@@ -228,12 +228,20 @@ impl Fairing for Cors {
 }
 
 /// Makes the response what the policy decides.
+///
+/// It decides once more, which costs less than to keep what was decided: nothing that counts changes
+/// between route and response.
 fn edit<'r>(policy: &'r OwnedPolicy, request: &'r Request<'_>, response: &mut Response<'r>) {
-    let decision = decide(policy, request);
+    let head = Head(request);
+    let decision = policy.decide_for(&head);
     if let Decision::Respond { status, .. } = decision {
-        restore(status, response);
+        // What other fairings have made of it.
+        response.set_status(Status::new(status));
     }
-    apply(policy, decision.edits(), request, response);
+    let text = |field| policy.text(field);
+    decision
+        .edits()
+        .apply(&mut Headers(response), text, |field| head.values(field));
 }
 
 /// Every method that Rocket has.
@@ -264,34 +272,54 @@ fn gate(method: Method) -> Route {
 #[derive(Clone)]
 struct Gate;
 
-#[rocket::async_trait]
 impl Handler for Gate {
-    async fn handle<'r>(&self, request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r> {
-        let policy = match Mounts::source(request) {
-            Some(source) => Some(source.look_up_policy(request).await),
-            None => None,
+    // What the macro makes of an `async fn`, but for what need not be waited for.
+    fn handle<'r, 'gate, 'request, 'future>(
+        &'gate self,
+        request: &'r Request<'request>,
+        data: Data<'r>,
+    ) -> BoxFuture<'future, Outcome<'r>>
+    where
+        'r: 'future,
+        'gate: 'future,
+        'request: 'future,
+    {
+        let Some(source) = Mounts::source(request) else {
+            return Box::pin(ready(forward(data)));
         };
-        let decision = policy.map(|policy| decide(policy, request));
-        #[cfg(feature = "tracing")]
-        if let Some(policy) = policy.filter(|_| decision.and_then(Decision::denial).is_some()) {
-            let method = request.method().as_str().as_bytes();
-            let policy = policy.as_policy();
-            let explanation =
-                policy.explain(method, |field| lines(request, field).map(str::as_bytes));
-            tracing::info!(target: "cors", "{}", explanation.summary());
-        }
-        match decision {
-            Some(Decision::Respond { status, body, .. }) => Outcome::Success(respond(status, body)),
-            // With the status that a request has before it meets a route.
-            Some(Decision::Forward(_)) | None => Outcome::forward(data, Status::NotFound),
+        match source.policy(request) {
+            Some(policy) => Box::pin(ready(pass(policy, request, data))),
+            None => Box::pin(async move {
+                let policy = source.look_up_policy(request).await;
+                pass(policy, request, data)
+            }),
         }
     }
 }
 
-/// Costs less than to keep what was decided: nothing that counts changes between route and
-/// response.
-fn decide(policy: &OwnedPolicy, request: &Request<'_>) -> Decision {
-    policy.decide(request.method().as_str().as_bytes(), |field| {
-        lines(request, field).map(str::as_bytes)
-    })
+fn pass<'r>(policy: &OwnedPolicy, request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r> {
+    let head = Head(request);
+    let decision = policy.decide_for(&head);
+    policy.tell(decision, &head);
+    match decision {
+        Decision::Respond { status, body, .. } => Outcome::Success(respond(status, body)),
+        Decision::Forward(_) => forward(data),
+    }
+}
+
+/// With the status that a request has before it meets a route.
+fn forward(data: Data<'_>) -> Outcome<'_> {
+    Outcome::forward(data, Status::NotFound)
+}
+
+/// A response that no handler gives; its headers are still to be edited.
+fn respond<'r>(status: u16, body: Body) -> Response<'r> {
+    let mut response = Response::new();
+    response.set_status(Status::new(status));
+    let text = body.as_str();
+    if !text.is_empty() {
+        response.set_raw_header("Content-Type", "text/plain; charset=utf-8");
+        response.set_sized_body(text.len(), std::io::Cursor::new(text));
+    }
+    response
 }

@@ -2,9 +2,9 @@
 #![forbid(unsafe_code)]
 
 mod fairing;
+mod headers;
 mod mount;
 mod policy;
-mod response;
 mod sentinel;
 
 // The public interface is:

@@ -2,21 +2,11 @@ use std::fmt;
 use std::future::Future;
 use std::sync::{Arc, LazyLock};
 
-use arc_swap::ArcSwap;
 use cors_core::Policy;
+pub use cors_core::heap::{OwnedPolicy, PolicyErrors, Settings};
 use rocket::Request;
 use rocket::figment::Figment;
 use rocket::futures::future::BoxFuture;
-
-/// [`Settings`](cors_core::Settings) with texts on the heap.
-pub type Settings = cors_core::Settings<String>;
-
-/// An [`OwnedPolicy`](cors_core::OwnedPolicy) with texts and index on the heap: what
-/// [`Settings::build`](cors_core::Settings::build) makes and `serde` reads.
-pub type OwnedPolicy = cors_core::OwnedPolicy<String, Vec<u32>>;
-
-/// All [`PolicyErrors`](cors_core::PolicyErrors) of [`Settings`].
-pub type PolicyErrors = cors_core::PolicyErrors<String>;
 
 /// A policy that can be replaced while servers apply it; a clone is the same one.
 ///
@@ -28,37 +18,11 @@ pub type PolicyErrors = cors_core::PolicyErrors<String>;
 /// let live = LivePolicy::new(Policy::nobody());
 /// let cors = Cors::live(&live);
 ///
-/// // Later, and as often as need be:
+/// // Later, whenever the settings change:
 /// live.try_replace(Settings::new().origins(["https://app.example.com"]))?;
 /// # Ok::<(), cors_rocket::PolicyErrors>(())
 /// ```
-#[derive(Clone, Debug)]
-pub struct LivePolicy(Arc<ArcSwap<OwnedPolicy>>);
-
-impl LivePolicy {
-    /// This policy is in force.
-    pub fn new(policy: impl Into<OwnedPolicy>) -> Self {
-        Self(Arc::new(ArcSwap::from_pointee(policy.into())))
-    }
-
-    /// From now on this policy is in force. Requests that wait for their handler keep the one that
-    /// they came under.
-    pub fn replace(&self, policy: impl Into<OwnedPolicy>) {
-        self.0.store(Arc::new(policy.into()));
-    }
-
-    /// From now on the policy of these settings is in force.
-    ///
-    /// # Errors
-    ///
-    /// Every error of the settings; then nothing changes.
-    #[expect(clippy::result_large_err, reason = "not in the request path")]
-    pub fn try_replace(&self, settings: Settings) -> Result<(), PolicyErrors> {
-        let policy: OwnedPolicy = settings.build()?;
-        self.replace(policy);
-        Ok(())
-    }
-}
+pub type LivePolicy = cors_core::LivePolicy<OwnedPolicy>;
 
 type Choose = dyn Fn(&Request<'_>) -> Option<Arc<OwnedPolicy>> + Send + Sync;
 type Find = dyn Fn(&Request<'_>) -> BoxFuture<'static, Option<Arc<OwnedPolicy>>> + Send + Sync;
@@ -135,7 +99,7 @@ impl PolicySource {
             Source::LookUp(_) => return None,
             #[cfg(feature = "serde")]
             Source::Configured => return None,
-            Source::Live(LivePolicy(policy)) => request.local_cache(|| Chosen(policy.load_full())),
+            Source::Live(policy) => request.local_cache(|| Chosen(policy.load())),
             Source::ByRequest(choose) => request.local_cache(|| or_nobody(choose(request))),
         };
         Some(policy)
@@ -157,7 +121,7 @@ impl PolicySource {
     pub(crate) fn known(&self) -> Option<Arc<OwnedPolicy>> {
         match &self.0 {
             Source::Fixed(policy) => Some(Arc::clone(policy)),
-            Source::Live(LivePolicy(policy)) => Some(policy.load_full()),
+            Source::Live(policy) => Some(policy.load()),
             _ => None,
         }
     }

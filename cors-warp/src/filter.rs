@@ -1,14 +1,15 @@
 use std::convert::Infallible;
-use std::future::Future;
+use std::future::{Future, ready};
 use std::sync::Arc;
 
+use cors_core::http::{Forward, PreparedPolicy};
+use http::StatusCode;
 use warp::log::Info;
 use warp::reply::Response;
 use warp::{Filter, Rejection, Reply};
 
-use crate::policy::PreparedPolicy;
 use crate::rejection;
-use crate::request::{self, Forward};
+use crate::request;
 use crate::source::PolicySource;
 
 /// Lets pages of other origins read the responses of a filter, its rejections included, as a
@@ -18,8 +19,8 @@ use crate::source::PolicySource;
 /// Answers preflights and refuses foreign requests before the filter runs. A rejection becomes the
 /// response that warp makes of it, so that nothing leaves the filter without its fields.
 ///
-/// Header values are made here, once. Allocates; a request costs one allocation more than the
-/// filter alone.
+/// Header values are made here, once. Allocates; a request costs no allocation more than the filter
+/// alone.
 ///
 /// ```
 /// use cors_warp::{Policy, cors};
@@ -55,11 +56,10 @@ pub fn cors<F, R>(
     filter: F,
 ) -> impl Filter<Extract = (Response,), Error = Infallible> + Clone + Send + Sync + 'static
 where
-    F: Filter<Extract = (R,)> + Send + Sync + 'static,
-    F::Error: Into<Rejection>,
+    F: Filter<Extract = (R,)> + Handled<F::Error>,
     R: Reply,
 {
-    request::decide(&policy.into()).and(decided(filter))
+    behind(policy.into(), filter.handled())
 }
 
 /// [`cors`] for the policy that a look-up finds, in a database for one. The filter runs when it is
@@ -93,30 +93,77 @@ pub fn cors_look_up<Find, Fut, F, R>(
 where
     Find: Fn(&Info<'_>) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = Option<Arc<PreparedPolicy>>> + Send + 'static,
-    F: Filter<Extract = (R,)> + Send + Sync + 'static,
-    F::Error: Into<Rejection>,
+    F: Filter<Extract = (R,)> + Handled<F::Error>,
     R: Reply,
 {
-    request::look_up(find)
-        .and(request::decide(&PolicySource::LOOKED_UP))
-        .and(decided(filter))
+    request::look_up(find).and(behind(PolicySource::LOOKED_UP, filter.handled()))
 }
 
-/// What follows the decision.
-fn decided<F, R>(
-    filter: F,
+/// A filter that answers whatever it rejects; every filter that makes a reply becomes one.
+///
+/// `E` is the filter's error.
+pub trait Handled<E> {
+    /// The same filter, with the responses that warp itself makes of rejections.
+    fn handled(
+        self,
+    ) -> impl Filter<Extract = (Response,), Error = Infallible> + Clone + Send + Sync + 'static;
+}
+
+impl<F, R> Handled<Rejection> for F
+where
+    F: Filter<Extract = (R,), Error = Rejection> + Clone + Send + Sync + 'static,
+    R: Reply + 'static,
+{
+    fn handled(
+        self,
+    ) -> impl Filter<Extract = (Response,), Error = Infallible> + Clone + Send + Sync + 'static
+    {
+        // Boxed, because a rejection is rare and its future large.
+        self.map(Reply::into_response)
+            .or_else(|rejection| Box::pin(rejection::respond(rejection)))
+    }
+}
+
+impl<F, R> Handled<Infallible> for F
+where
+    F: Filter<Extract = (R,), Error = Infallible> + Clone + Send + Sync + 'static,
+    R: Reply + 'static,
+{
+    fn handled(
+        self,
+    ) -> impl Filter<Extract = (Response,), Error = Infallible> + Clone + Send + Sync + 'static
+    {
+        self.map(Reply::into_response)
+    }
+}
+
+fn behind<F>(
+    source: PolicySource,
+    handled: F,
 ) -> impl Filter<Extract = (Response,), Error = Infallible> + Clone + Send + Sync + 'static
 where
-    F: Filter<Extract = (R,)> + Send + Sync + 'static,
-    F::Error: Into<Rejection>,
-    R: Reply,
+    F: Filter<Extract = (Response,), Error = Infallible> + Clone + Send + Sync + 'static,
 {
-    let handled = filter
-        .map(|reply: R| reply.into_response())
+    let edited = |forward: Forward, mut response: Response| {
+        forward.edit(response.headers_mut());
+        response
+    };
+    // Boxed, because hardly any request comes here.
+    let read = request::read()
+        .and(handled.clone())
+        .map(edited)
+        .or_else(request::answer)
         .boxed()
-        .or_else(rejection::respond);
-    let forwarded = request::forward()
+        .or_else(|_| ready(Ok::<_, Infallible>((refusal(),))));
+    request::forward(source)
         .and(handled)
-        .map(|forward: Forward, response| forward.edit(response));
-    forwarded.or(request::answer()).unify()
+        .map(edited)
+        .or_else(request::answer)
+        .or(read)
+        .unify()
+}
+
+/// What is sent if nothing has been decided, which does not happen.
+fn refusal() -> Response {
+    StatusCode::INTERNAL_SERVER_ERROR.into_response()
 }

@@ -1,13 +1,12 @@
 //! Where the policy for a request comes from.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::fmt;
 use std::sync::{Arc, LazyLock};
 
 use cors_core::Policy;
+use cors_core::http::{LivePolicy, OwnedPolicy, PreparedPolicy};
 use warp::log::Info;
-
-use crate::policy::{LivePolicy, OwnedPolicy, PreparedPolicy};
 
 type Choose = dyn Fn(&Info<'_>) -> Option<Arc<PreparedPolicy>> + Send + Sync;
 
@@ -26,15 +25,14 @@ enum Source {
 
 thread_local! {
     /// What a look-up has left for the filter behind it, within one poll.
-    static FOUND: RefCell<Option<Arc<PreparedPolicy>>> = const { RefCell::new(None) };
+    static FOUND: Cell<Option<Arc<PreparedPolicy>>> = const { Cell::new(None) };
 }
 
 impl PolicySource {
     /// The policy that the function chooses by a request: its host, its path, its fields. Without a
     /// policy nothing is shared.
     ///
-    /// Keep policies prepared; the function is called for every request, and once more for the few
-    /// of which the decision takes the target's authority.
+    /// Keep policies prepared; the function is called once for every request.
     ///
     /// ```
     /// use std::{collections::HashMap, sync::Arc};
@@ -66,7 +64,7 @@ impl PolicySource {
     pub(crate) const LOOKED_UP: Self = Self(Source::LookedUp);
 
     pub(crate) fn leave(policy: Option<Arc<PreparedPolicy>>) {
-        FOUND.set(Some(or_nobody(policy)));
+        FOUND.set(policy);
     }
 
     pub(crate) fn policy(&self, request: &Info<'_>) -> Arc<PreparedPolicy> {
@@ -74,7 +72,7 @@ impl PolicySource {
             Source::Fixed(policy) => Arc::clone(policy),
             Source::Live(policy) => policy.load(),
             Source::ByRequest(choose) => or_nobody(choose(request)),
-            Source::LookedUp => or_nobody(FOUND.with_borrow(Option::clone)),
+            Source::LookedUp => or_nobody(FOUND.take()),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The core alone: the least that an adapter can be, and what a framework of lists and bytes
 //! would look like.
 
-use cors_core::{Decision, Edit, Edits, Policy, RequestField, ResponseField, missing_from_vary};
+use cors_core::{Decision, Edits, Policy, RequestField, ResponseField, ResponseHeaders};
 
 use crate::app::App;
 use crate::exchange::{Line, Request, Response};
@@ -73,39 +73,36 @@ pub fn route(app: &App, request: &Request) -> Response {
     response
 }
 
-/// Carries the edits out.
 fn apply(policy: &Policy<'_>, edits: Edits, request: &Request, response: &mut Response) {
-    let lines = &mut response.lines;
-    for (field, edit) in edits.iter() {
-        let text = |field: ResponseField| Line::new(field.name(), policy.text(field));
-        if let Edit::Set | Edit::Echo(_) | Edit::Remove = edit {
-            lines.retain(|line| line.name != field.name());
-        }
-        match edit {
-            Edit::Set | Edit::Append => lines.push(text(field)),
-            Edit::AppendVary => {
-                let present = || {
-                    lines
-                        .iter()
-                        .filter(|line| line.name == field.name())
-                        .map(|line| line.value.as_slice())
-                };
-                if missing_from_vary(Edit::ORIGIN, present).next().is_some() {
-                    lines.push(Line::new(field.name(), Edit::ORIGIN));
-                }
-            }
-            Edit::Echo(source) => lines.extend(echo(field, source, request)),
-            Edit::Remove => {}
-        }
-    }
+    let text = |field| policy.text(field).as_bytes().to_vec();
+    let echoed = |field: RequestField| request.values(field.name()).map(<[u8]>::to_vec);
+    edits.apply(&mut Lines(&mut response.lines), text, echoed);
 }
 
-fn echo(
-    field: ResponseField,
-    source: RequestField,
-    request: &Request,
-) -> impl Iterator<Item = Line> {
-    request
-        .values(source.name())
-        .map(move |value| Line::new(field.name(), value))
+/// The headers of a response.
+struct Lines<'l>(&'l mut Vec<Line>);
+
+impl ResponseHeaders for Lines<'_> {
+    type Value = Vec<u8>;
+
+    fn value(text: &'static str) -> Vec<u8> {
+        text.into()
+    }
+
+    fn names(&self, mut tell: impl FnMut(&str)) {
+        self.0.iter().for_each(|line| tell(&line.name));
+    }
+
+    fn vary(&self, mut tell: impl FnMut(&[u8])) {
+        let lines = self.0.iter().filter(|line| line.name == "vary");
+        lines.for_each(|line| tell(&line.value));
+    }
+
+    fn append(&mut self, field: ResponseField, value: Vec<u8>) {
+        self.0.push(Line::new(field.name(), value));
+    }
+
+    fn retain(&mut self, keep: impl Fn(&str) -> bool) {
+        self.0.retain(|line| keep(&line.name));
+    }
 }

@@ -2,7 +2,7 @@ use super::{Body, Decision, Denial, Edit, Edits, Place};
 use crate::bytes::{is_token, trim};
 use crate::field::{RequestField, ResponseField};
 use crate::origin::Origin;
-use crate::policy::{Audience, Policy, is_forbidden_method};
+use crate::policy::{Audience, HeaderNames, Methods, Policy, View, is_forbidden_method};
 
 /// So much of `Access-Control-Request-Headers` is echoed at most, in bytes.
 const LONGEST_ECHO: usize = 4096;
@@ -50,6 +50,16 @@ impl Policy<'_> {
     where
         I: Iterator<Item = &'r [u8]>,
     {
+        View::of(self).decide(method, lines)
+    }
+}
+
+impl View<'_> {
+    /// See [`Policy::decide`].
+    pub(crate) fn decide<'r, I>(self, method: &[u8], lines: impl Fn(RequestField) -> I) -> Decision
+    where
+        I: Iterator<Item = &'r [u8]>,
+    {
         let is_options = method == b"OPTIONS";
         let mut origins = lines(RequestField::Origin);
         // https://fetch.spec.whatwg.org/#cors-request
@@ -80,21 +90,21 @@ impl Policy<'_> {
             Err(_) if is_exempt(origin, lines) => {
                 Decision::Forward(self.with_vary(Edits::REMOVE_ALL, is_options))
             }
-            Err(denial) if self.forward_denied => {
+            Err(denial) if self.policy.forward_denied => {
                 Decision::Forward(self.with_vary(Edits::REMOVE_ALL, is_options).denied(denial))
             }
             Err(denial) => Decision::Respond {
                 status: 403,
                 body: Body::OriginNotAllowed,
-                edits: self.with_vary(Edits::NONE, is_options).denied(denial),
+                edits: self.with_vary(Edits::REMOVE_ALL, is_options).denied(denial),
             },
         }
     }
 
     /// Steps 3 and 4 of the [CORS check](https://fetch.spec.whatwg.org/#concept-cors-check), ahead
     /// of the browser.
-    fn check_origin(&self, origin: Result<&[u8], Denial>) -> Result<(), Denial> {
-        match (&self.audience, origin) {
+    fn check_origin(self, origin: Result<&[u8], Denial>) -> Result<(), Denial> {
+        match (&self.policy.audience, origin) {
             (Audience::Public, _) => Ok(()),
             (_, Ok(origin)) if self.allows_origin(origin) => Ok(()),
             (_, Ok(_)) => Err(Denial::OriginNotAllowed),
@@ -103,14 +113,14 @@ impl Policy<'_> {
     }
 
     /// Step 7.5 of the [CORS-preflight fetch](https://fetch.spec.whatwg.org/#cors-preflight-fetch-0).
-    fn check_method(&self, method: &[u8]) -> Result<(), Denial> {
-        let any = self.any_method
+    fn check_method(self, method: &[u8]) -> Result<(), Denial> {
+        let any = self.policy.any_method
             && method.len() <= LONGEST_METHOD
             && is_token(method)
             && !is_forbidden_method(method);
         // https://fetch.spec.whatwg.org/#cors-safelisted-method
         let safelisted = matches!(method, b"GET" | b"HEAD" | b"POST");
-        let listed = || self.methods.is_some_and(|methods| methods.contains(method));
+        let listed = || Methods::checked(self.methods()).contains(method);
         match safelisted || any || listed() {
             true => Ok(()),
             false => Err(Denial::MethodNotAllowed),
@@ -123,10 +133,10 @@ impl Policy<'_> {
     ///
     /// Browsers send one sorted line without white space; whoever stands between may
     /// [split, join and pad](https://www.rfc-editor.org/rfc/rfc9110.html#section-5.3) it.
-    fn check_headers<'r>(&self, lines: impl Iterator<Item = &'r [u8]>) -> Result<bool, Denial> {
-        let mut bytes_left = match self.any_request_header {
+    fn check_headers<'r>(self, lines: impl Iterator<Item = &'r [u8]>) -> Result<bool, Denial> {
+        let mut bytes_left = match self.policy.any_request_header {
             true => LONGEST_ECHO,
-            false => (1024 + 4 * self.request_headers.as_str().len()).min(u16::MAX as usize),
+            false => (1024 + 4 * self.request_headers().len()).min(u16::MAX as usize),
         };
         let mut empty_elements = 0;
         let mut named = false;
@@ -158,11 +168,13 @@ impl Policy<'_> {
     }
 
     /// Where the search for the name that follows had best begin.
-    fn find_header(&self, name: &[u8], from: usize) -> Result<usize, fn(Place) -> Denial> {
-        match self.request_headers.find(name, from) {
+    fn find_header(self, name: &[u8], from: usize) -> Result<usize, fn(Place) -> Denial> {
+        match HeaderNames::checked(self.request_headers()).find(name, from) {
             Some(behind) => Ok(behind),
             // https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name
-            None if !self.any_request_header || name.eq_ignore_ascii_case(b"authorization") => {
+            None if !self.policy.any_request_header
+                || name.eq_ignore_ascii_case(b"authorization") =>
+            {
                 Err(Denial::HeaderNotAllowed)
             }
             None if !is_token(name) => Err(Denial::HeaderNotAToken),
@@ -170,17 +182,23 @@ impl Policy<'_> {
         }
     }
 
+    /// The edits of the answer to a preflight that passes and asks for headers.
+    #[cfg(feature = "std")]
+    pub(crate) fn edits_of_preflight(self) -> Edits {
+        self.answer_preflight(Ok(true)).edits()
+    }
+
     /// The answer to a preflight; `checked` tells whether it asked for headers.
-    fn answer_preflight(&self, checked: Result<bool, Denial>) -> Decision {
-        let edits = match self.vary_on_preflight {
-            true => Edits::NONE.with(ResponseField::Vary, Edit::Set),
-            false => Edits::NONE,
+    fn answer_preflight(self, checked: Result<bool, Denial>) -> Decision {
+        let edits = match self.policy.vary_on_preflight {
+            true => Edits::REMOVE_ALL.with(ResponseField::Vary, Edit::Set),
+            false => Edits::REMOVE_ALL,
         };
         let named = match checked {
             Ok(named) => named,
             Err(denial) => {
                 let edits = edits.denied(denial);
-                let (status, edits) = match self.debug {
+                let (status, edits) = match self.policy.debug {
                     true => (204, self.with_passed(edits, denial)),
                     false => (403, edits),
                 };
@@ -193,13 +211,13 @@ impl Policy<'_> {
         };
         let mut edits = self.with_methods(self.with_shared(edits));
         if named {
-            let edit = match self.any_request_header {
+            let edit = match self.policy.any_request_header {
                 true => Edit::Echo(RequestField::RequestHeaders),
                 false => Edit::Set,
             };
             edits = edits.with(ResponseField::AllowHeaders, edit);
         }
-        if self.max_age.is_some() {
+        if self.policy.max_age.is_some() {
             edits = edits.with(ResponseField::MaxAge, Edit::Set);
         }
         Decision::Respond {
@@ -210,44 +228,44 @@ impl Policy<'_> {
     }
 
     /// What passed before the step that failed, so that the browser finds that very step.
-    fn with_passed(&self, edits: Edits, denial: Denial) -> Edits {
+    fn with_passed(self, edits: Edits, denial: Denial) -> Edits {
         let shared = self.with_shared(edits);
         match denial {
             Denial::SeveralOrigins | Denial::OriginNotAllowed => edits,
-            Denial::SeveralMethods | Denial::MethodNotAllowed if self.any_method => shared,
+            Denial::SeveralMethods | Denial::MethodNotAllowed if self.policy.any_method => shared,
             Denial::SeveralMethods | Denial::MethodNotAllowed => self.with_methods(shared),
-            _ if self.request_headers.as_str().is_empty() => self.with_methods(shared),
+            _ if self.request_headers().is_empty() => self.with_methods(shared),
             _ => self
                 .with_methods(shared)
                 .with(ResponseField::AllowHeaders, Edit::Set),
         }
     }
 
-    fn with_methods(&self, edits: Edits) -> Edits {
-        let edit = match self.any_method {
+    fn with_methods(self, edits: Edits) -> Edits {
+        let edit = match self.policy.any_method {
             true => Edit::Echo(RequestField::RequestMethod),
             false => Edit::Set,
         };
         edits.with(ResponseField::AllowMethods, edit)
     }
 
-    fn edits_of_allowed(&self, is_options: bool) -> Edits {
+    fn edits_of_allowed(self, is_options: bool) -> Edits {
         let edits = self.with_shared(self.with_exposed(Edits::REMOVE_ALL_BUT_EXPOSED));
         self.with_vary(edits, is_options)
     }
 
     /// Whoever does not ask with an `Origin` may fill a cache for those who do
     /// ([CORS and HTTP caches](https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches)).
-    fn edits_of_no_cors(&self, is_options: bool) -> Edits {
-        match self.audience {
+    fn edits_of_no_cors(self, is_options: bool) -> Edits {
+        match self.policy.audience {
             Audience::Public => self.edits_of_allowed(is_options),
             _ => self.with_vary(Edits::REMOVE_ALL, is_options),
         }
     }
 
     /// What makes the [CORS check](https://fetch.spec.whatwg.org/#concept-cors-check) succeed.
-    fn with_shared(&self, edits: Edits) -> Edits {
-        match self.audience {
+    fn with_shared(self, edits: Edits) -> Edits {
+        match self.policy.audience {
             Audience::Public => edits.with(ResponseField::AllowOrigin, Edit::Set),
             Audience::Anonymous(_) => {
                 edits.with(ResponseField::AllowOrigin, Edit::Echo(RequestField::Origin))
@@ -258,17 +276,17 @@ impl Policy<'_> {
         }
     }
 
-    fn with_exposed(&self, edits: Edits) -> Edits {
-        match self.expose_headers.as_str().is_empty() {
-            true => edits,
-            false => edits.with(ResponseField::ExposeHeaders, Edit::Append),
+    fn with_exposed(self, edits: Edits) -> Edits {
+        match self.exposes() {
+            true => edits.with(ResponseField::ExposeHeaders, Edit::Append),
+            false => edits,
         }
     }
 
     /// The response depends on the origin, unless it is the same for all; answers to OPTIONS are
     /// [not stored](https://www.rfc-editor.org/rfc/rfc9110.html#section-9.3.7).
-    fn with_vary(&self, edits: Edits, is_options: bool) -> Edits {
-        match self.audience {
+    fn with_vary(self, edits: Edits, is_options: bool) -> Edits {
+        match self.policy.audience {
             Audience::Public => edits,
             _ if is_options => edits,
             _ => edits.with(ResponseField::Vary, Edit::AppendVary),

@@ -3,13 +3,14 @@
 mod decide;
 mod denial;
 mod explain;
+mod headers;
 mod vary;
 
 pub use denial::{Denial, Place};
 pub use explain::Explanation;
-pub use vary::missing_from_vary;
+pub use headers::{RequestHeaders, ResponseHeaders};
 
-use crate::field::{RequestField, ResponseField};
+use crate::field::{Fields, RequestField, ResponseField};
 
 /// What becomes of a request: a few bytes that borrow nothing, so that they can wait beside the
 /// handler's future.
@@ -65,11 +66,16 @@ impl Body {
     }
 }
 
-/// What to do to the fields of a response: at most one [`Edit`] for each.
+/// What to do to the headers of a response: at most one [`Edit`] for each.
+///
+/// [`apply`](Self::apply) does it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Edits {
-    /// Three bits a field, by its index.
-    bits: u32,
+    set: Fields,
+    /// `Vary` among them is [`Edit::AppendVary`].
+    appended: Fields,
+    echoed: Fields,
+    removed: Fields,
     denial: Option<Denial>,
 }
 
@@ -97,37 +103,47 @@ impl Edit {
 }
 
 impl Edits {
-    /// Nothing is done.
-    pub(crate) const NONE: Self = Self {
-        bits: 0,
+    /// What the handler said about CORS is taken back.
+    pub(crate) const REMOVE_ALL: Self = Self {
+        set: Fields::NONE,
+        appended: Fields::NONE,
+        echoed: Fields::NONE,
+        removed: Fields::ALL.without(ResponseField::Vary),
         denial: None,
     };
-
-    /// What the handler said about CORS is taken back.
-    pub(crate) const REMOVE_ALL: Self = Self::NONE
-        .with(ResponseField::AllowOrigin, Edit::Remove)
-        .with(ResponseField::AllowCredentials, Edit::Remove)
-        .with(ResponseField::AllowMethods, Edit::Remove)
-        .with(ResponseField::AllowHeaders, Edit::Remove)
-        .with(ResponseField::ExposeHeaders, Edit::Remove)
-        .with(ResponseField::MaxAge, Edit::Remove);
 
     /// What the handler exposed stays; all else that it said about CORS is taken back.
     pub(crate) const REMOVE_ALL_BUT_EXPOSED: Self = Self {
-        bits: Self::REMOVE_ALL.bits & !(0b111 << shift(ResponseField::ExposeHeaders)),
-        denial: None,
+        removed: Self::REMOVE_ALL
+            .removed
+            .without(ResponseField::ExposeHeaders),
+        ..Self::REMOVE_ALL
     };
 
-    pub(crate) const fn with(mut self, field: ResponseField, edit: Edit) -> Self {
-        let code = match edit {
-            Edit::Set => 1,
-            Edit::Append => 2,
-            Edit::AppendVary => 3,
-            Edit::Echo(_) => 4,
-            Edit::Remove => 5,
-        };
-        self.bits = self.bits & !(0b111 << shift(field)) | code << shift(field);
-        self
+    /// Of a field that has no edit yet, or is removed.
+    pub(crate) const fn with(self, field: ResponseField, edit: Edit) -> Self {
+        let removed = self.removed.without(field);
+        match edit {
+            Edit::Set => Self {
+                set: self.set.with(field),
+                removed,
+                ..self
+            },
+            Edit::Append | Edit::AppendVary => Self {
+                appended: self.appended.with(field),
+                removed,
+                ..self
+            },
+            Edit::Echo(_) => Self {
+                echoed: self.echoed.with(field),
+                removed,
+                ..self
+            },
+            Edit::Remove => Self {
+                removed: removed.with(field),
+                ..self
+            },
+        }
     }
 
     pub(crate) const fn denied(mut self, denial: Denial) -> Self {
@@ -144,18 +160,29 @@ impl Edits {
     /// The edit of one field, if there is one.
     #[must_use]
     pub const fn of(self, field: ResponseField) -> Option<Edit> {
-        match self.bits >> shift(field) & 0b111 {
-            1 => Some(Edit::Set),
-            2 => Some(Edit::Append),
-            3 => Some(Edit::AppendVary),
-            4 => Some(Edit::Echo(match field {
-                ResponseField::AllowMethods => RequestField::RequestMethod,
-                ResponseField::AllowHeaders => RequestField::RequestHeaders,
-                _ => RequestField::Origin,
-            })),
-            5 => Some(Edit::Remove),
-            _ => None,
+        match field {
+            _ if self.set.has(field) => Some(Edit::Set),
+            _ if self.echoed.has(field) => Some(Edit::Echo(field.source())),
+            _ if self.removed.has(field) => Some(Edit::Remove),
+            _ if !self.appended.has(field) => None,
+            ResponseField::Vary => Some(Edit::AppendVary),
+            _ => Some(Edit::Append),
         }
+    }
+
+    #[cfg(feature = "std")]
+    pub(crate) const fn echoes(self, field: ResponseField) -> bool {
+        self.echoed.has(field)
+    }
+
+    #[cfg(feature = "http")]
+    pub(crate) const fn sets(self, field: ResponseField) -> bool {
+        self.set.has(field)
+    }
+
+    #[cfg(feature = "http")]
+    pub(crate) const fn echoed(self) -> Fields {
+        self.echoed
     }
 
     /// Every edit, in the order of [`ResponseField::ALL`].
@@ -164,10 +191,6 @@ impl Edits {
             .into_iter()
             .filter_map(move |field| Some((field, self.of(field)?)))
     }
-}
-
-const fn shift(field: ResponseField) -> usize {
-    3 * field.index()
 }
 
 impl core::fmt::Debug for Edits {

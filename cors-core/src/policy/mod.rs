@@ -7,6 +7,7 @@ mod names;
 mod owned;
 mod settings;
 mod text;
+mod view;
 mod warning;
 
 pub(crate) use audience::Audience;
@@ -14,6 +15,7 @@ pub(crate) use names::is_forbidden_method;
 pub use names::{HeaderNames, Methods};
 pub use owned::OwnedPolicy;
 pub use settings::Settings;
+pub(crate) use view::View;
 pub use warning::{Warning, WarningKind};
 
 use self::text::Seconds;
@@ -425,12 +427,7 @@ impl<'a> Policy<'a> {
     /// ```
     #[must_use]
     pub fn allows_origin(&self, origin: &[u8]) -> bool {
-        match &self.audience {
-            Audience::Public => true,
-            Audience::Anonymous(origins) | Audience::Credentialed(origins) => {
-                origins.contains(origin) || self.allows_unlisted(origin)
-            }
-        }
+        View::of(self).allows_origin(origin)
     }
 
     fn allows_unlisted(&self, origin: &[u8]) -> bool {

@@ -47,7 +47,7 @@ impl<'a> Methods<'a> {
     }
 
     /// A list that has no error.
-    pub(super) const fn checked(text: &'a str) -> Self {
+    pub(crate) const fn checked(text: &'a str) -> Self {
         Self(text)
     }
 
@@ -91,7 +91,7 @@ pub struct HeaderNames<'a>(&'a str);
 
 impl<'a> HeaderNames<'a> {
     /// A list that has no error, or none.
-    pub(super) const fn checked(text: &'a str) -> Self {
+    pub(crate) const fn checked(text: &'a str) -> Self {
         Self(text)
     }
 

@@ -1,5 +1,8 @@
-use super::{Audience, HeaderNames, Methods, Policy};
+use super::view::OwnedTexts;
+use super::{Audience, HeaderNames, Methods, Policy, View};
 use crate::decision::Decision;
+#[cfg(feature = "std")]
+use crate::decision::Edits;
 use crate::error::Setting;
 use crate::field::{RequestField, ResponseField};
 use crate::origin::{OriginSet, Origins};
@@ -46,13 +49,18 @@ enum Texts<T, S> {
 
 /// Where the lists stand in the text: by [`Setting`], from and to.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Lists([(usize, usize); 4]);
+pub(crate) struct Lists([(usize, usize); 4]);
 
 impl Lists {
     pub(super) fn of<'t>(&self, setting: Setting, text: &'t str) -> &'t str {
         let span = self.0.get(setting as usize);
         span.and_then(|&(start, end)| text.get(start..end))
             .unwrap_or_default()
+    }
+
+    pub(super) fn is_empty(&self, setting: Setting) -> bool {
+        let span = self.0.get(setting as usize);
+        span.is_none_or(|(start, end)| start >= end)
     }
 
     pub(super) fn start(&self, setting: Setting) -> usize {
@@ -123,9 +131,32 @@ impl<T: AsRef<str>, S: AsRef<[u32]>> OwnedPolicy<T, S> {
     where
         I: Iterator<Item = &'r [u8]>,
     {
+        self.view().decide(method, lines)
+    }
+
+    /// The edits of the answer to a preflight that passes and asks for headers: what an adapter can
+    /// keep ready.
+    #[cfg(feature = "std")]
+    pub(crate) fn edits_of_preflight(&self) -> Edits {
+        self.view().edits_of_preflight()
+    }
+
+    fn view(&self) -> View<'_> {
         match &self.0 {
-            Texts::Static(policy) => policy.decide(method, lines),
-            Texts::Owned { .. } => self.as_policy().decide(method, lines),
+            Texts::Static(policy) => View::of(policy),
+            Texts::Owned {
+                frame,
+                text,
+                lists,
+                slots,
+            } => View::of_owned(
+                frame,
+                OwnedTexts {
+                    text: text.as_ref(),
+                    lists,
+                    slots: slots.as_ref(),
+                },
+            ),
         }
     }
 
@@ -157,7 +188,17 @@ impl<T: AsRef<str>, S: AsRef<[u32]>> OwnedPolicy<T, S> {
     /// [`Policy::allows_origin`].
     #[must_use]
     pub fn allows_origin(&self, origin: &[u8]) -> bool {
-        self.as_policy().allows_origin(origin)
+        self.view().allows_origin(origin)
+    }
+
+    /// [`text`](Self::text), if the program itself holds it: then it need not be copied. Not for
+    /// [`ResponseField::MaxAge`].
+    #[cfg(feature = "std")]
+    pub(crate) fn static_text(&self, field: ResponseField) -> Option<&'static str> {
+        match &self.0 {
+            Texts::Static(policy) => Some(policy.borrowed_text(field)),
+            Texts::Owned { .. } => None,
+        }
     }
 }
 

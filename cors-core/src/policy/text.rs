@@ -17,6 +17,16 @@ impl Policy<'_> {
     /// ```
     #[must_use]
     pub fn text(&self, field: ResponseField) -> &str {
+        match (field, &self.max_age) {
+            (ResponseField::MaxAge, Some(seconds)) => seconds.as_str(),
+            _ => self.borrowed_text(field),
+        }
+    }
+}
+
+impl<'a> Policy<'a> {
+    /// [`text`](Self::text), if it is not a number, which the policy itself holds.
+    pub(super) fn borrowed_text(&self, field: ResponseField) -> &'a str {
         match field {
             ResponseField::AllowOrigin => match self.audience {
                 Audience::Public => "*",
@@ -29,7 +39,7 @@ impl Policy<'_> {
             ResponseField::AllowMethods => self.methods.unwrap_or(Methods::SAFELISTED).as_str(),
             ResponseField::AllowHeaders => self.request_headers.as_str(),
             ResponseField::ExposeHeaders => self.expose_headers.as_str(),
-            ResponseField::MaxAge => self.max_age.as_ref().map_or("", Seconds::as_str),
+            ResponseField::MaxAge => "",
             ResponseField::Vary => {
                 "Origin, Access-Control-Request-Method, Access-Control-Request-Headers"
             }

@@ -10,8 +10,8 @@ use core::fmt::{self, Write};
 use core::hint::black_box;
 
 use cors_core::{
-    Edit, PolicyError, HeaderNames, Methods, Origin, OriginIndex, OriginPattern, OriginSet, Origins,
-    OwnedPolicy, Policy, RequestField, ResponseField, Settings, missing_from_vary,
+    HeaderNames, Methods, Origin, OriginIndex, OriginPattern, OriginSet, Origins, OwnedPolicy,
+    Policy, PolicyError, RequestField, ResponseField, ResponseHeaders, Settings,
 };
 
 // The start files and `memcpy`.
@@ -114,15 +114,43 @@ fn exchange(policy: &Policy<'_>, method: &[u8]) {
         print(format_args!("{denial}"));
     }
     for (field, edit) in decision.edits().iter() {
-        black_box((field.name(), field.index(), policy.text(field)));
-        if edit == Edit::AppendVary {
-            missing_from_vary(black_box(Edit::ORIGIN), lines).for_each(|member| {
-                black_box(member);
-            });
-        }
+        black_box((field.name(), field.index(), edit));
     }
+    let text = |field| policy.text(field).len();
+    let echoed = |_| lines().map(<[u8]>::len);
+    decision.edits().apply(&mut Headers, text, echoed);
     black_box(decision.edits().of(black_box(ResponseField::Vary)));
     black_box(RequestField::Host.name());
+}
+
+/// Stands for the headers of every response.
+struct Headers;
+
+impl ResponseHeaders for Headers {
+    /// How long it is.
+    type Value = usize;
+
+    fn value(text: &'static str) -> usize {
+        text.len()
+    }
+
+    fn names(&self, mut tell: impl FnMut(&str)) {
+        TEXTS.iter().for_each(|text| tell(black_box(text)));
+    }
+
+    fn vary(&self, tell: impl FnMut(&[u8])) {
+        lines().for_each(tell);
+    }
+
+    fn append(&mut self, field: ResponseField, value: usize) {
+        black_box((field, value));
+    }
+
+    fn retain(&mut self, keep: impl Fn(&str) -> bool) {
+        TEXTS.iter().for_each(|text| {
+            black_box(keep(black_box(text)));
+        });
+    }
 }
 
 /// All that reads a text at run time and says no by returning an error.

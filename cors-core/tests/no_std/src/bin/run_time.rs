@@ -12,8 +12,9 @@ use core::ffi::c_int;
 use core::hint::black_box;
 
 use cors_core::{
-    Decision, Explanation, PolicyError, PolicyErrorKind, PolicyErrors, OriginIndex, OriginSet, OwnedPolicy, Policy,
-    RequestField, ResponseField, Setting, Settings, Warning, WarningKind,
+    Decision, Explanation, OriginIndex, OriginSet, OwnedPolicy, Policy, PolicyError,
+    PolicyErrorKind, PolicyErrors, RequestField, ResponseField, Setting, Settings, Warning,
+    WarningKind,
 };
 use page::{prints, prints_debug};
 

@@ -1,0 +1,165 @@
+//! actix-web's headers, for the core.
+
+use std::slice::Iter;
+
+use actix_web::HttpResponse;
+use actix_web::dev::ServiceRequest;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::web::Bytes;
+use cors_core::{
+    Edits, PreparedValue, RequestField, RequestHeaders, ResponseField, ResponseHeaders,
+};
+
+use crate::policy::Respond;
+
+/// A header value of actix-web.
+#[derive(Clone, Debug)]
+pub struct Value(HeaderValue);
+
+impl PreparedValue for Value {
+    type Ready = ();
+
+    fn from_static(text: &'static str) -> Self {
+        Self(HeaderValue::from_static(text))
+    }
+
+    /// Its clones are reference counts, from the first one on: `Bytes` moves what was copied into
+    /// shared memory when it is cloned for the first time.
+    fn from_text(text: &str) -> Self {
+        let bytes = Bytes::copy_from_slice(text.as_bytes());
+        drop(bytes.clone());
+        Self(HeaderValue::from_maybe_shared(bytes).expect("a policy's texts are visible ASCII"))
+    }
+
+    fn ready(_: Edits, _: &[Self; ResponseField::ALL.len()]) {}
+}
+
+/// What a decision reads of a request.
+pub(crate) struct Head<'r> {
+    request: &'r ServiceRequest,
+    /// Looked up once: every request is asked for it, and those of pages twice.
+    origins: Iter<'r, HeaderValue>,
+}
+
+impl<'r> Head<'r> {
+    pub(crate) fn of(request: &'r ServiceRequest) -> Self {
+        Self {
+            request,
+            origins: request.headers().get_all(header::ORIGIN),
+        }
+    }
+
+    fn headers(&self, field: RequestField) -> Iter<'r, HeaderValue> {
+        match field {
+            RequestField::Origin => self.origins.clone(),
+            _ => self.request.headers().get_all(name(field)),
+        }
+    }
+}
+
+impl RequestHeaders for Head<'_> {
+    type Value = Value;
+
+    fn method(&self) -> &[u8] {
+        self.request.method().as_str().as_bytes()
+    }
+
+    fn lines(&self, field: RequestField) -> impl Iterator<Item = &[u8]> {
+        // HTTP/2 has `:authority`, and a proxy's absolute target counts more than `Host`
+        // (https://www.rfc-editor.org/rfc/rfc9112.html#section-3.2.2).
+        match (field, self.request.uri().authority()) {
+            (RequestField::Host, Some(authority)) => Lines::Authority(Some(authority.as_str())),
+            _ => Lines::Headers(self.headers(field)),
+        }
+    }
+
+    fn values(&self, field: RequestField) -> impl Iterator<Item = Value> {
+        self.headers(field).cloned().map(Value)
+    }
+}
+
+enum Lines<'r> {
+    Headers(Iter<'r, HeaderValue>),
+    Authority(Option<&'r str>),
+}
+
+impl<'r> Iterator for Lines<'r> {
+    type Item = &'r [u8];
+
+    #[inline]
+    fn next(&mut self) -> Option<&'r [u8]> {
+        match self {
+            Self::Headers(values) => values.next().map(HeaderValue::as_bytes),
+            Self::Authority(authority) => authority.take().map(str::as_bytes),
+        }
+    }
+}
+
+fn name(field: RequestField) -> &'static HeaderName {
+    static SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
+    static SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+    match field {
+        RequestField::Origin => &header::ORIGIN,
+        RequestField::RequestMethod => &header::ACCESS_CONTROL_REQUEST_METHOD,
+        RequestField::RequestHeaders => &header::ACCESS_CONTROL_REQUEST_HEADERS,
+        RequestField::Host => &header::HOST,
+        RequestField::SecFetchMode => &SEC_FETCH_MODE,
+        RequestField::SecFetchSite => &SEC_FETCH_SITE,
+    }
+}
+
+/// The headers of a response.
+pub(crate) struct Headers<'h>(pub(crate) &'h mut HeaderMap);
+
+impl ResponseHeaders for Headers<'_> {
+    type Value = Value;
+
+    fn value(text: &'static str) -> Value {
+        Value::from_static(text)
+    }
+
+    #[inline]
+    fn names(&self, mut tell: impl FnMut(&str)) {
+        self.0.keys().for_each(|name| tell(name.as_str()));
+    }
+
+    fn vary(&self, mut tell: impl FnMut(&[u8])) {
+        let lines = self.0.get_all(header::VARY);
+        lines.for_each(|line| tell(line.as_bytes()));
+    }
+
+    #[inline]
+    fn append(&mut self, field: ResponseField, value: Value) {
+        self.0.append(response_name(field), value.0);
+    }
+
+    fn retain(&mut self, keep: impl Fn(&str) -> bool) {
+        self.0.retain(|name, _| keep(name.as_str()));
+    }
+}
+
+const fn response_name(field: ResponseField) -> HeaderName {
+    match field {
+        ResponseField::AllowOrigin => header::ACCESS_CONTROL_ALLOW_ORIGIN,
+        ResponseField::AllowCredentials => header::ACCESS_CONTROL_ALLOW_CREDENTIALS,
+        ResponseField::AllowMethods => header::ACCESS_CONTROL_ALLOW_METHODS,
+        ResponseField::AllowHeaders => header::ACCESS_CONTROL_ALLOW_HEADERS,
+        ResponseField::ExposeHeaders => header::ACCESS_CONTROL_EXPOSE_HEADERS,
+        ResponseField::MaxAge => header::ACCESS_CONTROL_MAX_AGE,
+        ResponseField::Vary => header::VARY,
+    }
+}
+
+/// A response that the wrapped service does not give.
+pub(crate) fn response(respond: &Respond, head: &Head<'_>) -> HttpResponse<&'static str> {
+    let status = StatusCode::from_u16(respond.status()).unwrap_or(StatusCode::FORBIDDEN);
+    let text = respond.body().as_str();
+    let mut response = HttpResponse::with_body(status, text);
+    respond.edit(&mut Headers(response.headers_mut()), head);
+    if !text.is_empty() {
+        let text = HeaderValue::from_static("text/plain; charset=utf-8");
+        response.headers_mut().insert(header::CONTENT_TYPE, text);
+    }
+    response
+}

@@ -1,0 +1,151 @@
+//! The headers of a request and of a response, whatever a framework keeps them in.
+
+use super::{Edit, Edits, vary};
+use crate::field::{Fields, RequestField, ResponseField};
+
+/// The head of a request, as a framework has it: what a decision reads.
+///
+/// Implement it for a few words that borrow the request.
+pub trait RequestHeaders {
+    /// What [`values`](Self::values) gives: that of [`ResponseHeaders::Value`].
+    type Value;
+
+    /// The method, byte for byte.
+    fn method(&self) -> &[u8];
+
+    /// The values of **all** header lines of this field, in order, each as it was received: two
+    /// `Origin` lines are two, not the first and not a joined one. For [`RequestField::Host`] it is
+    /// the authority of the request target if it has one, else the `Host` lines.
+    fn lines(&self, field: RequestField) -> impl Iterator<Item = &[u8]>;
+
+    /// The same lines, as values of a response: what the answer repeats of the request. Never asked
+    /// for [`RequestField::Host`].
+    fn values(&self, field: RequestField) -> impl Iterator<Item = Self::Value>;
+}
+
+/// The headers of a response, as a framework keeps them: what [`Edits::apply`] changes.
+///
+/// With this and [`RequestHeaders`] a framework has all that it needs of its own.
+///
+/// ```
+/// use cors_core::{Policy, RequestField, Decision, ResponseField, ResponseHeaders};
+///
+/// /// Names and values.
+/// struct Headers(Vec<(String, String)>);
+///
+/// impl ResponseHeaders for Headers {
+///     type Value = String;
+///
+///     fn value(text: &'static str) -> String {
+///         text.into()
+///     }
+///
+///     fn names(&self, mut tell: impl FnMut(&str)) {
+///         self.0.iter().for_each(|(name, _)| tell(name));
+///     }
+///
+///     fn vary(&self, mut tell: impl FnMut(&[u8])) {
+///         let lines = self.0.iter().filter(|(name, _)| name == "vary");
+///         lines.for_each(|(_, value)| tell(value.as_bytes()));
+///     }
+///
+///     fn append(&mut self, field: ResponseField, value: String) {
+///         self.0.push((field.name().into(), value));
+///     }
+///
+///     fn retain(&mut self, keep: impl Fn(&str) -> bool) {
+///         self.0.retain(|(name, _)| keep(name));
+///     }
+/// }
+///
+/// const POLICY: Policy = Policy::anonymous("https://app.example.com");
+///
+/// let origin = "https://app.example.com";
+/// let lines = |field| (field == RequestField::Origin).then_some(origin.as_bytes()).into_iter();
+/// let Decision::Forward(edits) = POLICY.decide(b"GET", lines) else {
+///     panic!("the handler runs");
+/// };
+/// let mut headers = Headers(vec![("access-control-allow-private-network".into(), "true".into())]);
+/// let text = |field| POLICY.text(field).to_owned();
+/// edits.apply(&mut headers, text, |_| [origin.to_owned()]);
+/// assert_eq!(
+///     headers.0,
+///     [
+///         ("access-control-allow-origin".into(), "https://app.example.com".into()),
+///         ("vary".into(), "Origin".into()),
+///     ]
+/// );
+/// ```
+pub trait ResponseHeaders {
+    /// A header's value.
+    type Value;
+
+    /// A value of this text, which is visible ASCII.
+    fn value(text: &'static str) -> Self::Value;
+
+    /// Tells the name of every header, in any case; again for each of its lines or once.
+    fn names(&self, tell: impl FnMut(&str));
+
+    /// Tells the value of every `Vary` line.
+    fn vary(&self, tell: impl FnMut(&[u8]));
+
+    /// Adds a header line; those that are there stay.
+    fn append(&mut self, field: ResponseField, value: Self::Value);
+
+    /// Removes every header whose name is not to be kept, with all its lines.
+    fn retain(&mut self, keep: impl Fn(&str) -> bool);
+}
+
+impl Edits {
+    /// Makes the edits: the only place in which a decision becomes headers.
+    ///
+    /// `text` gives the policy's [`text`](crate::Policy::text) for a field, `echoed` all lines of a
+    /// field of the request, as they were received. Afterwards the response has no
+    /// `Access-Control-*` header, known or not, but what the decision allows; what a handler has
+    /// [exposed](https://fetch.spec.whatwg.org/#http-access-control-expose-headers) and what it said
+    /// in `Vary` is kept.
+    ///
+    /// Walks once over the names of the response's headers. Does not allocate by itself.
+    #[inline]
+    pub fn apply<H, I>(
+        self,
+        headers: &mut H,
+        text: impl Fn(ResponseField) -> H::Value,
+        mut echoed: impl FnMut(RequestField) -> I,
+    ) where
+        H: ResponseHeaders + ?Sized,
+        I: IntoIterator<Item = H::Value>,
+    {
+        let mut present = Fields::NONE;
+        headers.names(|name| present = present.or(Fields::named(name)));
+        let unwanted = self
+            .removed
+            .or(self.set)
+            .or(self.echoed)
+            .or(Fields::UNKNOWN);
+        if !present.and(unwanted).is_empty() {
+            headers.retain(|name| unwanted.and(Fields::named(name)).is_empty());
+        }
+        for field in self.echoed.iter() {
+            for line in echoed(field.source()) {
+                headers.append(field, line);
+            }
+        }
+        for field in self.set.iter() {
+            headers.append(field, text(field));
+        }
+        for field in self.appended.iter() {
+            match field {
+                ResponseField::Vary if present.has(field) && has_origin(headers) => {}
+                ResponseField::Vary => headers.append(field, H::value(Edit::ORIGIN)),
+                _ => headers.append(field, text(field)),
+            }
+        }
+    }
+}
+
+fn has_origin<H: ResponseHeaders + ?Sized>(headers: &H) -> bool {
+    let mut found = false;
+    headers.vary(|line| found |= vary::has(line, Edit::ORIGIN));
+    found
+}

@@ -1,0 +1,317 @@
+//! All that an adapter over [`http`](::http) 1.x needs.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use cors_core::http::{Answer, Head, PreparedPolicy};
+//! use http::{Request, Response};
+//!
+//! fn serve(policy: &Arc<PreparedPolicy>, request: Request<()>) -> Response<&'static str> {
+//!     let head = Head::of(&request);
+//!     match Arc::clone(policy).answer(&head) {
+//!         Answer::Respond(respond) => respond.response(&head),
+//!         Answer::Forward(forward) => {
+//!             let mut response = handle(request);
+//!             forward.edit(response.headers_mut());
+//!             response
+//!         }
+//!     }
+//! }
+//!
+//! fn handle(_: Request<()>) -> Response<&'static str> {
+//!     Response::new("hello")
+//! }
+//!
+//! let policy = Arc::new(cors_core::Policy::anonymous("https://app.example.com").into());
+//! let request = Request::get("/").header("origin", "https://app.example.com");
+//! let response = serve(&policy, request.body(())?);
+//! assert_eq!(response.headers()["access-control-allow-origin"], "https://app.example.com");
+//! assert_eq!(response.headers()["vary"], "Origin");
+//! # Ok::<(), http::Error>(())
+//! ```
+
+use ::http::header::{self, GetAll, HeaderMap, HeaderName, HeaderValue, ValueIter};
+use ::http::{Extensions, Method, Request, Response, StatusCode, Uri};
+use bytes::Bytes;
+
+use super::answer;
+pub use super::heap::{OwnedPolicy, PolicyErrors, Settings};
+use super::prepared::{Prepared, PreparedValue};
+use crate::decision::{Edits, RequestHeaders, ResponseHeaders};
+use crate::field::{RequestField, ResponseField};
+
+/// A policy and the header values that it sends, which are made here, once.
+///
+/// ```
+/// use cors_core::Policy;
+/// use cors_core::http::{OwnedPolicy, PolicyErrors, PreparedPolicy, Settings};
+///
+/// let written = PreparedPolicy::from(Policy::public());
+/// let read: OwnedPolicy = Settings::new().origins(["https://app.example.com"]).build()?;
+/// let read = PreparedPolicy::from(read);
+/// # Ok::<(), PolicyErrors>(())
+/// ```
+pub type PreparedPolicy = Prepared<HeaderValue>;
+
+/// A policy that can be replaced while servers apply it; a clone is the same one.
+///
+/// Every response is made by one policy: the one that is in force when the request comes.
+///
+/// ```
+/// use cors_core::Policy;
+/// use cors_core::http::{LivePolicy, PolicyErrors, Settings};
+///
+/// let live = LivePolicy::new(Policy::nobody());
+///
+/// // Later, whenever the settings change:
+/// live.try_replace(Settings::new().origins(["https://app.example.com"]))?;
+/// # Ok::<(), PolicyErrors>(())
+/// ```
+pub type LivePolicy = super::LivePolicy<PreparedPolicy>;
+
+/// What becomes of a request.
+pub type Answer = answer::Answer<HeaderValue>;
+
+/// The edits that wait for the handler's response.
+pub type Forward = answer::Forward<HeaderValue>;
+
+/// A response that no handler gives.
+pub type Respond = answer::Respond<HeaderValue>;
+
+/// The head of a request: what chooses a policy, and what a decision reads.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Head<'r> {
+    /// The method.
+    pub method: &'r Method,
+    /// The target.
+    pub uri: &'r Uri,
+    /// The headers.
+    pub headers: &'r HeaderMap,
+    /// What other middleware knows about the request.
+    pub extensions: &'r Extensions,
+    /// Looked up once: every request is asked for it, and those of pages twice.
+    origins: GetAll<'r, HeaderValue>,
+}
+
+impl<'r> Head<'r> {
+    /// Of a request.
+    pub fn of<B>(request: &'r Request<B>) -> Self {
+        let headers = request.headers();
+        Self {
+            method: request.method(),
+            uri: request.uri(),
+            headers,
+            extensions: request.extensions(),
+            origins: headers.get_all(header::ORIGIN),
+        }
+    }
+}
+
+impl RequestHeaders for Head<'_> {
+    type Value = HeaderValue;
+
+    fn method(&self) -> &[u8] {
+        self.method.as_str().as_bytes()
+    }
+
+    fn lines(&self, field: RequestField) -> impl Iterator<Item = &[u8]> {
+        // HTTP/2 has `:authority`, and a proxy's absolute target counts more than `Host`
+        // (https://www.rfc-editor.org/rfc/rfc9112.html#section-3.2.2).
+        match (field, self.uri.authority()) {
+            (RequestField::Origin, _) => Lines::Headers(self.origins.iter()),
+            (RequestField::Host, Some(authority)) => Lines::Authority(Some(authority.as_str())),
+            _ => Lines::of(self.headers, field),
+        }
+    }
+
+    fn values(&self, field: RequestField) -> impl Iterator<Item = HeaderValue> {
+        let values = match field {
+            RequestField::Origin => self.origins.iter(),
+            _ => self.headers.get_all(name(field)).iter(),
+        };
+        values.cloned()
+    }
+}
+
+/// The lines of a field.
+#[derive(Debug)]
+pub enum Lines<'r> {
+    /// Those of a map.
+    Headers(ValueIter<'r, HeaderValue>),
+    /// The authority of a request target, which stands for the `Host` line.
+    Authority(Option<&'r str>),
+}
+
+impl<'r> Lines<'r> {
+    /// The header lines of this field.
+    #[must_use]
+    pub fn of(headers: &'r HeaderMap, field: RequestField) -> Self {
+        Self::Headers(headers.get_all(name(field)).iter())
+    }
+}
+
+impl<'r> Iterator for Lines<'r> {
+    type Item = &'r [u8];
+
+    #[inline]
+    fn next(&mut self) -> Option<&'r [u8]> {
+        match self {
+            Self::Headers(values) => values.next().map(HeaderValue::as_bytes),
+            Self::Authority(authority) => authority.take().map(str::as_bytes),
+        }
+    }
+}
+
+/// The name of a request field.
+#[must_use]
+pub fn name(field: RequestField) -> &'static HeaderName {
+    static SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
+    static SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+    match field {
+        RequestField::Origin => &header::ORIGIN,
+        RequestField::RequestMethod => &header::ACCESS_CONTROL_REQUEST_METHOD,
+        RequestField::RequestHeaders => &header::ACCESS_CONTROL_REQUEST_HEADERS,
+        RequestField::Host => &header::HOST,
+        RequestField::SecFetchMode => &SEC_FETCH_MODE,
+        RequestField::SecFetchSite => &SEC_FETCH_SITE,
+    }
+}
+
+const fn response_name(field: ResponseField) -> HeaderName {
+    match field {
+        ResponseField::AllowOrigin => header::ACCESS_CONTROL_ALLOW_ORIGIN,
+        ResponseField::AllowCredentials => header::ACCESS_CONTROL_ALLOW_CREDENTIALS,
+        ResponseField::AllowMethods => header::ACCESS_CONTROL_ALLOW_METHODS,
+        ResponseField::AllowHeaders => header::ACCESS_CONTROL_ALLOW_HEADERS,
+        ResponseField::ExposeHeaders => header::ACCESS_CONTROL_EXPOSE_HEADERS,
+        ResponseField::MaxAge => header::ACCESS_CONTROL_MAX_AGE,
+        ResponseField::Vary => header::VARY,
+    }
+}
+
+impl ResponseHeaders for HeaderMap {
+    type Value = HeaderValue;
+
+    fn value(text: &'static str) -> HeaderValue {
+        HeaderValue::from_static(text)
+    }
+
+    #[inline]
+    fn names(&self, mut tell: impl FnMut(&str)) {
+        for name in self.keys() {
+            tell(name.as_str());
+        }
+    }
+
+    fn vary(&self, mut tell: impl FnMut(&[u8])) {
+        for line in self.get_all(header::VARY) {
+            tell(line.as_bytes());
+        }
+    }
+
+    #[inline]
+    fn append(&mut self, field: ResponseField, value: HeaderValue) {
+        HeaderMap::append(self, response_name(field), value);
+    }
+
+    fn retain(&mut self, keep: impl Fn(&str) -> bool) {
+        while let Some(name) = self.keys().find(|name| !keep(name.as_str())).cloned() {
+            self.remove(name);
+        }
+    }
+}
+
+impl PreparedValue for HeaderValue {
+    type Ready = Preflight;
+
+    fn from_static(text: &'static str) -> Self {
+        Self::from_static(text)
+    }
+
+    /// Its clones are reference counts, from the first one on: `Bytes` moves what was copied into
+    /// shared memory when it is cloned for the first time.
+    fn from_text(text: &str) -> Self {
+        let bytes = Bytes::copy_from_slice(text.as_bytes());
+        drop(bytes.clone());
+        Self::from_maybe_shared(bytes).expect("a policy's texts are visible ASCII")
+    }
+
+    fn ready(edits: Edits, values: &[Self; ResponseField::ALL.len()]) -> Preflight {
+        Preflight::new(edits, values)
+    }
+}
+
+/// The headers of the usual answer to a preflight: one that passes and asks for headers.
+#[derive(Debug)]
+pub struct Preflight {
+    edits: Edits,
+    /// Without what is echoed, which it has room for, and for [`SPARE`].
+    headers: HeaderMap,
+}
+
+/// What frameworks add to a response: without room for it, a clone of the map would soon be moved.
+const SPARE: [HeaderName; 2] = [header::ALLOW, header::CONTENT_LENGTH];
+
+impl Preflight {
+    fn new(edits: Edits, values: &[HeaderValue; ResponseField::ALL.len()]) -> Self {
+        let mut headers = HeaderMap::new();
+        // First, where they are found first.
+        for field in edits.echoed().iter() {
+            headers.insert(response_name(field), HeaderValue::from_static(""));
+        }
+        for (field, value) in ResponseField::ALL.into_iter().zip(values) {
+            if edits.sets(field) {
+                headers.insert(response_name(field), value.clone());
+            }
+        }
+        for name in SPARE {
+            headers.insert(name, HeaderValue::from_static(""));
+        }
+        Self { edits, headers }
+    }
+
+    fn headers(&self, request: &impl RequestHeaders<Value = HeaderValue>) -> HeaderMap {
+        let mut headers = self.headers.clone();
+        for name in SPARE.iter().rev() {
+            headers.remove(name);
+        }
+        for field in self.edits.echoed().iter() {
+            let mut lines = request.values(field.source());
+            let place = headers
+                .iter_mut()
+                .find(|(name, _)| **name == response_name(field));
+            if let (Some((_, value)), Some(line)) = (place, lines.next()) {
+                *value = line;
+            }
+            for line in lines {
+                headers.append(response_name(field), line);
+            }
+        }
+        headers
+    }
+}
+
+impl Respond {
+    /// The response; `request` is the one that is answered. Of a preflight that passes the headers
+    /// are ready.
+    #[must_use]
+    pub fn response(
+        &self,
+        request: &impl RequestHeaders<Value = HeaderValue>,
+    ) -> Response<&'static str> {
+        let text = self.body().as_str();
+        let mut response = Response::new(text);
+        *response.status_mut() =
+            StatusCode::from_u16(self.status()).unwrap_or(StatusCode::FORBIDDEN);
+        let preflight = self.prepared().ready();
+        match preflight.edits == self.edits() {
+            true => *response.headers_mut() = preflight.headers(request),
+            false => self.edit(response.headers_mut(), request),
+        }
+        if !text.is_empty() {
+            let text = HeaderValue::from_static("text/plain; charset=utf-8");
+            response.headers_mut().insert(header::CONTENT_TYPE, text);
+        }
+        response
+    }
+}

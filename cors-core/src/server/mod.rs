@@ -1,0 +1,14 @@
+//! What a server keeps, and what it does with a request.
+
+mod answer;
+pub mod heap;
+#[cfg(feature = "http")]
+pub mod http;
+mod live;
+mod prepared;
+mod source;
+
+pub use answer::{Answer, Forward, Respond};
+pub use live::LivePolicy;
+pub use prepared::{Prepared, PreparedValue};
+pub use source::{ByRequest, Finding, Fixed, LookUp};

@@ -1,0 +1,126 @@
+use std::fmt;
+use std::sync::Arc;
+
+use super::answer::Answer;
+use super::heap::OwnedPolicy;
+use crate::decision::{Decision, Edits, RequestHeaders};
+use crate::field::ResponseField;
+use crate::policy::Policy;
+
+/// A framework's header value: made once for each text of a policy, cloned for each response.
+///
+/// A clone should cost no more than a reference count.
+pub trait PreparedValue: Clone + fmt::Debug {
+    /// What else is made once: see [`ready`](Self::ready).
+    type Ready: fmt::Debug;
+
+    /// A value that borrows a text of the program. The text is visible ASCII, spaces and tabs.
+    fn from_static(text: &'static str) -> Self;
+
+    /// A value that owns a copy of a text. The text is visible ASCII, spaces and tabs.
+    fn from_text(text: &str) -> Self;
+
+    /// What an adapter wants to have ready to answer preflights that pass; `()` if it wants nothing.
+    ///
+    /// These are the edits of the answer to one that asks for headers, and the policy's values by
+    /// [`ResponseField::index`].
+    fn ready(edits: Edits, values: &[Self; ResponseField::ALL.len()]) -> Self::Ready;
+}
+
+/// A policy, and the header values that it sends, which are made here, once.
+///
+/// An adapter keeps it in an [`Arc`] and asks it what to [`answer`](Self::answer). `V` is the
+/// framework's header value.
+#[derive(Debug)]
+pub struct Prepared<V: PreparedValue> {
+    policy: OwnedPolicy,
+    /// By the field's index.
+    values: [V; ResponseField::ALL.len()],
+    ready: V::Ready,
+}
+
+impl<V: PreparedValue> Prepared<V> {
+    /// The policy.
+    #[must_use]
+    pub const fn policy(&self) -> &OwnedPolicy {
+        &self.policy
+    }
+
+    /// A clone of the value of the policy's [`text`](OwnedPolicy::text) for this field.
+    #[must_use]
+    pub fn value(&self, field: ResponseField) -> V {
+        let [
+            allow_origin,
+            allow_credentials,
+            allow_methods,
+            allow_headers,
+            expose_headers,
+            max_age,
+            vary,
+        ] = &self.values;
+        match field {
+            ResponseField::AllowOrigin => allow_origin,
+            ResponseField::AllowCredentials => allow_credentials,
+            ResponseField::AllowMethods => allow_methods,
+            ResponseField::AllowHeaders => allow_headers,
+            ResponseField::ExposeHeaders => expose_headers,
+            ResponseField::MaxAge => max_age,
+            ResponseField::Vary => vary,
+        }
+        .clone()
+    }
+
+    /// What [`PreparedValue::ready`] made.
+    #[must_use]
+    pub const fn ready(&self) -> &V::Ready {
+        &self.ready
+    }
+
+    /// What to do with a request, before anything else sees it. Costs as much as
+    /// [`Policy::decide`] and does not allocate. A denial is [told](OwnedPolicy::tell).
+    pub fn answer(self: Arc<Self>, request: &impl RequestHeaders<Value = V>) -> Answer<V> {
+        let decision = self.policy.decide_for(request);
+        self.policy.tell(decision, request);
+        Answer::of(self, decision, request)
+    }
+}
+
+impl<V: PreparedValue> From<OwnedPolicy> for Prepared<V> {
+    fn from(policy: OwnedPolicy) -> Self {
+        let values = ResponseField::ALL.map(|field| match policy.static_text(field) {
+            Some(text) => V::from_static(text),
+            None => V::from_text(policy.text(field)),
+        });
+        Self {
+            ready: V::ready(policy.edits_of_preflight(), &values),
+            policy,
+            values,
+        }
+    }
+}
+
+impl<V: PreparedValue> From<Policy<'static>> for Prepared<V> {
+    fn from(policy: Policy<'static>) -> Self {
+        OwnedPolicy::from(policy).into()
+    }
+}
+
+impl OwnedPolicy {
+    /// [`decide`](Self::decide) for a framework's request.
+    pub fn decide_for(&self, request: &impl RequestHeaders) -> Decision {
+        self.decide(request.method(), |field| request.lines(field))
+    }
+
+    /// With the feature `tracing`, tells a denial in an event of the target `cors`; nothing without
+    /// it, and of what is not denied.
+    pub fn tell(&self, decision: Decision, request: &impl RequestHeaders) {
+        #[cfg(feature = "tracing")]
+        if decision.denial().is_some() {
+            let policy = self.as_policy();
+            let explanation = policy.explain(request.method(), |field| request.lines(field));
+            tracing::info!(target: "cors", "{}", explanation.summary());
+        }
+        #[cfg(not(feature = "tracing"))]
+        let _ = (decision, request);
+    }
+}

@@ -1,0 +1,84 @@
+//! Rocket's headers, for the core. Every value is borrowed: that of a policy, that of the request.
+
+use cors_core::{RequestField, RequestHeaders, ResponseField, ResponseHeaders};
+use rocket::{Request, Response};
+
+/// What a decision reads of a request.
+#[derive(Clone, Copy)]
+pub(crate) struct Head<'r>(pub(crate) &'r Request<'r>);
+
+impl<'r> Head<'r> {
+    /// All lines of a field that Rocket keeps: those that are UTF-8.
+    pub(crate) fn texts(self, field: RequestField) -> impl Iterator<Item = &'r str> {
+        let mut lines = self.0.headers().get(field.name()).peekable();
+        let authority = match field {
+            RequestField::Host if lines.peek().is_none() => self.authority(),
+            _ => None,
+        };
+        lines.chain(authority)
+    }
+
+    /// HTTP/2 has `:authority` instead of a `Host` line.
+    fn authority(self) -> Option<&'r str> {
+        struct Authority(String);
+
+        let host = self.0.host()?;
+        let Authority(text) = self.0.local_cache(|| Authority(host.to_string()));
+        Some(text)
+    }
+}
+
+impl<'r> RequestHeaders for Head<'r> {
+    type Value = &'r str;
+
+    fn method(&self) -> &[u8] {
+        self.0.method().as_str().as_bytes()
+    }
+
+    fn lines(&self, field: RequestField) -> impl Iterator<Item = &[u8]> {
+        self.texts(field).map(str::as_bytes)
+    }
+
+    fn values(&self, field: RequestField) -> impl Iterator<Item = &'r str> {
+        self.texts(field)
+    }
+}
+
+/// The headers of a response.
+pub(crate) struct Headers<'h, 'r>(pub(crate) &'h mut Response<'r>);
+
+impl<'r> ResponseHeaders for Headers<'_, 'r> {
+    type Value = &'r str;
+
+    fn value(text: &'static str) -> &'r str {
+        text
+    }
+
+    fn names(&self, mut tell: impl FnMut(&str)) {
+        for header in self.0.headers().iter() {
+            tell(header.name().as_str());
+        }
+    }
+
+    fn vary(&self, mut tell: impl FnMut(&[u8])) {
+        for line in self.0.headers().get(ResponseField::Vary.name()) {
+            tell(line.as_bytes());
+        }
+    }
+
+    fn append(&mut self, field: ResponseField, value: &'r str) {
+        self.0.adjoin_raw_header(field.name(), value);
+    }
+
+    fn retain(&mut self, keep: impl Fn(&str) -> bool) {
+        let unwanted = |response: &Response<'_>| {
+            let mut headers = response.headers().iter();
+            headers
+                .find(|header| !keep(header.name().as_str()))
+                .map(|header| header.name().as_str().to_owned())
+        };
+        while let Some(name) = unwanted(self.0) {
+            self.0.remove_header(&name);
+        }
+    }
+}
