@@ -7,6 +7,10 @@ use conformance_tests::broken::Broken;
 use conformance_tests::{Adapter, cases, configurations, run};
 use cors_core::PolicyErrors;
 
+#[path = "../examples/hyper.rs"]
+#[expect(dead_code, reason = "it has a `main`")]
+mod hyper;
+
 async fn passes(name: &str, adapter: &impl Adapter) {
     let report = run(name, adapter, &cases(), &[]).await;
     println!(
@@ -38,6 +42,12 @@ async fn axum_around() {
 #[tokio::test]
 async fn axum_served() {
     passes("cors-axum, over a socket", &axum::Served).await;
+}
+
+/// What an adapter over `http` 1.x is at the least.
+#[tokio::test]
+async fn plain_hyper() {
+    passes("plain hyper", &hyper::Hyper).await;
 }
 
 /// Only what the wire cannot carry is left out over the wire.

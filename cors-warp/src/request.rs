@@ -6,7 +6,8 @@ use std::future::{Future, Ready, ready};
 use std::pin::Pin;
 use std::sync::Arc;
 
-use cors_core::http::{Answer, Forward, PreparedPolicy};
+use cors_core::http::{Answer, Forward, PreparedPolicy, Respond};
+use http::StatusCode;
 use warp::log::Info;
 use warp::reply::Response;
 use warp::{Filter, Rejection, Reply};
@@ -94,20 +95,25 @@ fn decide(policy: Arc<PreparedPolicy>, request: &Info<'_>, target: &Target) -> D
     policy.policy().tell(decision, &head);
     match Answer::of(policy, decision, &head) {
         Answer::Forward(forward) => Decided::Forward(forward),
-        Answer::Respond(respond) => Decided::Respond(with_body(respond.response(&head))),
+        Answer::Respond(answer) => Decided::Respond(respond(&answer, &head)),
     }
 }
 
-/// warp makes bodies only of whole responses.
-fn with_body(response: http::Response<&'static str>) -> Response {
-    let (parts, text) = response.into_parts();
-    let mut response = match text {
-        "" => Response::default(),
-        text => text.into_response(),
-    };
-    *response.status_mut() = parts.status;
-    *response.headers_mut() = parts.headers;
-    response
+/// warp makes bodies only together with a response.
+fn respond(respond: &Respond, head: &Head<'_>) -> Response {
+    match respond.body().as_str() {
+        "" => {
+            let (parts, _) = respond.response(head).into_parts();
+            http::Response::from_parts(parts, Response::default().into_body())
+        }
+        text => {
+            let mut response = text.into_response();
+            *response.status_mut() =
+                StatusCode::from_u16(respond.status()).unwrap_or(StatusCode::FORBIDDEN);
+            respond.edit(response.headers_mut(), head);
+            response
+        }
+    }
 }
 
 type LookUp = Pin<Box<dyn Future<Output = Option<Arc<PreparedPolicy>>> + Send>>;
