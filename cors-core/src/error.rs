@@ -220,7 +220,7 @@ pub enum PolicyErrorKind {
     TooLong,
     /// `http` together with credentials.
     InsecureOrigin,
-    /// All subdomains of a single label together with credentials.
+    /// All subdomains of a single label or another public suffix together with credentials.
     PublicSuffix,
     /// A comma between or in origins.
     Comma,

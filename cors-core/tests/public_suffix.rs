@@ -126,13 +126,23 @@ fn the_error_says_which_and_what_to_do() {
     assert_eq!(entries, [1]);
 }
 
-/// A literal is judged by the compiler, which has no list.
+/// A literal is judged as a file is.
 #[test]
-fn literals_are_judged_without_a_list() {
-    for origin in LISTED {
-        assert!(Policy::try_credentialed(origin).is_ok(), "{origin}");
-    }
+fn literals_are_judged_by_the_same_list() {
     for origin in SINGLE {
         assert!(Policy::try_credentialed(origin).is_err(), "{origin}");
+    }
+    for origin in OWN {
+        assert!(Policy::try_credentialed(origin).is_ok(), "{origin}");
+    }
+    for origin in LISTED {
+        let kind = Policy::try_credentialed(origin).map_err(|error| error.kind());
+        let is_right = match cfg!(feature = "public-suffix") {
+            true => kind == Err(PolicyErrorKind::PublicSuffix),
+            false => kind.is_ok(),
+        };
+        assert!(is_right, "{origin}");
+        let by_name = Policy::dangerously_allow_public_suffixes().try_credentialed(origin);
+        assert!(by_name.is_ok(), "{origin}");
     }
 }

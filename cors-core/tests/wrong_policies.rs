@@ -36,8 +36,14 @@ fn error_of(call: &str, text: &'static str) -> PolicyError<'static> {
     .expect_err(text)
 }
 
+/// Rows that need the list of public suffixes.
+const LISTED: usize = match cfg!(feature = "public-suffix") {
+    true => 1,
+    false => 0,
+};
+
 #[rustfmt::skip]
-const ROWS: [Row; 58] = [
+const ROWS: [Row; 58 + LISTED] = [
     (ANONYMOUS, " ", PolicyErrorKind::NoOrigin,
         "CORS-E01: origins: no origin is listed; name at least one, such as https://app.example.com"),
     (ANONYMOUS, "https://a.example *", PolicyErrorKind::WildcardOrigin,
@@ -100,6 +106,9 @@ const ROWS: [Row; 58] = [
         r#"CORS-E21: origins: "http://a.example" is not secure and would receive credentials; use https, or allow it with dangerously_allow_insecure_origins"#),
     (CREDENTIALED, "https://*.com", PolicyErrorKind::PublicSuffix,
         r#"CORS-E22: origins: "https://*.com" lets everybody's subdomains receive credentials; name your own domain, or allow it with dangerously_allow_public_suffixes"#),
+    #[cfg(feature = "public-suffix")]
+    (CREDENTIALED, "https://*.vercel.app", PolicyErrorKind::PublicSuffix,
+        r#"CORS-E22: origins: "https://*.vercel.app" lets everybody's subdomains receive credentials; name your own domain, or allow it with dangerously_allow_public_suffixes"#),
     (ANONYMOUS, "https://a.example, https://b.example", PolicyErrorKind::Comma,
         r#"CORS-E23: origins: "https://a.example," holds a comma; separate origins with spaces, in a file as entries of their own"#),
     (METHODS, "", PolicyErrorKind::NotAToken,
@@ -209,9 +218,13 @@ fn codes_of_indexes_and_storage() {
 fn wrong_constants_stop_the_build_where_they_stand() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("wrong_policies");
     fs::create_dir_all(folder.join("src")).unwrap();
+    let features: &[&str] = match cfg!(feature = "public-suffix") {
+        true => &["public-suffix"],
+        false => &[],
+    };
     let manifest = format!(
         "[package]\nname = \"wrong-policies\"\nedition = \"2024\"\n\n[workspace]\n\n\
-         [dependencies]\ncors-core = {{ path = {:?} }}\n",
+         [dependencies]\ncors-core = {{ path = {:?}, features = {features:?} }}\n",
         env!("CARGO_MANIFEST_DIR"),
     );
     fs::write(folder.join("Cargo.toml"), manifest).unwrap();

@@ -6,6 +6,7 @@ mod index;
 mod list;
 mod nearest;
 mod pattern;
+mod public_suffix;
 mod set;
 
 pub use danger::Dangers;

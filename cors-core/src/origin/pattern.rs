@@ -1,4 +1,4 @@
-use super::{Dangers, host};
+use super::{Dangers, host, public_suffix};
 use crate::bytes::{contains, cut, equal, find};
 use crate::error::PolicyErrorKind;
 
@@ -82,37 +82,13 @@ impl<'a> OriginPattern<'a> {
         if equal(parts.scheme, b"http") && !is_own && !allowed.insecure_origins {
             return Some(PolicyErrorKind::InsecureOrigin);
         }
-        // Directly above a single label stand everybody's subdomains.
-        let is_public = parts.has_subdomains() && host::is_single_label(parts.base());
-        match is_public && !is_own && !allowed.public_suffixes {
+        if !parts.has_subdomains() || is_own || allowed.public_suffixes {
+            return None;
+        }
+        match public_suffix::is_everybodys(parts.base()) {
             true => Some(PolicyErrorKind::PublicSuffix),
             false => None,
         }
-    }
-
-    /// The same, and what only a list of public suffixes tells.
-    pub(crate) fn danger_at_run_time(&self, allowed: Dangers) -> Option<PolicyErrorKind> {
-        let danger = self.danger(allowed);
-        #[cfg(feature = "public-suffix")]
-        if danger.is_none() && !allowed.public_suffixes && self.is_above_a_public_suffix() {
-            return Some(PolicyErrorKind::PublicSuffix);
-        }
-        danger
-    }
-
-    #[cfg(feature = "public-suffix")]
-    fn is_above_a_public_suffix(&self) -> bool {
-        use psl::Psl;
-        let parts = Parts::of(self.0.as_bytes());
-        let base = host::without_final_dot(parts.base());
-        let labels = || base.rsplit(|&byte| byte == b'.');
-        let is_suffix = |found: psl::Info, name| found.typ.is_some() && found.len == name;
-        // What is below it is everybody's, too, where the list says `*.kawasaki.jp`; no rule names
-        // a label `_`.
-        let below = labels().chain([b"_".as_slice()]);
-        parts.has_subdomains()
-            && (is_suffix(psl::List.find(labels()), base.len())
-                || is_suffix(psl::List.find(below), base.len() + 2))
     }
 
     /// The value of one `Origin` line is an origin of this set.

@@ -134,7 +134,9 @@ impl<'a> Policy<'a> {
     /// The list is one of [patterns](crate::OriginPattern), separated by white space. Two kinds of
     /// them are refused here, because somebody else than the listed site could come to speak as
     /// it: `http` origins other than the machine's own (`localhost`, `127.0.0.0/8`, `[::1]`), and
-    /// all subdomains of a single label (`https://*.com`).
+    /// all subdomains of a domain under which everybody can have one: a single label
+    /// (`https://*.com`), and with the feature `public-suffix` whatever the
+    /// [Public Suffix List](https://publicsuffix.org) names (`https://*.vercel.app`).
     ///
     /// ```
     /// # use cors_core::Policy;
@@ -146,6 +148,11 @@ impl<'a> Policy<'a> {
     /// # use cors_core::Policy;
     /// const APP: Policy = Policy::credentialed("http://app.example.com");
     /// ```
+    ///
+    #[cfg_attr(
+        feature = "public-suffix",
+        doc = "```compile_fail,E0080\n# use cors_core::Policy;\nconst APP: Policy = Policy::credentialed(\"https://*.vercel.app\");\n```"
+    )]
     ///
     /// # Panics
     ///
@@ -172,8 +179,8 @@ impl<'a> Policy<'a> {
         Dangers::NONE.dangerously_allow_insecure_origins()
     }
 
-    /// Lets all subdomains of a single label (`https://*.com`) have credentials: whoever can
-    /// register one can then act as the user here.
+    /// Lets all subdomains of a single label (`https://*.com`) or another public suffix have
+    /// credentials: whoever can register one can then act as the user here.
     #[must_use]
     pub const fn dangerously_allow_public_suffixes() -> Dangers {
         Dangers::NONE.dangerously_allow_public_suffixes()

@@ -378,7 +378,7 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
                 continue;
             }
             let danger = match OriginPattern::parse(word) {
-                Ok(pattern) if error.is_none() => pattern.danger_at_run_time(self.dangers),
+                Ok(pattern) if error.is_none() => pattern.danger(self.dangers),
                 _ => None,
             };
             if let Some(kind) = danger {

@@ -87,13 +87,13 @@ fn errors() -> bool {
     let error: Option<PolicyError<'_>> =
         Policy::try_anonymous(black_box("https://a.example/")).err();
     error.is_some_and(|error| {
-        let as_any: &dyn core::error::Error = &error;
+        let shown: &dyn core::error::Error = &error;
         error.kind() == PolicyErrorKind::TrailingSlash
             && error.kind().code() == "CORS-E09"
             && error.setting() == Setting::Origins
             && error.setting().name() == "origins"
             && error.text() == "https://a.example/"
-            && prints(&as_any, "\"https://a.example/\" ends with a slash")
+            && prints(&shown, "\"https://a.example/\" ends with a slash")
     })
 }
 

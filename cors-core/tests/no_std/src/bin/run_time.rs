@@ -41,10 +41,11 @@ extern "C" fn main() -> c_int {
     #[cfg(feature = "plant-allocation")]
     black_box(alloc::boxed::Box::new(1));
 
-    let groups: [fn() -> bool; 9] = [
+    let groups: [fn() -> bool; 10] = [
         settings,
         indexed,
         errors,
+        suffixes,
         storage,
         files,
         wrong_files,
@@ -197,6 +198,18 @@ fn errors() -> bool {
                 "write \"https://a.example\"\nCORS-E28: methods: \"patch\"",
             )
     })
+}
+
+/// The list of public suffixes is asked.
+fn suffixes() -> bool {
+    let is_refused = |origin| {
+        Policy::try_credentialed(black_box(origin))
+            .is_err_and(|error| error.kind() == PolicyErrorKind::PublicSuffix)
+    };
+    is_refused("https://*.github.io")
+        && is_refused("https://*.x.kawasaki.jp")
+        && !is_refused("https://*.city.kawasaki.jp")
+        && !is_refused("https://*.example.com")
 }
 
 fn storage() -> bool {
