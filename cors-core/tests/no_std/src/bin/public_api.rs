@@ -85,13 +85,13 @@ fn names() -> bool {
 fn errors() -> bool {
     let error: Option<PolicyError<'_>> = Policy::try_anonymous(black_box("https://a.example/")).err();
     error.is_some_and(|error| {
-        let error: &dyn core::error::Error = &error;
+        let as_error: &dyn core::error::Error = &error;
         error.kind() == PolicyErrorKind::TrailingSlash
             && error.kind().code() == "CORS-E09"
             && error.setting() == Setting::Origins
             && error.setting().name() == "origins"
             && error.text() == "https://a.example/"
-            && prints(&error, "\"https://a.example/\" ends with a slash")
+            && prints(&as_error, "\"https://a.example/\" ends with a slash")
     })
 }
 
