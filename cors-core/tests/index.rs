@@ -1,6 +1,6 @@
 //! An index finds what a scan finds, in lists of every size, and bounds what it reads.
 
-use cors_core::{OriginIndex, OriginSet, Origins, Policy, PolicyErrorKind, WarningKind};
+use cors_core::{OriginIndex, OriginSet, Origins, Policy, PolicyErrorKind, Warning, WarningKind};
 
 /// The list, indexed and not.
 fn both(list: &str, check: impl Fn(&Origins<'_>, &Origins<'_>)) {
@@ -284,6 +284,60 @@ fn small_lists_all_have_an_index() {
     }
 }
 
+/// Origins in groups of five that differ in bits which a product of 64 bits hardly spreads: with
+/// such a hash, half of all seeds give the two of a pair one place, and an eighth the whole group.
+fn crowding(origins: usize) -> String {
+    let origin = |number: usize| {
+        let block = |pair: usize| {
+            let byte = match (number % 5) >> pair & 1 {
+                0 => '0',
+                _ => 'p',
+            };
+            let group = 3 * (number / 5) + pair;
+            format!("{group:07x}{byte}{group:03x}{byte}{group:03x}{byte}")
+        };
+        let host: String = (0..3).map(block).collect();
+        format!("https://{host}.evil.example ")
+    };
+    (0..origins).map(origin).collect()
+}
+
+/// Nobody who adds patterns of his own keeps the others from their index, or makes look-ups longer.
+#[test]
+fn nobody_crowds_the_list_of_others() {
+    for others in [0, 1, 100, 10_000, 100_000] {
+        let others = list(others);
+        for size in [50, 200, 2000] {
+            let added = crowding(size);
+            let list = format!("{others}{added}");
+            let mut slots = vec![0; OriginIndex::length(&list)];
+            OriginIndex::build(&list, &mut slots).expect("a list as good as any");
+            let policy = Policy::anonymous(&list).index(&slots);
+            for origin in added.split_ascii_whitespace() {
+                assert!(policy.allows_origin(origin.as_bytes()), "{origin}");
+            }
+            // Each has a place of its own.
+            let is_crowded =
+                |warning: Warning<'_>| matches!(warning.kind(), WarningKind::IndexCrowded { .. });
+            assert!(!policy.warnings().any(is_crowded), "{size}");
+        }
+    }
+}
+
+/// The middle of a scheme tells patterns apart, too.
+#[test]
+fn schemes_that_begin_and_end_alike_do_not_crowd_a_list() {
+    let patterns: Vec<_> = (0..200)
+        .map(|number| format!("a{number:03}b://*.a.test"))
+        .collect();
+    both(&patterns.join(" "), |_, indexed| {
+        for pattern in &patterns {
+            let origin = pattern.replacen("*.", "x.", 1);
+            assert!(indexed.contains(origin.as_bytes()), "{origin}");
+        }
+    });
+}
+
 /// Every byte of a pattern tells where it stands: of lists that differ in one part only, an index
 /// can be built, and finds.
 #[test]
@@ -417,11 +471,11 @@ fn wrong_slots_never_allow_anything() {
 #[test]
 fn wrong_slots_never_allow_an_empty_origin() {
     for (list, at) in [("", 0), ("https://a.test  https://b.test", 15)] {
-        let mut good = vec![0; 6];
+        let mut good = vec![0; 8];
         OriginIndex::build(list, &mut good).unwrap();
         for tag in 0..=255 {
             let slot = (at + 1) << 8 | tag;
-            let slots = [good[0], good[1], slot, slot, slot, slot];
+            let slots = [good[0], good[1], good[2], good[3], slot, slot, slot, slot];
             let policy = match list {
                 "" => Policy::nobody(),
                 _ => Policy::anonymous(list),
@@ -439,14 +493,14 @@ fn an_index_must_fit_its_list() {
     let message =
         |result: Result<Policy<'_>, cors_core::PolicyError<'_>>| result.unwrap_err().to_string();
     let list = "https://a.test https://b.test";
-    let mut slots = [0; 6];
-    assert_eq!(OriginIndex::length(list), 6);
+    let mut slots = [0; 8];
+    assert_eq!(OriginIndex::length(list), 8);
     assert_eq!(
-        kind(OriginIndex::build(list, &mut slots[..5])),
+        kind(OriginIndex::build(list, &mut slots[..7])),
         Err(PolicyErrorKind::IndexLength)
     );
     assert_eq!(
-        OriginIndex::build(list, &mut slots[..5])
+        OriginIndex::build(list, &mut slots[..7])
             .unwrap_err()
             .to_string(),
         "CORS-E36: origins: the index has too few slots; give it as many as OriginIndex::length says"

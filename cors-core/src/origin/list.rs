@@ -131,28 +131,38 @@ impl<'a> Origins<'a> {
         }
     }
 
+    /// How many slots of the index every look-up reads that finds nothing else, if there are any.
+    pub(crate) fn spilled(&self) -> Option<usize> {
+        match self.kind {
+            Kind::Indexed(index) => Some(index.spilled()).filter(|&slots| slots > 0),
+            _ => None,
+        }
+    }
+
     /// The value of one `Origin` line is an origin of this list.
     ///
     /// Costs O(bytes of the list and the origin), with an index O(bytes of the origin); nothing for
     /// a value longer than [`Origin::MAX_LENGTH`]. Does not allocate.
     #[must_use]
     pub fn contains(&self, origin: &[u8]) -> bool {
-        if origin.len() > Origin::MAX_LENGTH {
-            return false;
-        }
         let text = self.text.as_bytes();
-        // Patterns are visible ASCII: whatever is not stands between them.
-        let mut words = text
-            .split(|&byte| byte <= b' ')
-            .filter(|word| !word.is_empty());
         match self.kind {
             Kind::Nobody => false,
-            Kind::Indexed(index) => index.find(self.text, origin).is_some(),
             Kind::Origin => text == origin,
+            _ if !(1..=Origin::MAX_LENGTH).contains(&origin.len()) => false,
             Kind::Pattern => pattern::matches(text, origin),
-            Kind::Origins => words.any(|word| word == origin),
-            Kind::Patterns => words.any(|word| pattern::matches(word, origin)),
+            Kind::Indexed(index) => index.contains(self.text, origin),
+            Kind::Origins => self.has_word(|word| word == origin),
+            Kind::Patterns => self.has_word(|word| pattern::matches(word, origin)),
         }
+    }
+
+    // Out of the way of what needs fewer registers.
+    #[inline(never)]
+    fn has_word(&self, is_it: impl Fn(&[u8]) -> bool) -> bool {
+        // Patterns are visible ASCII: whatever is not stands between them.
+        let words = self.text.as_bytes().split(|&byte| byte <= b' ');
+        words.filter(|word| !word.is_empty()).any(is_it)
     }
 
     /// The patterns, in order.
@@ -216,11 +226,11 @@ impl<'a> Origins<'a> {
 pub(super) const fn next_word(text: &str, from: usize) -> Option<(usize, usize)> {
     let bytes = text.as_bytes();
     let mut start = from;
-    while start < bytes.len() && bytes[start].is_ascii_whitespace() {
+    while start < bytes.len() && matches!(bytes[start], b' ' | b'\t' | b'\n' | b'\r' | b'\x0c') {
         start += 1;
     }
     let mut end = start;
-    while end < bytes.len() && !bytes[end].is_ascii_whitespace() {
+    while end < bytes.len() && !matches!(bytes[end], b' ' | b'\t' | b'\n' | b'\r' | b'\x0c') {
         end += 1;
     }
     match start < end {

@@ -126,28 +126,31 @@ impl<'a> OriginPattern<'a> {
 
 /// `pattern` is the text of an [`OriginPattern`].
 pub(super) fn matches(pattern: &[u8], origin: &[u8]) -> bool {
-    let Some(star) = pattern.iter().position(|&byte| byte == b'*') else {
-        return pattern == origin;
+    // Nearly all begin alike.
+    const SCHEME: &[u8] = b"https://";
+    let (mut open, mut rest) = match (pattern.strip_prefix(SCHEME), origin.strip_prefix(SCHEME)) {
+        (Some(open), Some(rest)) => (open, rest),
+        _ => (pattern, origin),
     };
-    let (Some(start), Some([_, base @ ..])) = (pattern.get(..star), pattern.get(star..)) else {
-        return false;
-    };
-    let Some(rest) = origin.strip_prefix(start) else {
-        // `http://localhost:*` needs no port.
-        return base.is_empty() && start.strip_suffix(b":") == Some(origin);
-    };
-    if base.is_empty() {
-        return is_written_port(rest, origin);
+    while let ([listed, open_behind @ ..], [asked, behind @ ..]) = (open, rest) {
+        if listed != asked || *listed == b'*' {
+            break;
+        }
+        (open, rest) = (open_behind, behind);
     }
-    match base.strip_suffix(b":*") {
-        None => is_subdomain(rest, base),
-        Some(base) => {
+    match open {
+        // `http://localhost:*` needs no port.
+        [] | b":*" => rest.is_empty(),
+        [b'*'] => is_written_port(rest, origin),
+        [b'*', base @ .., b':', b'*'] => {
             let mut parts = rest.splitn(2, |&byte| byte == b':');
             is_subdomain(parts.next().unwrap_or_default(), base)
                 && parts
                     .next()
                     .is_none_or(|port| is_written_port(port, origin))
         }
+        [b'*', base @ ..] => is_subdomain(rest, base),
+        _ => false,
     }
 }
 
