@@ -40,6 +40,27 @@ fn many_and_shops(origins: usize) -> Policy<'static> {
     indexed(customers(origins) + "https://*.shop.example")
 }
 
+/// A pattern of each length that hosts of so many labels reach, and of none that they have.
+fn suffixes() -> Policy<'static> {
+    let suffix = |length: usize| format!("https://*.{}.b ", "b".repeat(length - 2));
+    indexed((200..250).map(suffix).collect())
+}
+
+/// 125 labels.
+const LONG_ORIGIN: [u8; 257] = {
+    let mut origin = [b'.'; 257];
+    let mut i = 0;
+    while i < origin.len() {
+        origin[i] = match i {
+            0..8 => b"https://"[i],
+            _ if i % 2 == 0 => b'a',
+            _ => b'.',
+        };
+        i += 1;
+    }
+    origin
+};
+
 fn customers(origins: usize) -> String {
     let customer = |number| format!("https://customer-{number:06}.example.com ");
     (1..origins).map(customer).collect()
@@ -67,7 +88,7 @@ const GET: &[u8] = b"GET";
 const OPTIONS: &[u8] = b"OPTIONS";
 
 #[rustfmt::skip]
-const SCENARIOS: [Scenario; 22] = [
+const SCENARIOS: [Scenario; 23] = [
     ("no CORS request",                 36, || APP, GET, b"", b"", ""),
     ("actual, allowed",                131, || APP, GET, APP_ORIGIN, b"", ""),
     ("actual, not allowed",            110, || APP, GET, OTHER_ORIGIN, b"", ""),
@@ -90,6 +111,7 @@ const SCENARIOS: [Scenario; 22] = [
     ("actual, a pattern of 1 000",     690, || many_and_shops(1_000), GET, SHOP_ORIGIN, b"", ""),
     ("actual, a pattern of 10 000",    690, || many_and_shops(10_000), GET, SHOP_ORIGIN, b"", ""),
     ("actual, neither of 10 000",      690, || many_and_shops(10_000), GET, ABSENT_ORIGIN, b"", ""),
+    ("actual, 125 labels, suffixes listed", 16000, suffixes, GET, &LONG_ORIGIN, b"", ""),
 ];
 
 fn requested_headers(description: &str) -> Vec<u8> {

@@ -305,9 +305,15 @@ fn crowding(origins: usize) -> String {
 /// Nobody who adds patterns of his own keeps the others from their index, or makes look-ups longer.
 #[test]
 fn nobody_crowds_the_list_of_others() {
-    for others in [0, 1, 100, 10_000, 100_000] {
+    let lists = [
+        (0, [50, 200, 2000].as_slice()),
+        (1, &[50, 200, 2000]),
+        (10_000, &[50, 200, 2000]),
+        (100_000, &[2000]),
+    ];
+    for (others, sizes) in lists {
         let others = list(others);
-        for size in [50, 200, 2000] {
+        for &size in sizes {
             let added = crowding(size);
             let list = format!("{others}{added}");
             let mut slots = vec![0; OriginIndex::length(&list)];
@@ -320,6 +326,27 @@ fn nobody_crowds_the_list_of_others() {
             let is_crowded =
                 |warning: Warning<'_>| matches!(warning.kind(), WarningKind::IndexCrowded { .. });
             assert!(!policy.warnings().any(is_crowded), "{size}");
+        }
+    }
+}
+
+/// Each of many suffixes of one host is told from the others, with and without a port.
+#[test]
+fn every_suffix_of_a_long_host_is_found() {
+    for port in ["", ":8443", ":*"] {
+        for length in 2..=120 {
+            let suffix = ".a".repeat(length);
+            let list = &format!("https://*{suffix}{port}");
+            let origin = |labels: &str| {
+                let port = port.replace('*', "1");
+                format!("https://{labels}{suffix}{port}")
+            };
+            both(list, |_, indexed| {
+                assert!(indexed.contains(origin("b").as_bytes()), "{list}");
+                assert!(indexed.contains(origin("c.b").as_bytes()), "{list}");
+                assert!(!indexed.contains(origin("").as_bytes()), "{list}");
+                assert!(!indexed.contains(origin("c..b").as_bytes()), "{list}");
+            });
         }
     }
 }
@@ -412,6 +439,41 @@ fn of_a_constant_list_the_index_is_a_constant() {
     let mut built = [0; OriginIndex::length(LIST)];
     OriginIndex::build(LIST, &mut built).unwrap();
     assert_eq!(INDEX, built);
+}
+
+/// As many as the documentation promises are checked and indexed at compile time, in seconds and
+/// within what the compiler does without a question.
+#[test]
+fn a_constant_of_two_thousand_origins_compiles() {
+    const ORIGIN: &[u8] = b"https://customer-0000.example.com ";
+    #[expect(clippy::large_const_arrays, reason = "a part of a constant")]
+    const BYTES: [u8; 2000 * ORIGIN.len()] = {
+        let mut bytes = [0; 2000 * ORIGIN.len()];
+        let mut i = 0;
+        while i < bytes.len() {
+            let number = i / ORIGIN.len();
+            bytes[i] = match i % ORIGIN.len() {
+                17 => b"01"[number / 1000],
+                18 => b"0123456789"[number / 100 % 10],
+                19 => b"0123456789"[number / 10 % 10],
+                20 => b"0123456789"[number % 10],
+                at => ORIGIN[at],
+            };
+            i += 1;
+        }
+        bytes
+    };
+    const LIST: &str = match core::str::from_utf8(&BYTES) {
+        Ok(list) => list,
+        Err(_) => panic!(),
+    };
+    static INDEX: [u32; OriginIndex::length(LIST)] = OriginIndex::array(LIST);
+    static POLICY: Policy = Policy::credentialed(LIST).index(&INDEX);
+    for number in 0..2000 {
+        let origin = format!("https://customer-{number:04}.example.com");
+        assert!(POLICY.allows_origin(origin.as_bytes()), "{origin}");
+    }
+    assert!(!POLICY.allows_origin(b"https://customer-2000.example.com"));
 }
 
 #[test]

@@ -43,6 +43,9 @@ use crate::error::{PolicyError, PolicyErrorKind, Setting};
 /// Should a pattern find none of its slots free (which no list that nature made will see), it takes
 /// another one, which every look-up reads that finds nothing else:
 /// [`WarningKind::IndexCrowded`](crate::WarningKind::IndexCrowded) tells of it.
+///
+/// As constants, lists of 2 000 origins of 35 bytes are checked and indexed in some five seconds;
+/// [`Origins`](crate::Origins#constants) tells what to do with more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OriginIndex<'a> {
     seed: u64,
