@@ -254,8 +254,6 @@ pub enum PolicyErrorKind {
     IndexLength,
     /// A list too long for an index.
     IndexText,
-    /// A list whose index would need long look-ups.
-    IndexCrowded,
     /// The index of another list.
     IndexOfAnother,
 }
@@ -459,11 +457,6 @@ impl PolicyErrorKind {
                 "the list is too long for an index",
                 "keep it below 16 MiB",
             ),
-            Self::IndexCrowded => (
-                "CORS-E38",
-                "the origins of this list cannot all be found fast",
-                "add, remove or move one: every list is placed in a way of its own",
-            ),
             Self::IndexOfAnother => (
                 "CORS-E39",
                 "the index is of another list",
@@ -482,7 +475,6 @@ impl PolicyErrorKind {
                 | Self::Storage
                 | Self::IndexLength
                 | Self::IndexText
-                | Self::IndexCrowded
                 | Self::IndexOfAnother
         )
     }

@@ -1,6 +1,6 @@
 //! An index finds what a scan finds, in lists of every size, and bounds what it reads.
 
-use cors_core::{OriginIndex, OriginSet, Origins, Policy, PolicyErrorKind, WarningKind};
+use cors_core::{OriginIndex, OriginSet, Origins, Policy, PolicyErrorKind, Warning, WarningKind};
 
 /// The list, indexed and not.
 fn both(list: &str, check: impl Fn(&Origins<'_>, &Origins<'_>)) {
@@ -284,6 +284,87 @@ fn small_lists_all_have_an_index() {
     }
 }
 
+/// Origins in groups of five that differ in bits which a product of 64 bits hardly spreads: with
+/// such a hash, half of all seeds give the two of a pair one place, and an eighth the whole group.
+fn crowding(origins: usize) -> String {
+    let origin = |number: usize| {
+        let block = |pair: usize| {
+            let byte = match (number % 5) >> pair & 1 {
+                0 => '0',
+                _ => 'p',
+            };
+            let group = 3 * (number / 5) + pair;
+            format!("{group:07x}{byte}{group:03x}{byte}{group:03x}{byte}")
+        };
+        let host: String = (0..3).map(block).collect();
+        format!("https://{host}.evil.example ")
+    };
+    (0..origins).map(origin).collect()
+}
+
+/// Nobody who adds patterns of his own keeps the others from their index, or makes look-ups longer.
+#[test]
+fn nobody_crowds_the_list_of_others() {
+    let lists = [
+        (0, [50, 200, 2000].as_slice()),
+        (1, &[50, 200, 2000]),
+        (10_000, &[50, 200, 2000]),
+        (100_000, &[2000]),
+    ];
+    for (others, sizes) in lists {
+        let others = list(others);
+        for &size in sizes {
+            let added = crowding(size);
+            let list = format!("{others}{added}");
+            let mut slots = vec![0; OriginIndex::length(&list)];
+            OriginIndex::build(&list, &mut slots).expect("a list as good as any");
+            let policy = Policy::anonymous(&list).index(&slots);
+            for origin in added.split_ascii_whitespace() {
+                assert!(policy.allows_origin(origin.as_bytes()), "{origin}");
+            }
+            // Each has a place of its own.
+            let is_crowded =
+                |warning: Warning<'_>| matches!(warning.kind(), WarningKind::IndexCrowded { .. });
+            assert!(!policy.warnings().any(is_crowded), "{size}");
+        }
+    }
+}
+
+/// Each of many suffixes of one host is told from the others, with and without a port.
+#[test]
+fn every_suffix_of_a_long_host_is_found() {
+    for port in ["", ":8443", ":*"] {
+        for length in 2..=120 {
+            let suffix = ".a".repeat(length);
+            let list = &format!("https://*{suffix}{port}");
+            let origin = |labels: &str| {
+                let port = port.replace('*', "1");
+                format!("https://{labels}{suffix}{port}")
+            };
+            both(list, |_, indexed| {
+                assert!(indexed.contains(origin("b").as_bytes()), "{list}");
+                assert!(indexed.contains(origin("c.b").as_bytes()), "{list}");
+                assert!(!indexed.contains(origin("").as_bytes()), "{list}");
+                assert!(!indexed.contains(origin("c..b").as_bytes()), "{list}");
+            });
+        }
+    }
+}
+
+/// The middle of a scheme tells patterns apart, too.
+#[test]
+fn schemes_that_begin_and_end_alike_do_not_crowd_a_list() {
+    let patterns: Vec<_> = (0..200)
+        .map(|number| format!("a{number:03}b://*.a.test"))
+        .collect();
+    both(&patterns.join(" "), |_, indexed| {
+        for pattern in &patterns {
+            let origin = pattern.replacen("*.", "x.", 1);
+            assert!(indexed.contains(origin.as_bytes()), "{origin}");
+        }
+    });
+}
+
 /// Every byte of a pattern tells where it stands: of lists that differ in one part only, an index
 /// can be built, and finds.
 #[test]
@@ -360,6 +441,41 @@ fn of_a_constant_list_the_index_is_a_constant() {
     assert_eq!(INDEX, built);
 }
 
+/// As many as the documentation promises are checked and indexed at compile time, in seconds and
+/// within what the compiler does without a question.
+#[test]
+fn a_constant_of_two_thousand_origins_compiles() {
+    const ORIGIN: &[u8] = b"https://customer-0000.example.com ";
+    #[expect(clippy::large_const_arrays, reason = "a part of a constant")]
+    const BYTES: [u8; 2000 * ORIGIN.len()] = {
+        let mut bytes = [0; 2000 * ORIGIN.len()];
+        let mut i = 0;
+        while i < bytes.len() {
+            let number = i / ORIGIN.len();
+            bytes[i] = match i % ORIGIN.len() {
+                17 => b"01"[number / 1000],
+                18 => b"0123456789"[number / 100 % 10],
+                19 => b"0123456789"[number / 10 % 10],
+                20 => b"0123456789"[number % 10],
+                at => ORIGIN[at],
+            };
+            i += 1;
+        }
+        bytes
+    };
+    const LIST: &str = match core::str::from_utf8(&BYTES) {
+        Ok(list) => list,
+        Err(_) => panic!(),
+    };
+    static INDEX: [u32; OriginIndex::length(LIST)] = OriginIndex::array(LIST);
+    static POLICY: Policy = Policy::credentialed(LIST).index(&INDEX);
+    for number in 0..2000 {
+        let origin = format!("https://customer-{number:04}.example.com");
+        assert!(POLICY.allows_origin(origin.as_bytes()), "{origin}");
+    }
+    assert!(!POLICY.allows_origin(b"https://customer-2000.example.com"));
+}
+
 #[test]
 fn a_pattern_is_no_origin_whatever_its_hash() {
     for number in 0..2000 {
@@ -417,11 +533,11 @@ fn wrong_slots_never_allow_anything() {
 #[test]
 fn wrong_slots_never_allow_an_empty_origin() {
     for (list, at) in [("", 0), ("https://a.test  https://b.test", 15)] {
-        let mut good = vec![0; 6];
+        let mut good = vec![0; 8];
         OriginIndex::build(list, &mut good).unwrap();
         for tag in 0..=255 {
             let slot = (at + 1) << 8 | tag;
-            let slots = [good[0], good[1], slot, slot, slot, slot];
+            let slots = [good[0], good[1], good[2], good[3], slot, slot, slot, slot];
             let policy = match list {
                 "" => Policy::nobody(),
                 _ => Policy::anonymous(list),
@@ -439,14 +555,14 @@ fn an_index_must_fit_its_list() {
     let message =
         |result: Result<Policy<'_>, cors_core::PolicyError<'_>>| result.unwrap_err().to_string();
     let list = "https://a.test https://b.test";
-    let mut slots = [0; 6];
-    assert_eq!(OriginIndex::length(list), 6);
+    let mut slots = [0; 8];
+    assert_eq!(OriginIndex::length(list), 8);
     assert_eq!(
-        kind(OriginIndex::build(list, &mut slots[..5])),
+        kind(OriginIndex::build(list, &mut slots[..7])),
         Err(PolicyErrorKind::IndexLength)
     );
     assert_eq!(
-        OriginIndex::build(list, &mut slots[..5])
+        OriginIndex::build(list, &mut slots[..7])
             .unwrap_err()
             .to_string(),
         "CORS-E36: origins: the index has too few slots; give it as many as OriginIndex::length says"

@@ -1,6 +1,6 @@
 //! What an origin is, and in which one spelling.
 
-use cors_core::{Origin, Origins, PolicyErrorKind};
+use cors_core::{Origin, OriginPattern, Origins, PolicyErrorKind};
 
 use PolicyErrorKind::{
     Comma, DefaultPort, FileScheme, Host, Ipv4, Ipv6, MissingScheme, NotAscii, NullOrigin, Path,
@@ -450,6 +450,40 @@ fn lists_contain_their_origins_and_no_part_of_them() {
         ];
         for other in others {
             assert!(!list.contains(other), "{text:?} {}", other.escape_ascii());
+        }
+    }
+}
+
+/// What stands in a list is read in fewer steps than what stands alone, and no otherwise.
+#[test]
+fn a_list_of_one_is_read_as_one() {
+    const BYTES: [u8; 14] = *b"a0.-_:*/A%\x01[@x";
+    let read = |text: &str| {
+        let alone = OriginPattern::parse(text).map(|_| ());
+        let listed = Origins::parse(text).map(|list| assert_eq!(list.iter().count(), 1));
+        assert_eq!(listed.map_err(|error| error.kind()), alone, "{text}");
+        let behind = format!("https://z.test {text}\thttps://*.z.test");
+        let listed = Origins::parse(&behind);
+        assert_eq!(
+            listed
+                .map(|_| ())
+                .map_err(|error| (error.kind(), error.entry())),
+            alone.map_err(|kind| (kind, 1)),
+            "{text}"
+        );
+    };
+    for length in 1..=4 {
+        for number in 0..14_usize.pow(length) {
+            let byte = |place| char::from(BYTES[number / 14_usize.pow(place) % 14]);
+            let text: String = (0..length).map(byte).collect();
+            for start in ["https://", "http://", "https://*.", "http://a.", "ftp://"] {
+                read(&format!("{start}{text}"));
+            }
+        }
+    }
+    for length in 240..260 {
+        for start in ["https://", "http://*.", "https://*."] {
+            read(&format!("{start}{}", "a".repeat(length)));
         }
     }
 }

@@ -204,7 +204,6 @@ fn codes_of_indexes_and_storage() {
     let rows = [
         (PolicyErrorKind::IndexLength, "CORS-E36"),
         (PolicyErrorKind::IndexText, "CORS-E37"),
-        (PolicyErrorKind::IndexCrowded, "CORS-E38"),
         (PolicyErrorKind::IndexOfAnother, "CORS-E39"),
         (PolicyErrorKind::Storage, "CORS-E40"),
     ];

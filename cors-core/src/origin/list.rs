@@ -1,5 +1,5 @@
 use super::{Dangers, Origin, OriginIndex, OriginPattern, pattern};
-use crate::bytes::cut_str;
+use crate::bytes::{cut, cut_str};
 use crate::error::{PolicyError, PolicyErrorKind, Setting};
 
 /// A list of [patterns](OriginPattern), at least one, separated by white space as in a
@@ -16,6 +16,14 @@ use crate::error::{PolicyError, PolicyErrorKind, Setting};
 /// assert!(origins.contains(b"https://pr-1.preview.example.com"));
 /// assert!(!origins.contains(b"https://app.example.com.evil.com"));
 /// ```
+///
+/// # Constants
+///
+/// A literal is checked by the compiler, which takes more time for a list than a program does, and
+/// stops at some length with `constant evaluation is taking a long time`. A list of 10 000 origins
+/// of 35 bytes compiles, and one of 2 000 with an [index](OriginIndex). Longer lists are better read
+/// when the program starts, from a policy file or by [`Settings`](crate::Settings), which takes
+/// milliseconds; or write `#![allow(long_running_const_eval)]` at the head of the crate and wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Origins<'a> {
     text: &'a str,
@@ -53,17 +61,22 @@ impl<'a> Origins<'a> {
     pub const fn parse(text: &'a str) -> Result<Self, PolicyError<'a>> {
         let text = text.trim_ascii();
         let (mut words, mut exact) = (0, true);
-        let mut next = next_word(text, 0);
-        while let Some((start, end)) = next {
-            let word = cut_str(text, start, end);
-            match OriginPattern::parse(word) {
-                Ok(pattern) => exact = exact && pattern.is_exact(),
-                Err(kind) => {
-                    return Err(PolicyError::new(kind, Setting::Origins, word).in_entry(words));
+        let mut rest = skip_white_space(text.as_bytes());
+        while !rest.is_empty() {
+            if let Some((is_exact, behind)) = pattern::split_plain(rest) {
+                exact = exact && is_exact;
+                rest = skip_white_space(behind);
+            } else if let Some((start, end)) = next_word(text, text.len() - rest.len()) {
+                let word = cut_str(text, start, end);
+                match OriginPattern::parse(word) {
+                    Ok(pattern) => exact = exact && pattern.is_exact(),
+                    Err(kind) => {
+                        return Err(PolicyError::new(kind, Setting::Origins, word).in_entry(words));
+                    }
                 }
+                rest = skip_white_space(cut(text.as_bytes(), end, text.len()));
             }
             words += 1;
-            next = next_word(text, end);
         }
         let kind = match (words, exact) {
             (0, _) => {
@@ -131,28 +144,39 @@ impl<'a> Origins<'a> {
         }
     }
 
+    /// How many slots of the index every look-up reads that finds nothing else, if there are any.
+    pub(crate) fn spilled(&self) -> Option<usize> {
+        match self.kind {
+            Kind::Indexed(index) => Some(index.spilled()).filter(|&slots| slots > 0),
+            _ => None,
+        }
+    }
+
     /// The value of one `Origin` line is an origin of this list.
     ///
-    /// Costs O(bytes of the list and the origin), with an index O(bytes of the origin); nothing for
-    /// a value longer than [`Origin::MAX_LENGTH`]. Does not allocate.
+    /// Costs O(bytes of the list and the origin), with an index O(bytes of the origin) and as much
+    /// for each listed pattern whose suffix and port it has; nothing for a value longer than
+    /// [`Origin::MAX_LENGTH`]. Does not allocate.
     #[must_use]
     pub fn contains(&self, origin: &[u8]) -> bool {
-        if origin.len() > Origin::MAX_LENGTH {
-            return false;
-        }
         let text = self.text.as_bytes();
-        // Patterns are visible ASCII: whatever is not stands between them.
-        let mut words = text
-            .split(|&byte| byte <= b' ')
-            .filter(|word| !word.is_empty());
         match self.kind {
             Kind::Nobody => false,
-            Kind::Indexed(index) => index.find(self.text, origin).is_some(),
             Kind::Origin => text == origin,
+            _ if !(1..=Origin::MAX_LENGTH).contains(&origin.len()) => false,
             Kind::Pattern => pattern::matches(text, origin),
-            Kind::Origins => words.any(|word| word == origin),
-            Kind::Patterns => words.any(|word| pattern::matches(word, origin)),
+            Kind::Indexed(index) => index.contains(self.text, origin),
+            Kind::Origins => self.has_word(|word| word == origin),
+            Kind::Patterns => self.has_word(|word| pattern::matches(word, origin)),
         }
+    }
+
+    // Out of the way of what needs fewer registers.
+    #[inline(never)]
+    fn has_word(&self, is_it: impl Fn(&[u8]) -> bool) -> bool {
+        // Patterns are visible ASCII: whatever is not stands between them.
+        let words = self.text.as_bytes().split(|&byte| byte <= b' ');
+        words.filter(|word| !word.is_empty()).any(is_it)
     }
 
     /// The patterns, in order.
@@ -201,9 +225,11 @@ impl<'a> Origins<'a> {
         let mut entry = 0;
         let mut next = next_word(self.text, 0);
         while let Some((start, end)) = next {
-            let word = cut_str(self.text, start, end);
-            if let Some(kind) = OriginPattern(word).danger(dangers) {
-                return Some(PolicyError::new(kind, Setting::Origins, word).in_entry(entry));
+            if !pattern::is_plainly_secure(cut(self.text.as_bytes(), start, end)) {
+                let word = cut_str(self.text, start, end);
+                if let Some(kind) = OriginPattern(word).danger(dangers) {
+                    return Some(PolicyError::new(kind, Setting::Origins, word).in_entry(entry));
+                }
             }
             entry += 1;
             next = next_word(self.text, end);
@@ -212,15 +238,23 @@ impl<'a> Origins<'a> {
     }
 }
 
+const fn skip_white_space(text: &[u8]) -> &[u8] {
+    let mut rest = text;
+    while let [b' ' | b'\t' | b'\n' | b'\r' | b'\x0c', behind @ ..] = rest {
+        rest = behind;
+    }
+    rest
+}
+
 /// Where the first word at or after `from` begins and ends.
 pub(super) const fn next_word(text: &str, from: usize) -> Option<(usize, usize)> {
     let bytes = text.as_bytes();
     let mut start = from;
-    while start < bytes.len() && bytes[start].is_ascii_whitespace() {
+    while start < bytes.len() && matches!(bytes[start], b' ' | b'\t' | b'\n' | b'\r' | b'\x0c') {
         start += 1;
     }
     let mut end = start;
-    while end < bytes.len() && !bytes[end].is_ascii_whitespace() {
+    while end < bytes.len() && !matches!(bytes[end], b' ' | b'\t' | b'\n' | b'\r' | b'\x0c') {
         end += 1;
     }
     match start < end {

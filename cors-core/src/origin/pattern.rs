@@ -102,28 +102,31 @@ impl<'a> OriginPattern<'a> {
 
 /// `pattern` is the text of an [`OriginPattern`].
 pub(super) fn matches(pattern: &[u8], origin: &[u8]) -> bool {
-    let Some(star) = pattern.iter().position(|&byte| byte == b'*') else {
-        return pattern == origin;
+    // Nearly all begin alike.
+    const SCHEME: &[u8] = b"https://";
+    let (mut open, mut rest) = match (pattern.strip_prefix(SCHEME), origin.strip_prefix(SCHEME)) {
+        (Some(open), Some(rest)) => (open, rest),
+        _ => (pattern, origin),
     };
-    let (Some(start), Some([_, base @ ..])) = (pattern.get(..star), pattern.get(star..)) else {
-        return false;
-    };
-    let Some(rest) = origin.strip_prefix(start) else {
-        // `http://localhost:*` needs no port.
-        return base.is_empty() && start.strip_suffix(b":") == Some(origin);
-    };
-    if base.is_empty() {
-        return is_written_port(rest, origin);
+    while let ([listed, open_behind @ ..], [asked, behind @ ..]) = (open, rest) {
+        if listed != asked || *listed == b'*' {
+            break;
+        }
+        (open, rest) = (open_behind, behind);
     }
-    match base.strip_suffix(b":*") {
-        None => is_subdomain(rest, base),
-        Some(base) => {
+    match open {
+        // `http://localhost:*` needs no port.
+        [] | b":*" => rest.is_empty(),
+        [b'*'] => is_written_port(rest, origin),
+        [b'*', base @ .., b':', b'*'] => {
             let mut parts = rest.splitn(2, |&byte| byte == b':');
             is_subdomain(parts.next().unwrap_or_default(), base)
                 && parts
                     .next()
                     .is_none_or(|port| is_written_port(port, origin))
         }
+        [b'*', base @ ..] => is_subdomain(rest, base),
+        _ => false,
     }
 }
 
@@ -164,6 +167,48 @@ fn is_subdomain(host: &[u8], base: &[u8]) -> bool {
         host::is_domain_byte(byte) && !is_empty_label
     });
     is_short && is_good && before != b'.'
+}
+
+/// What stands behind the pattern that a text begins with, and whether it is exact, if it is of the
+/// usual form and has no error: `http` or `https` and a domain, without a port.
+///
+/// A list is checked at compile time, where every step costs: this takes one for a byte. What it
+/// does not know can be right all the same.
+pub(super) const fn split_plain(text: &[u8]) -> Option<(bool, &[u8])> {
+    let ([b'h', b't', b't', b'p', b's', b':', b'/', b'/', host @ ..]
+    | [b'h', b't', b't', b'p', b':', b'/', b'/', host @ ..]) = text
+    else {
+        return None;
+    };
+    let (is_exact, domain) = match host {
+        [b'*', b'.', base @ ..] => (false, base),
+        _ => (true, host),
+    };
+    let (mut before, mut begins_with_digit) = (b'.', false);
+    let mut rest = domain;
+    while let [byte, behind @ ..] = rest {
+        match *byte {
+            b' ' | b'\t' | b'\n' | b'\r' | b'\x0c' => break,
+            b'a'..=b'z' | b'_' | b'-' if before == b'.' => begins_with_digit = false,
+            b'0'..=b'9' if before == b'.' => begins_with_digit = true,
+            b'.' if before != b'.' => {}
+            b'a'..=b'z' | b'_' | b'-' | b'0'..=b'9' => {}
+            _ => return None,
+        }
+        before = *byte;
+        rest = behind;
+    }
+    // The last label might be a number.
+    let is_odd = before == b'.' || begins_with_digit || host.len() - rest.len() > host::MAX_LENGTH;
+    match is_odd {
+        true => None,
+        false => Some((is_exact, rest)),
+    }
+}
+
+/// `https` without a wildcard: there is nothing to ask about its host.
+pub(super) const fn is_plainly_secure(pattern: &[u8]) -> bool {
+    matches!(pattern, [b'h', b't', b't', b'p', b's', b':', b'/', b'/', first, ..] if *first != b'*')
 }
 
 const fn error_in(text: &str) -> Option<PolicyErrorKind> {

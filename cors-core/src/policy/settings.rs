@@ -262,7 +262,7 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
     }
 
     /// The policy, with an index in these slots if it lists more than a few origins: for a device,
-    /// where `[0; 64]` is enough for 31 origins.
+    /// where `[0; 64]` is enough for 30 origins.
     ///
     /// # Errors
     ///

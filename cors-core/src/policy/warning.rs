@@ -53,6 +53,12 @@ pub enum WarningKind<'a> {
     SafelistedResponseHeader,
     /// Chromium forgets a preflight after 7200 seconds.
     MaxAge,
+    /// Patterns found no place of their own in the [index](crate::OriginIndex): every look-up that
+    /// finds nothing else reads them.
+    IndexCrowded {
+        /// So many slots are read.
+        slots: usize,
+    },
 }
 
 impl<'a> Warning<'a> {
@@ -93,6 +99,7 @@ impl WarningKind<'_> {
             Self::Options => "CORS-W05",
             Self::SafelistedResponseHeader => "CORS-W06",
             Self::MaxAge => "CORS-W07",
+            Self::IndexCrowded { .. } => "CORS-W08",
         }
     }
 }
@@ -129,6 +136,11 @@ impl fmt::Display for Warning<'_> {
             WarningKind::MaxAge => write!(
                 f,
                 "Chromium forgets a preflight after 7200 seconds; write that or less"
+            ),
+            WarningKind::IndexCrowded { slots } => write!(
+                f,
+                "{slots} slots of the index are read by every look-up; \
+                 add, remove or move an origin: every list is placed in a way of its own"
             ),
         }
     }
@@ -181,7 +193,14 @@ impl<'a> Policy<'a> {
             Audience::Anonymous(origins) => (Some(origins), false),
             Audience::Credentialed(origins) => (Some(origins), true),
         };
-        origins.into_iter().flat_map(move |origins| {
+        let crowded = origins.and_then(|origins| origins.spilled());
+        let crowded = crowded.map(|slots| Warning {
+            kind: WarningKind::IndexCrowded { slots },
+            setting: Setting::Origins,
+            entry: 0,
+            text: "",
+        });
+        let patterns = origins.into_iter().flat_map(move |origins| {
             origins
                 .places()
                 .enumerate()
@@ -202,7 +221,8 @@ impl<'a> Policy<'a> {
                         text: pattern.as_str(),
                     })
                 })
-        })
+        });
+        patterns.chain(crowded)
     }
 }
 

@@ -1,60 +1,73 @@
 //! Puts the patterns of a list into a table.
 
-use super::ANY_PORT;
-use super::hash::{buckets, hash_of, tag};
+use super::hash::{Key, buckets, hash_of, hash_of_key, tag};
+use super::{HAS_ANY_PORT, LONGEST_SUFFIX, SPILLED};
 use crate::bytes::{cut, equal};
 use crate::origin::list::next_word;
-use crate::origin::pattern::Parts;
 
 /// So many patterns are moved at most to make room for another.
 const MOST_MOVES: usize = 256;
 
 /// Puts every pattern into its place; false if one finds none.
+///
+/// If it may spill, what finds no place stands at the end of the table, where every look-up that
+/// finds nothing else reads it. There is room, because patterns fill half of a table.
 #[expect(
     clippy::cast_possible_truncation,
-    reason = "a host has at most 253 bytes"
+    reason = "a host has at most 253 bytes, and a table fewer spilled slots than patterns"
 )]
-pub(super) const fn fill(list: &str, slots: &mut [u32], seed: u32) -> bool {
+pub(super) const fn fill(list: &str, slots: &mut [u32], seed: u64, may_spill: bool) -> bool {
     let mut i = 0;
     while i < slots.len() {
         slots[i] = 0;
         i += 1;
     }
-    let [seed_slot, shape_slot, table @ ..] = slots else {
+    let [low, high, lengths_slot, shape, table @ ..] = slots else {
         return false;
     };
-    let mut shape = 0;
-    let text = list.as_bytes();
+    let (mut lengths, mut longest, mut any_port, mut spilled) = (0_u32, 0, 0, 0);
     let mut next = next_word(list, 0);
     while let Some((start, end)) = next {
-        let parts = Parts::of(cut(text, start, end));
-        if parts.has_any_port() {
-            shape |= ANY_PORT;
+        let word = cut(list.as_bytes(), start, end);
+        let key = Key::of(word);
+        if key.has_any_port() {
+            any_port = HAS_ANY_PORT;
         }
-        if parts.has_subdomains() && parts.suffix().len() > (shape & 0xffff) as usize {
-            shape = shape & ANY_PORT | parts.suffix().len() as u32;
+        if key.has_subdomains {
+            lengths |= 1 << (key.suffix.len() % 32);
+            if key.suffix.len() > longest {
+                longest = key.suffix.len();
+            }
         }
-        if !insert(text, table, seed, start) {
-            return false;
+        let hash = hash_of_key(seed, word, key);
+        if !holds(list, table, hash, word) {
+            match insert(list, table, seed, start, hash) {
+                None => {}
+                Some(slot) if may_spill => spilled = spill(table, spilled, slot),
+                Some(_) => return false,
+            }
         }
         next = next_word(list, end);
     }
-    *seed_slot = seed;
-    *shape_slot = shape;
+    (*low, *high) = (seed as u32, (seed >> 32) as u32);
+    *lengths_slot = lengths;
+    *shape = (longest as u32 & LONGEST_SUFFIX) | any_port | (spilled as u32 * SPILLED);
     true
 }
 
-/// Puts the pattern that begins at `at` into its place, and those that it drives out into theirs.
+/// Where a pattern begins, plus one, and a part of its hash.
 #[expect(
     clippy::cast_possible_truncation,
     reason = "no text is longer than 24 bits tell"
 )]
-const fn insert(text: &[u8], table: &mut [u32], seed: u32, at: usize) -> bool {
-    let mut hash = hash_of(seed, word_at(text, at));
-    if holds(text, table, hash, word_at(text, at)) {
-        return true;
-    }
-    let mut slot = ((at as u32) + 1) << 8 | tag(hash);
+const fn slot_of(at: usize, hash: u64) -> u32 {
+    ((at as u32) + 1) << 8 | tag(hash)
+}
+
+/// Puts the pattern that begins at `at` into its place, and those that it drives out into theirs.
+/// Gives the slot of the last one if it finds none.
+const fn insert(list: &str, table: &mut [u32], seed: u64, at: usize, hash: u64) -> Option<u32> {
+    let (mut slot, mut hash) = (slot_of(at, hash), hash);
     let mut bucket = buckets(hash, table.len())[0];
     let mut moves = 0;
     while moves < MOST_MOVES {
@@ -64,29 +77,43 @@ const fn insert(text: &[u8], table: &mut [u32], seed: u32, at: usize) -> bool {
         while i < places.len() {
             if places[i] < table.len() && table[places[i]] == 0 {
                 table[places[i]] = slot;
-                return true;
+                return None;
             }
             i += 1;
         }
         // It takes a place in the bucket from which what stood there has not just come.
         let place = bucket + moves % 2;
         if place >= table.len() {
-            return false;
+            break;
         }
         (slot, table[place]) = (table[place], slot);
         let Some(driven_out) = (slot >> 8).checked_sub(1) else {
-            return false;
+            break;
         };
-        hash = hash_of(seed, word_at(text, driven_out as usize));
+        hash = hash_of(seed, word_at(list, driven_out as usize));
         let [first, second] = buckets(hash, table.len());
         bucket = if bucket == first { second } else { first };
         moves += 1;
     }
-    false
+    Some(slot)
+}
+
+/// Puts what found no place into the last free slot; gives how many slots there are from it on.
+const fn spill(table: &mut [u32], spilled: usize, slot: u32) -> usize {
+    let mut count = spilled;
+    while count < table.len() {
+        count += 1;
+        let place = table.len() - count;
+        if table[place] == 0 {
+            table[place] = slot;
+            break;
+        }
+    }
+    count
 }
 
 /// The same word has its place already.
-const fn holds(text: &[u8], table: &[u32], hash: u64, word: &[u8]) -> bool {
+const fn holds(list: &str, table: &[u32], hash: u64, word: &[u8]) -> bool {
     let [first, second] = buckets(hash, table.len());
     let places = [first, first + 1, second, second + 1];
     let mut i = 0;
@@ -94,7 +121,7 @@ const fn holds(text: &[u8], table: &[u32], hash: u64, word: &[u8]) -> bool {
         if places[i] < table.len() {
             let slot = table[places[i]];
             if let Some(at) = (slot >> 8).checked_sub(1) {
-                if slot & 0xff == tag(hash) && equal(word_at(text, at as usize), word) {
+                if slot & 0xff == tag(hash) && equal(word_at(list, at as usize), word) {
                     return true;
                 }
             }
@@ -104,11 +131,10 @@ const fn holds(text: &[u8], table: &[u32], hash: u64, word: &[u8]) -> bool {
     false
 }
 
-/// The word that begins there.
-const fn word_at(text: &[u8], at: usize) -> &[u8] {
-    let mut end = at;
-    while end < text.len() && !text[end].is_ascii_whitespace() {
-        end += 1;
+/// The word that begins there, or the next one.
+pub(super) const fn word_at(list: &str, at: usize) -> &[u8] {
+    match next_word(list, at) {
+        Some((start, end)) => cut(list.as_bytes(), start, end),
+        None => &[],
     }
-    cut(text, at, end)
 }

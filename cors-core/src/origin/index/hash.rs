@@ -1,10 +1,11 @@
 //! Where a pattern may stand in the table of an index.
 
-use crate::origin::pattern::Parts;
+use crate::bytes::{cut, equal, find};
 
-/// What the place of a pattern with a wildcard depends on.
+/// The parts of an origin or a pattern.
 #[derive(Clone, Copy)]
 pub(super) struct Key<'a> {
+    /// With its colon.
     pub(super) scheme: &'a [u8],
     pub(super) has_subdomains: bool,
     /// The host, without the `*` before its first dot.
@@ -14,103 +15,215 @@ pub(super) struct Key<'a> {
 }
 
 impl<'a> Key<'a> {
-    /// Of an origin, which has a port if it ends in a colon and digits.
-    pub(super) fn of(origin: &'a [u8]) -> Option<Self> {
-        let scheme = origin.iter().position(|&byte| byte == b':')?;
-        let digits = origin.iter().rev().take_while(|byte| byte.is_ascii_digit());
-        let port = origin.len() - digits.count();
-        let port = match origin.get(..port)? {
-            [before @ .., b':'] => before.len(),
-            _ => origin.len(),
+    /// Of an origin or a pattern, which has a port if it ends in a colon and digits or `*`.
+    pub(super) const fn of(word: &'a [u8]) -> Self {
+        let scheme_end = match word.first_chunk() {
+            // Nearly all begin so.
+            Some(start) if u64::from_le_bytes(*start) == u64::from_le_bytes(*b"https://") => 6,
+            _ => find(word, b':', 0) + 1,
         };
-        Some(Self {
-            scheme: origin.get(..scheme)?,
-            has_subdomains: false,
-            suffix: origin.get(scheme + 3..port)?,
-            port: origin.get(port..)?,
-        })
-    }
-
-    pub(super) const fn of_pattern(parts: &Parts<'a>) -> Self {
+        let mut before = word;
+        while let [rest @ .., b'0'..=b'9' | b'*'] = before {
+            before = rest;
+        }
+        let port = match before {
+            [host @ .., b':'] => host.len(),
+            _ => word.len(),
+        };
+        let host = cut(word, scheme_end + 2, port);
+        let (has_subdomains, suffix) = match host {
+            [b'*', suffix @ ..] => (true, suffix),
+            _ => (false, host),
+        };
         Self {
-            scheme: parts.scheme,
-            has_subdomains: parts.has_subdomains(),
-            suffix: parts.suffix(),
-            port: parts.port,
+            scheme: cut(word, 0, scheme_end),
+            has_subdomains,
+            suffix,
+            port: cut(word, port, word.len()),
         }
     }
 
-    /// Of the pattern, in bytes.
-    pub(super) const fn length(&self) -> usize {
-        let star = self.has_subdomains as usize;
-        self.scheme.len() + 3 + star + self.suffix.len() + self.port.len()
+    pub(super) const fn has_any_port(&self) -> bool {
+        equal(self.port, ANY_PORT)
+    }
+}
+
+pub(super) const ANY_PORT: &[u8] = b":*";
+
+/// What is hashed already.
+///
+/// Of a pattern with a wildcard this is the scheme with its colon, and the host eight bytes a step,
+/// from the end on: so the suffixes of a host share their steps, and cost together what one costs.
+#[derive(Clone, Copy)]
+pub(super) struct Hasher {
+    state: u64,
+    key: u64,
+}
+
+impl Hasher {
+    /// Both operands of every multiplication depend on the seed.
+    const fn new(seed: u64) -> Self {
+        Self {
+            state: seed,
+            key: seed.rotate_left(32) ^ 0x9e37_79b9_7f4a_7c15,
+        }
     }
 
-    pub(super) const fn hash(&self, seed: u32) -> u64 {
-        let scheme = match self.scheme {
-            [first, .., last] => (*first as u64) << 8 | *last as u64,
-            _ => 0,
-        };
-        let star = self.has_subdomains as u64;
-        let scheme = scheme << 16 ^ (self.scheme.len() as u64) << 8 ^ star;
-        let port = mix(widen(seed) ^ short_word(self.port));
-        fold(port ^ scheme, self.suffix) | WILDCARD
+    /// Sixteen bytes a step.
+    pub(super) const fn of_scheme(seed: u64, scheme: &[u8]) -> Self {
+        let mut hasher = Self::new(seed);
+        let mut rest = scheme;
+        while let Some((chunk, behind)) = rest.split_first_chunk() {
+            hasher = hasher.step(whole(chunk));
+            rest = behind;
+        }
+        hasher.step(padded(rest))
+    }
+
+    /// Eight bytes that stand before those of the step before.
+    pub(super) const fn and(self, word: u64) -> Self {
+        self.step((word, 0))
+    }
+
+    /// A multiplication of which both halves count: whoever does not know the seed cannot choose
+    /// words that collide.
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "both halves of the product count"
+    )]
+    const fn step(self, (low, high): Chunk) -> Self {
+        let product = (self.state ^ low) as u128 * (self.key ^ high) as u128;
+        Self {
+            state: product as u64 ^ (product >> 64) as u64,
+            ..self
+        }
+    }
+
+    /// The hash of the pattern with this port, of whose suffix one to eight bytes are left.
+    pub(super) const fn finish(self, word: u64, has_subdomains: bool, port: u64) -> u64 {
+        let star = (has_subdomains as u64) << 63;
+        self.step((word, port | star)).state | WILDCARD
     }
 }
 
 /// The last bit of a hash tells patterns with a wildcard from origins, which cannot be one.
 const WILDCARD: u64 = 1;
 
-pub(super) const fn hash_of(seed: u32, word: &[u8]) -> u64 {
-    let parts = Parts::of(word);
-    match parts.has_subdomains() || parts.has_any_port() {
-        true => Key::of_pattern(&parts).hash(seed),
-        false => hash_of_exact(seed, word),
+pub(super) const fn hash_of(seed: u64, word: &[u8]) -> u64 {
+    hash_of_key(seed, word, Key::of(word))
+}
+
+/// The same, if the parts are known.
+pub(super) const fn hash_of_key(seed: u64, word: &[u8], key: Key<'_>) -> u64 {
+    if !key.has_subdomains && !key.has_any_port() {
+        return hash_of_exact(seed, word);
+    }
+    let mut hasher = Hasher::of_scheme(seed, key.scheme);
+    let mut rest = key.suffix;
+    while rest.len() > 8 {
+        let (before, word) = split_last_word(rest);
+        hasher = hasher.and(word);
+        rest = before;
+    }
+    hasher.finish(first_word(rest), key.has_subdomains, padded_half(key.port))
+}
+
+/// The last eight bytes of a text or fewer, the last of them on top; and what stands before them.
+pub(super) const fn split_last_word(text: &[u8]) -> (&[u8], u64) {
+    match text.split_last_chunk() {
+        Some((before, word)) => (before, u64::from_le_bytes(*word)),
+        None => (&[], padded_half(text) << unused_bits(text)),
     }
 }
 
-pub(super) const fn hash_of_exact(seed: u32, word: &[u8]) -> u64 {
-    fold(widen(seed), word) & !WILDCARD
+/// A text of at most eight bytes, as it is when it begins in the middle of a longer one.
+pub(super) const fn first_word(text: &[u8]) -> u64 {
+    split_last_word(text).1 >> unused_bits(text)
+}
+
+/// Of a word that holds this text of one to eight bytes.
+const fn unused_bits(text: &[u8]) -> usize {
+    64_usize.wrapping_sub(8 * text.len()) & 63
+}
+
+/// The highest bit of every byte that is a dot.
+pub(super) const fn dots_in(word: u64) -> u64 {
+    const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
+    let others = word ^ 0x2e2e_2e2e_2e2e_2e2e;
+    !(((others & LOW) + LOW) | others) & !LOW
+}
+
+#[inline]
+pub(super) const fn hash_of_exact(seed: u64, word: &[u8]) -> u64 {
+    fold(Hasher::new(seed), word) & !WILDCARD
 }
 
 /// Depends on the whole list, so that nobody who has an entry of his own can choose it.
-#[expect(clippy::cast_possible_truncation, reason = "half of a hash is a hash")]
-pub(super) const fn seed_of(list: &str) -> u32 {
-    fold(0, list.as_bytes()) as u32
+pub(super) const fn seed_of(list: &str) -> u64 {
+    fold(Hasher::new(0x243f_6a88_85a3_08d3), list.as_bytes())
 }
 
-const fn widen(seed: u32) -> u64 {
-    mix(seed as u64 + 1)
-}
-
-/// Eight bytes a step; the last of them may have been in the step before.
-const fn fold(hash: u64, bytes: &[u8]) -> u64 {
-    let mut hash = hash ^ bytes.len() as u64;
-    let Some(last) = bytes.last_chunk::<8>() else {
-        return mix(hash ^ short_word(bytes));
+/// Sixteen bytes a step; the last of them may have been in the step before, so that the length
+/// counts. It changes an operand by what depends on the seed, which no bytes undo.
+#[inline]
+const fn fold(hasher: Hasher, bytes: &[u8]) -> u64 {
+    let mut hasher = Hasher {
+        key: hasher.key.wrapping_mul(2 * bytes.len() as u64 + 1),
+        ..hasher
     };
-    let mut rest = bytes;
-    while let Some((word, behind)) = rest.split_first_chunk::<8>() {
-        hash = mix(hash ^ u64::from_le_bytes(*word));
-        rest = behind;
+    match bytes.last_chunk() {
+        None => hasher = hasher.step(padded(bytes)),
+        Some(last) => {
+            let mut rest = bytes;
+            while let Some((chunk, behind)) = rest.split_first_chunk() {
+                hasher = hasher.step(whole(chunk));
+                rest = behind;
+            }
+            hasher = hasher.step(whole(last));
+        }
     }
-    mix(hash ^ u64::from_le_bytes(*last))
+    hasher.state
 }
 
-/// Fewer than eight bytes.
-const fn short_word(bytes: &[u8]) -> u64 {
-    let mut word = 0;
-    let mut rest = bytes;
-    while let [byte, behind @ ..] = rest {
-        word = word << 8 | *byte as u64;
-        rest = behind;
-    }
-    word
+/// Sixteen bytes.
+type Chunk = (u64, u64);
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "both halves of the chunk count"
+)]
+const fn whole(bytes: &[u8; 16]) -> Chunk {
+    let chunk = u128::from_le_bytes(*bytes);
+    (chunk as u64, (chunk >> 64) as u64)
 }
 
-const fn mix(word: u64) -> u64 {
-    let product = word.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    product ^ product >> 32
+/// Fewer than sixteen bytes, and zeros behind them, which no pattern holds.
+const fn padded(bytes: &[u8]) -> Chunk {
+    // What follows the first eight bytes is the end of the last eight.
+    match (bytes.first_chunk(), bytes.last_chunk()) {
+        (Some(first), Some(last)) => {
+            let others = 127_usize.wrapping_sub(8 * bytes.len()) & 63;
+            let last = u64::from_le_bytes(*last) >> 1 >> others;
+            (u64::from_le_bytes(*first), last)
+        }
+        _ => (padded_half(bytes), 0),
+    }
+}
+
+/// Fewer than eight.
+pub(super) const fn padded_half(bytes: &[u8]) -> u64 {
+    match (bytes.first_chunk(), bytes.last_chunk()) {
+        (Some(first), Some(last)) => {
+            let before = (8 * bytes.len()).wrapping_sub(32) & 31;
+            u32::from_le_bytes(*first) as u64 | (u32::from_le_bytes(*last) as u64) << before
+        }
+        _ => match bytes {
+            [a] => *a as u64,
+            [a, b] => *a as u64 | (*b as u64) << 8,
+            [a, b, c] => *a as u64 | (*b as u64) << 8 | (*c as u64) << 16,
+            _ => 0,
+        },
+    }
 }
 
 /// Eight bits that tell most patterns in a bucket apart without reading them.

@@ -3,10 +3,16 @@
 mod build;
 mod hash;
 
-use self::build::fill;
-use self::hash::{Key, buckets, hash_of, hash_of_exact, seed_of, tag};
+#[cfg(test)]
+mod tests;
+
+use self::build::{fill, word_at};
+use self::hash::{
+    ANY_PORT, Hasher, Key, buckets, dots_in, first_word, hash_of, hash_of_exact, padded_half,
+    seed_of, split_last_word, tag,
+};
 use super::list::next_word;
-use super::pattern::{self, Parts};
+use super::pattern;
 use crate::error::{PolicyError, PolicyErrorKind, Setting};
 
 /// Where the patterns of a list stand in its text: a table that finds one without reading the
@@ -27,33 +33,50 @@ use crate::error::{PolicyError, PolicyErrorKind, Setting};
 /// ```
 ///
 /// Text and slots belong to the caller; a pattern takes two slots. It stands in one of four, which
-/// depend on the whole text, so that nobody who adds a pattern of his own can choose them
+/// depend on the whole text, so that nobody who adds patterns of his own to a list that he does not
+/// know can choose them
 /// ([cuckoo hashing](https://doi.org/10.1016/j.jalgor.2003.12.002) with buckets of two). A look-up
 /// reads these four for the origin itself, and for each suffix that a `*.` pattern of the list
 /// could have. What it finds is compared with the text: a wrong table can hide an origin, and never
 /// allow one.
+///
+/// Should a pattern find none of its slots free (which no list that nature made will see), it takes
+/// another one, which every look-up reads that finds nothing else:
+/// [`WarningKind::IndexCrowded`](crate::WarningKind::IndexCrowded) tells of it.
+///
+/// As constants, lists of 2 000 origins of 35 bytes are checked and indexed in some five seconds;
+/// [`Origins`](crate::Origins#constants) tells what to do with more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OriginIndex<'a> {
-    seed: u32,
+    seed: u64,
+    lengths: u32,
     shape: u32,
     table: &'a [u32],
 }
 
-/// Before the table stand the seed and the shape: the length of the longest base of a `*.` pattern,
-/// and a flag.
-const HEAD: usize = 2;
+/// Before the table stand the two halves of the seed, the lengths of the suffixes of `*.` patterns
+/// (a bit for each, modulo 32), and the shape: the longest of them, a flag, and how many slots at
+/// the end of the table are read by every look-up.
+const HEAD: usize = 4;
+
+/// A suffix is a part of a host, which has at most 253 bytes.
+const LONGEST_SUFFIX: u32 = 0xff;
 
 /// The flag: there are `:*` patterns.
-const ANY_PORT: u32 = 1 << 16;
+const HAS_ANY_PORT: u32 = 1 << 8;
+
+/// One of the slots that every look-up reads. They are never more than the shape can tell, because
+/// each holds a pattern.
+const SPILLED: u32 = 1 << 9;
 
 /// A slot holds where a pattern begins, plus one, above eight bits of the pattern's hash.
 const LONGEST_TEXT: usize = (1 << 24) - 2;
 
 /// So many seeds are tried.
-const MOST_SEEDS: u32 = 16;
+const MOST_SEEDS: u64 = 16;
 
 impl<'a> OriginIndex<'a> {
-    /// How many slots the index of this list needs: two for a pattern, and two more.
+    /// How many slots the index of this list needs: two for a pattern, and four more.
     #[must_use]
     pub const fn length(list: &str) -> usize {
         let mut patterns = 0;
@@ -86,8 +109,7 @@ impl<'a> OriginIndex<'a> {
     ///
     /// # Errors
     ///
-    /// If there are too few slots, if the text is longer than 16 MiB, or if the patterns cannot be
-    /// placed so that every look-up is short, which no list that nature made will see.
+    /// If there are too few slots, or if the text is longer than 16 MiB.
     pub const fn build<'t>(list: &'t str, slots: &mut [u32]) -> Result<(), PolicyError<'t>> {
         let list = list.trim_ascii();
         if slots.len() < Self::length(list) {
@@ -104,30 +126,30 @@ impl<'a> OriginIndex<'a> {
                 "",
             ));
         }
+        let seed = seed_of(list);
         let mut attempt = 0;
         while attempt < MOST_SEEDS {
-            if fill(list, slots, seed_of(list).wrapping_add(attempt)) {
-                return Ok(());
+            let is_last = attempt == MOST_SEEDS - 1;
+            if fill(list, slots, seed.wrapping_add(attempt), is_last) {
+                break;
             }
             attempt += 1;
         }
-        Err(PolicyError::new(
-            PolicyErrorKind::IndexCrowded,
-            Setting::Origins,
-            "",
-        ))
+        Ok(())
     }
 
     /// What [`build`](Self::build) made.
     pub(super) const fn of(slots: &'a [u32]) -> Self {
         match slots {
-            [seed, shape, table @ ..] => Self {
-                seed: *seed,
+            [low, high, lengths, shape, table @ ..] => Self {
+                seed: *low as u64 | (*high as u64) << 32,
+                lengths: *lengths,
                 shape: *shape,
                 table,
             },
             _ => Self {
                 seed: 0,
+                lengths: 0,
                 shape: 0,
                 table: &[],
             },
@@ -139,58 +161,112 @@ impl<'a> OriginIndex<'a> {
         self.seed.wrapping_sub(seed_of(list)) < MOST_SEEDS && !self.table.is_empty()
     }
 
-    /// Where a pattern of the list begins that matches the origin.
-    pub(super) fn find(&self, list: &str, origin: &[u8]) -> Option<usize> {
+    /// How many slots every look-up reads that finds nothing else, because patterns stand there
+    /// that found no place of their own.
+    pub(crate) const fn spilled(&self) -> usize {
+        (self.shape / SPILLED) as usize
+    }
+
+    /// A pattern of the list matches the origin, which is not empty.
+    #[inline(never)]
+    pub(super) fn contains(&self, list: &str, origin: &[u8]) -> bool {
         let hash = hash_of_exact(self.seed, origin);
-        self.find_place(list, hash, origin.len(), |word| word == origin)
-            .or_else(|| match self.shape {
-                0 => None,
-                _ => self.find_wider(list, Key::of(origin)?, |word| {
-                    pattern::matches(word, origin)
-                }),
-            })
+        let is_exact = |word: &[u8]| word == origin;
+        let matches = |word: &[u8]| pattern::matches(word, origin);
+        self.find_place(list, hash, origin.len(), is_exact)
+            .is_some()
+            || (self.shape != 0 && self.find_wider(list, origin, matches).is_some())
     }
 
     /// Where another pattern of the list begins that allows whatever this one, which begins at
     /// `at`, allows: the same before it, or a wider one anywhere.
     pub(super) fn find_other(&self, list: &str, at: usize, own: &[u8]) -> Option<usize> {
-        let is_wider = |word: &[u8]| pattern::is_wider(word, own);
-        let hash = hash_of(self.seed, own);
-        let same = self.find_place(list, hash, own.len(), |word| word == own);
-        self.find_wider(list, Key::of_pattern(&Parts::of(own)), is_wider)
-            .or(same.filter(|&first| first < at))
+        let is_before = |first: &usize| *first < at;
+        let is_same = |word: &[u8]| word == own;
+        self.find_wider(list, own, |word| pattern::is_wider(word, own))
+            .or_else(|| {
+                let hash = hash_of(self.seed, own);
+                self.find_place(list, hash, own.len(), is_same)
+                    .filter(is_before)
+            })
+            .or_else(|| self.find_spilled(list, |first, word| is_before(&first) && is_same(word)))
     }
 
     /// Where a pattern begins that is wider than this origin or pattern, and the right one.
-    fn find_wider(&self, list: &str, key: Key<'_>, is_it: impl Fn(&[u8]) -> bool) -> Option<usize> {
-        let find = |key: Key<'_>| self.find_place(list, key.hash(self.seed), key.length(), &is_it);
-        let find_any_port = |key: Key<'_>| match self.shape & ANY_PORT {
-            0 => None,
-            _ => find(Key { port: b":*", ..key }),
+    #[inline(never)]
+    fn find_wider(&self, list: &str, word: &[u8], is_it: impl Fn(&[u8]) -> bool) -> Option<usize> {
+        let key = Key::of(word);
+        let has_any_port = self.shape & HAS_ANY_PORT != 0;
+        // A host can be listed with any port; otherwise nothing counts but the end of it that a
+        // listed suffix could be.
+        let longest = match has_any_port {
+            true => key.suffix.len(),
+            false => (self.shape & LONGEST_SUFFIX) as usize,
         };
-        let found = find_any_port(key);
-        if found.is_some() {
-            return found;
+        let (_, mut rest) = key
+            .suffix
+            .split_at_checked(key.suffix.len().saturating_sub(longest))?;
+        let any_port = (padded_half(ANY_PORT), ANY_PORT.len());
+        let ports = [(padded_half(key.port), key.port.len()), any_port];
+        let ports = match has_any_port {
+            true => ports.as_slice(),
+            false => &ports[..1],
+        };
+        let start = key.scheme.len() + 2;
+        let mut hasher = Hasher::of_scheme(self.seed, key.scheme);
+        let mut done = 0;
+        loop {
+            let (before, word) = split_last_word(rest);
+            let mut dots = dots_in(word);
+            while dots != 0 {
+                let behind = dots.leading_zeros();
+                dots ^= (1 << 63) >> behind;
+                // The suffix that begins with this dot.
+                let left = word >> (56 - behind);
+                let length = done + behind as usize / 8 + 1;
+                if self.lengths >> (length % 32) & 1 == 0 {
+                    continue;
+                }
+                for (port, port_length) in ports {
+                    let hash = hasher.finish(left, true, *port);
+                    let length = start + 1 + length + port_length;
+                    let found = self.find_place(list, hash, length, &is_it);
+                    if found.is_some() {
+                        return found;
+                    }
+                }
+            }
+            if rest.len() <= 8 {
+                break;
+            }
+            hasher = hasher.and(word);
+            done += 8;
+            rest = before;
         }
-        // What is wider than a pattern begins behind its first dot.
-        let host = key.suffix.get(usize::from(key.has_subdomains)..)?;
-        // No suffix is longer than the longest that is listed.
-        let longest = (self.shape & 0xffff) as usize;
-        let mut rest = host.get(host.len().saturating_sub(longest)..)?;
-        while let Some(dot) = rest.iter().position(|&byte| byte == b'.') {
-            let suffix = rest.get(dot..)?;
-            let key = Key {
-                has_subdomains: true,
-                suffix,
-                ..key
-            };
-            let found = find(key).or_else(|| find_any_port(key));
+        if has_any_port && !rest.is_empty() {
+            let (port, port_length) = any_port;
+            let hash = hasher.finish(first_word(rest), false, port);
+            let length = start + key.suffix.len() + port_length;
+            let found = self.find_place(list, hash, length, &is_it);
             if found.is_some() {
                 return found;
             }
-            rest = suffix.get(1..)?;
         }
-        None
+        match self.spilled() {
+            0 => None,
+            _ => self.find_spilled(list, |_, word| is_it(word)),
+        }
+    }
+
+    /// Where a pattern begins that found no place of its own, and the right one.
+    #[cold]
+    fn find_spilled(&self, list: &str, is_it: impl Fn(usize, &[u8]) -> bool) -> Option<usize> {
+        let from = self.table.len().checked_sub(self.spilled())?;
+        self.table.get(from..)?.iter().find_map(|slot| {
+            let at = (slot >> 8).checked_sub(1)? as usize;
+            let word = word_of(list.as_bytes(), at, word_at(list, at).len())?;
+            is_it(at, word).then_some(at)
+        })
     }
 
     /// Where a pattern with this hash and length begins that is the right one. Reads four slots.
@@ -202,16 +278,15 @@ impl<'a> OriginIndex<'a> {
         is_it: impl Fn(&[u8]) -> bool,
     ) -> Option<usize> {
         let [first, second] = buckets(hash, self.table.len());
-        for bucket in [first, second] {
-            let slots = self.table.get(bucket..)?.first_chunk::<2>()?;
-            for slot in slots {
-                if slot & 0xff == tag(hash) {
-                    // Behind an empty slot there is nothing: `insert` fills them in this order, and
-                    // empties none.
-                    let at = (slot >> 8).checked_sub(1)? as usize;
-                    if word_of(list.as_bytes(), at, length).is_some_and(&is_it) {
-                        return Some(at);
-                    }
+        // A bucket begins at an even place.
+        for place in [first, first | 1, second, second | 1] {
+            let slot = *self.table.get(place)?;
+            if slot & 0xff == tag(hash) {
+                // Behind an empty slot there is nothing: `insert` fills them in this order, and
+                // empties none.
+                let at = (slot >> 8).checked_sub(1)? as usize;
+                if word_of(list.as_bytes(), at, length).is_some_and(&is_it) {
+                    return Some(at);
                 }
             }
         }
@@ -219,10 +294,10 @@ impl<'a> OriginIndex<'a> {
     }
 }
 
-/// The word of this length that begins there, if one does.
+/// The word of this length, which is not 0, that begins there, if one does.
 fn word_of(text: &[u8], at: usize, length: usize) -> Option<&[u8]> {
-    let is_end = |byte: Option<&u8>| byte.is_none_or(u8::is_ascii_whitespace);
+    let is_end = |byte: Option<&u8>| byte.is_none_or(|&byte| byte <= b' ');
     let (before, rest) = text.split_at_checked(at)?;
     let (word, behind) = rest.split_at_checked(length)?;
-    (!word.is_empty() && is_end(before.last()) && is_end(behind.first())).then_some(word)
+    (is_end(before.last()) && is_end(behind.first())).then_some(word)
 }

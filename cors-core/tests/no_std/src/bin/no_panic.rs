@@ -47,7 +47,7 @@ static POLICIES: [Policy<'_>; 5] = [
 ];
 
 /// And these for every index.
-static SLOTS: [u32; 8] = OriginIndex::array(TEXTS[0]);
+static SLOTS: [u32; 10] = OriginIndex::array(TEXTS[0]);
 
 struct Others;
 

@@ -137,10 +137,10 @@ fn indexed() -> bool {
         "https://*.9.example:*",
     ];
     let settings = Settings::<Text>::new().origins(black_box(origins));
-    let few = settings.clone().build_in(black_box([0; 19]));
+    let few = settings.clone().build_in(black_box([0; 21]));
     let enough = settings.build_in::<Slots>([0; 64]);
     let list = black_box("https://1.example https://*.2.example");
-    let mut slots = [0; 6];
+    let mut slots = [0; 8];
     OriginIndex::build(list, &mut slots).is_ok()
         && Policy::anonymous(list)
             .index(&slots)
