@@ -258,6 +258,8 @@ pub enum PolicyErrorKind {
     IndexCrowded,
     /// The index of another list.
     IndexOfAnother,
+    /// A list of methods or names that is longer than any field that would be accepted.
+    ListTooLong,
 }
 
 impl PolicyErrorKind {
@@ -469,6 +471,11 @@ impl PolicyErrorKind {
                 "the index is of another list",
                 "build it of this very text",
             ),
+            Self::ListTooLong => (
+                "CORS-E41",
+                "the list is longer than any header that browsers accept",
+                "name at most 4096, in less than 64 KiB",
+            ),
         }
     }
 
@@ -484,6 +491,7 @@ impl PolicyErrorKind {
                 | Self::IndexText
                 | Self::IndexCrowded
                 | Self::IndexOfAnother
+                | Self::ListTooLong
         )
     }
 

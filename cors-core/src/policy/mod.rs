@@ -10,8 +10,8 @@ mod text;
 mod warning;
 
 pub(crate) use audience::Audience;
-pub(crate) use names::is_forbidden_method;
 pub use names::{HeaderNames, Methods};
+pub(crate) use names::{Marks, Reading, Table, is_forbidden_method};
 pub use owned::OwnedPolicy;
 pub use settings::Settings;
 pub use warning::{Warning, WarningKind};
@@ -64,8 +64,10 @@ pub struct Policy<'a> {
     pub(crate) null_allowed: bool,
     /// None: the safelisted ones.
     pub(crate) methods: Option<Methods<'a>>,
+    pub(crate) method_marks: Marks,
     pub(crate) any_method: bool,
     pub(crate) request_headers: HeaderNames<'a>,
+    pub(crate) header_marks: Marks,
     pub(crate) any_request_header: bool,
     pub(crate) expose_headers: HeaderNames<'a>,
     pub(crate) max_age: Option<Seconds>,
@@ -85,8 +87,10 @@ impl<'a> Policy<'a> {
             others: None,
             null_allowed: false,
             methods: None,
+            method_marks: Marks::NONE,
             any_method: false,
             request_headers: HeaderNames::NONE,
+            header_marks: Marks::NONE,
             any_request_header: false,
             expose_headers: HeaderNames::NONE,
             max_age: None,
@@ -206,6 +210,7 @@ impl<'a> Policy<'a> {
         match Methods::parse(methods) {
             Ok(methods) => {
                 self.methods = Some(methods);
+                self.method_marks = Marks::of(methods.as_str());
                 self.any_method = false;
                 Ok(self)
             }
@@ -252,6 +257,7 @@ impl<'a> Policy<'a> {
         match HeaderNames::parse_request(names) {
             Ok(names) => {
                 self.request_headers = names;
+                self.header_marks = Marks::of(names.as_str());
                 Ok(self)
             }
             Err(error) => Err(error),
