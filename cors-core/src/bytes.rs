@@ -66,7 +66,7 @@ pub(crate) const fn find(text: &[u8], byte: u8, from: usize) -> usize {
         return from;
     };
     while let Some((word, behind)) = rest.split_first_chunk::<8>() {
-        let found = zeros(u64::from_le_bytes(*word) ^ EACH * byte as u64);
+        let found = zeros(u64::from_le_bytes(*word) ^ (EACH * byte as u64));
         if found != 0 {
             return text.len() - rest.len() + (found.trailing_zeros() / 8) as usize;
         }
@@ -94,18 +94,18 @@ pub(crate) fn is_same_name(one: &[u8], other: &[u8]) -> bool {
     while let (Some((word, behind)), Some((other_word, other_behind))) =
         (one.split_first_chunk::<8>(), other.split_first_chunk::<8>())
     {
-        if !is_same_word(word, other_word) {
+        if !is_same_word(*word, *other_word) {
             return false;
         }
         (one, other) = (behind, other_behind);
     }
     // Together with bytes that have been compared, if less than eight are left.
-    is_same_word(last, other_last)
+    is_same_word(*last, *other_last)
 }
 
 #[inline]
-const fn is_same_word(one: &[u8; 8], other: &[u8; 8]) -> bool {
-    let (one, other) = (u64::from_le_bytes(*one), u64::from_le_bytes(*other));
+const fn is_same_word(one: [u8; 8], other: [u8; 8]) -> bool {
+    let (one, other) = (u64::from_le_bytes(one), u64::from_le_bytes(other));
     match one ^ other {
         0 => true,
         // More differs than the bit that tells upper from lower case.
@@ -116,7 +116,7 @@ const fn is_same_word(one: &[u8; 8], other: &[u8; 8]) -> bool {
 
 /// Each byte in lower case.
 const fn lower(word: u64) -> u64 {
-    let low_bits = word & EACH * 0x7f;
+    let low_bits = word & (EACH * 0x7f);
     let from_a = low_bits + EACH * (0x80 - b'A' as u64);
     let behind_z = low_bits + EACH * (0x7f - b'Z' as u64);
     let is_upper = (from_a ^ behind_z) & !word & EACH << 7;
@@ -161,9 +161,9 @@ pub(crate) const fn is_token(name: &[u8]) -> bool {
 
 static IS_TOKEN: [bool; 256] = {
     let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        table[byte] = matches!(byte as u8,
+    let mut byte = 0_u8;
+    while byte < 128 {
+        table[byte as usize] = matches!(byte,
             b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~'
             | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z');
         byte += 1;

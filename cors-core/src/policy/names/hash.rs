@@ -13,7 +13,7 @@ pub(super) const fn hash(text: &[u8]) -> (usize, u64) {
         let (word, length) = match rest.split_first_chunk::<8>() {
             Some((word, behind)) => {
                 let word = u64::from_le_bytes(*word);
-                let commas = zeros(word ^ EACH * b',' as u64);
+                let commas = zeros(word ^ (EACH * b',' as u64));
                 if commas == 0 {
                     hash = mix(hash, word);
                     rest = behind;
@@ -33,13 +33,12 @@ pub(super) const fn hash(text: &[u8]) -> (usize, u64) {
 /// The word of less than eight bytes that a text ends with, up to a comma, and how many they are.
 #[inline]
 const fn last_word(text: &[u8], rest: &[u8]) -> (u64, usize) {
-    let bits = 8 * rest.len() as u32;
-    let word = match (text.last_chunk::<8>(), bits) {
+    let word = match (text.last_chunk::<8>(), rest.len()) {
         (_, 0) => 0,
-        (Some(word), _) => u64::from_le_bytes(*word) >> (64 - bits),
+        (Some(word), length) => u64::from_le_bytes(*word) >> (64 - 8 * length),
         (None, _) => short_word(rest),
     };
-    match zeros(word ^ EACH * b',' as u64) {
+    match zeros(word ^ (EACH * b',' as u64)) {
         0 => (word, rest.len()),
         commas => {
             let length = commas.trailing_zeros() / 8;

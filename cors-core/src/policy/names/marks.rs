@@ -48,9 +48,9 @@ impl Marks {
         text: &[u8],
         is_same: impl Fn(&[u8], &[u8]) -> bool,
     ) -> Option<usize> {
-        let mut found = zeros(self.keys ^ EACH * u64::from(key(text)?));
+        let mut found = zeros(self.keys ^ (EACH * u64::from(key(text)?)));
         while found != 0 {
-            let shift = found.trailing_zeros() & 56;
+            let shift = found.trailing_zeros() & !7;
             let length = (self.lengths >> shift & 0xff) as usize;
             if let Some((name, [] | [b',', ..])) = text.split_at_checked(length) {
                 let (_, listed) = list.split_at_checked((self.starts >> shift & 0xff) as usize)?;

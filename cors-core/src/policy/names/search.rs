@@ -56,7 +56,8 @@ pub(crate) struct Table<'t> {
 impl<'t> Table<'t> {
     /// Makes a table on the stack, of 256 bytes for up to 64 names and at most 16 KiB.
     pub(crate) fn with(list: &[u8], then: impl FnOnce(&Table<'_>)) {
-        match list.iter().filter(|&&byte| byte == b',').count() {
+        let is_comma = |byte: &&u8| **byte == b',';
+        match list.iter().filter(is_comma).count() {
             0..64 => on_the_stack::<128>(list, then),
             64..512 => on_the_stack::<1024>(list, then),
             _ => on_the_stack::<8192>(list, then),
