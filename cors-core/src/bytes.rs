@@ -48,13 +48,79 @@ pub(crate) const fn ends_with(text: &[u8], suffix: &[u8]) -> bool {
     text.len() >= suffix.len() && equal(cut(text, text.len() - suffix.len(), text.len()), suffix)
 }
 
-/// Where `byte` stands first at or after `from`; the length if it does not.
+/// One in each byte.
+pub(crate) const EACH: u64 = 0x0101_0101_0101_0101;
+
+/// The highest bit of the first byte that is zero, in the order in which bytes stand in a text; none
+/// if there is no such byte. Bits above it mean nothing.
+#[inline]
+pub(crate) const fn zeros(word: u64) -> u64 {
+    word.wrapping_sub(EACH) & !word & EACH << 7
+}
+
+/// Where `byte` stands first at or after `from`; the length if it does not, or `from` if that is
+/// more. Eight bytes a step.
+#[inline]
 pub(crate) const fn find(text: &[u8], byte: u8, from: usize) -> usize {
-    let mut i = from;
-    while i < text.len() && text[i] != byte {
-        i += 1;
+    let Some((_, mut rest)) = text.split_at_checked(from) else {
+        return from;
+    };
+    while let Some((word, behind)) = rest.split_first_chunk::<8>() {
+        let found = zeros(u64::from_le_bytes(*word) ^ (EACH * byte as u64));
+        if found != 0 {
+            return text.len() - rest.len() + (found.trailing_zeros() / 8) as usize;
+        }
+        rest = behind;
     }
-    i
+    while let [first, behind @ ..] = rest {
+        if *first == byte {
+            break;
+        }
+        rest = behind;
+    }
+    text.len() - rest.len()
+}
+
+/// The names are the same in whatever case. Eight bytes a step.
+#[inline]
+pub(crate) fn is_same_name(one: &[u8], other: &[u8]) -> bool {
+    if one.len() != other.len() {
+        return false;
+    }
+    let (Some(last), Some(other_last)) = (one.last_chunk::<8>(), other.last_chunk::<8>()) else {
+        return one.eq_ignore_ascii_case(other);
+    };
+    let (mut one, mut other) = (one, other);
+    while let (Some((word, behind)), Some((other_word, other_behind))) =
+        (one.split_first_chunk::<8>(), other.split_first_chunk::<8>())
+    {
+        if !is_same_word(*word, *other_word) {
+            return false;
+        }
+        (one, other) = (behind, other_behind);
+    }
+    // Together with bytes that have been compared, if less than eight are left.
+    is_same_word(*last, *other_last)
+}
+
+#[inline]
+const fn is_same_word(one: [u8; 8], other: [u8; 8]) -> bool {
+    let (one, other) = (u64::from_le_bytes(one), u64::from_le_bytes(other));
+    match one ^ other {
+        0 => true,
+        // More differs than the bit that tells upper from lower case.
+        difference if difference & !(EACH << 5) != 0 => false,
+        _ => lower(one) == lower(other),
+    }
+}
+
+/// Each byte in lower case.
+const fn lower(word: u64) -> u64 {
+    let low_bits = word & (EACH * 0x7f);
+    let from_a = low_bits + EACH * (0x80 - b'A' as u64);
+    let behind_z = low_bits + EACH * (0x7f - b'Z' as u64);
+    let is_upper = (from_a ^ behind_z) & !word & EACH << 7;
+    word | is_upper >> 2
 }
 
 pub(crate) const fn contains(text: &[u8], byte: u8) -> bool {
@@ -83,18 +149,27 @@ pub(crate) const fn cut_str(text: &str, start: usize, end: usize) -> &str {
 /// The name holds only token characters and at least one of them
 /// ([RFC 9110, 5.6.2](https://www.rfc-editor.org/rfc/rfc9110.html#section-5.6.2)).
 pub(crate) const fn is_token(name: &[u8]) -> bool {
-    let mut i = 0;
-    while i < name.len() {
-        if !matches!(name[i],
-            b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~'
-            | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z')
-        {
+    let mut rest = name;
+    while let [byte, behind @ ..] = rest {
+        if !IS_TOKEN[*byte as usize] {
             return false;
         }
-        i += 1;
+        rest = behind;
     }
     !name.is_empty()
 }
+
+static IS_TOKEN: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        table[byte as usize] = matches!(byte,
+            b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~'
+            | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z');
+        byte += 1;
+    }
+    table
+};
 
 /// The value without the optional white space around it
 /// ([RFC 9110, 5.6.3](https://www.rfc-editor.org/rfc/rfc9110.html#section-5.6.3)): spaces and

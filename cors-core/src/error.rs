@@ -256,6 +256,8 @@ pub enum PolicyErrorKind {
     IndexText,
     /// The index of another list.
     IndexOfAnother,
+    /// A list of methods or names that is longer than any field that would be accepted.
+    ListTooLong,
 }
 
 impl PolicyErrorKind {
@@ -462,6 +464,11 @@ impl PolicyErrorKind {
                 "the index is of another list",
                 "build it of this very text",
             ),
+            Self::ListTooLong => (
+                "CORS-E41",
+                "the list is longer than any header that browsers accept",
+                "name at most 4096, in less than 64 KiB",
+            ),
         }
     }
 
@@ -476,6 +483,7 @@ impl PolicyErrorKind {
                 | Self::IndexLength
                 | Self::IndexText
                 | Self::IndexOfAnother
+                | Self::ListTooLong
         )
     }
 

@@ -148,6 +148,80 @@ fn requested_headers_are_bounded_by_the_policy() {
     allows_up_to(&LISTED.request_headers(&list), 65_535);
 }
 
+/// Names that are asked for in any order, again and again, in any case, padded and over several
+/// lines, are found as in the order of the list; and the first that is not listed is named.
+#[test]
+fn names_are_found_in_any_order() {
+    for size in [1, 2, 7, 8, 9, 30, 63, 64, 65, 66, 500, 512, 513, 3000] {
+        // Some end like others, some begin like others, and of every length around eight.
+        let name = |number: usize| match number % 4 {
+            0 => format!("x-{number}"),
+            1 => format!("{number}-name-of-a-header"),
+            2 => format!("X-Header-With-Long-Name-{number}"),
+            _ => format!("h{}{number}", "-".repeat(number % 9)),
+        };
+        let names: Vec<_> = (0..size).map(name).collect();
+        let list = names.join(",\t ");
+        let policy = LISTED.request_headers(&list);
+        let at = |place: usize| names[place % size].clone();
+        let orders: [Vec<String>; 7] = [
+            names.clone(),
+            names.iter().rev().cloned().collect(),
+            (0..size).map(|_| at(size - 1)).collect(),
+            (0..size).map(|number| at(number * 7 + size / 2)).collect(),
+            (0..size)
+                .rev()
+                .map(|number| at(number).to_ascii_uppercase())
+                .collect(),
+            (0..size)
+                .rev()
+                .map(|number| format!(" {}\t", at(number)))
+                .collect(),
+            (0..size).map(|number| at(size - 1 - number / 2)).collect(),
+        ];
+        for asked in orders {
+            assert_eq!(
+                preflight(&policy, &[asked.join(",")]).denial(),
+                None,
+                "{size}"
+            );
+            let lines: Vec<_> = asked.chunks(5).map(|names| names.join(",")).collect();
+            assert_eq!(preflight(&policy, &lines).denial(), None, "{size}");
+            // One that is not listed, here and there; behind it stands another.
+            for place in [0, 1, size / 2, size - 1] {
+                for unlisted in [
+                    format!("{}x", at(place)),
+                    at(place)[1..].to_owned() + "\u{b}",
+                ] {
+                    let mut asked = asked.clone();
+                    asked.insert(place.min(size), unlisted.clone());
+                    asked.push("unlisted".to_owned());
+                    let line = asked.join(",");
+                    let start = asked[..place.min(size)]
+                        .iter()
+                        .map(|name| name.len() + 1)
+                        .sum();
+                    let short = |number: usize| u16::try_from(number).unwrap();
+                    let expected = Denial::HeaderNotAllowed(Place {
+                        line: 0,
+                        start: short(start),
+                        end: short(start + unlisted.len()),
+                    });
+                    let denial = preflight(&policy, &[line]).denial();
+                    assert_eq!(denial, Some(expected), "{size} {unlisted:?}");
+                }
+            }
+        }
+        // Limits hold behind the first names as before them.
+        let mut asked: Vec<_> = names.iter().rev().cloned().collect();
+        asked.extend(vec![String::new(); 16]);
+        assert_eq!(preflight(&policy, &[asked.join(",")]).denial(), None);
+        asked.push(String::new());
+        let denial = preflight(&policy, &[asked.join(",")]).denial();
+        assert_eq!(denial, Some(Denial::TooManyEmptyElements));
+    }
+}
+
 /// An error is told before the bound if it comes before it.
 #[test]
 fn requested_headers_are_read_in_order() {

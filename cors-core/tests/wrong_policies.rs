@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use cors_core::{OriginPattern, Policy, PolicyError, PolicyErrorKind};
+use cors_core::{OriginPattern, Policy, PolicyError, PolicyErrorKind, Settings};
 
 /// How a policy is made (`_` is the text), the text, what is wrong with it, what is said about it.
 type Row = (&'static str, &'static str, PolicyErrorKind, &'static str);
@@ -206,9 +206,81 @@ fn codes_of_indexes_and_storage() {
         (PolicyErrorKind::IndexText, "CORS-E37"),
         (PolicyErrorKind::IndexOfAnother, "CORS-E39"),
         (PolicyErrorKind::Storage, "CORS-E40"),
+        (PolicyErrorKind::ListTooLong, "CORS-E41"),
     ];
     for (kind, code) in rows {
         assert_eq!(kind.code(), code);
+    }
+}
+
+/// A list that no browser would accept as a header is not read; without that bound, and with a
+/// comparison of every entry with every other, this would take minutes.
+#[test]
+fn lists_are_bounded() {
+    let names =
+        |count: usize| -> Vec<_> { (0..count).map(|name| format!("X-{name:08}")).collect() };
+    fn parse(list: &str) -> [Result<Policy<'_>, PolicyError<'_>>; 3] {
+        let public = Policy::public();
+        [
+            public.try_methods(list),
+            public.try_request_headers(list),
+            public.try_expose_headers(list),
+        ]
+    }
+    let build = |names: &[String]| {
+        let settings = || Settings::<String>::new().origins(["*"]);
+        [
+            settings().methods(names),
+            settings().request_headers(names),
+            settings().expose_headers(names),
+        ]
+        .map(|settings| settings.build::<Vec<u32>>())
+    };
+    let kind_of = |list: &str| {
+        parse(list)[1]
+            .map(|_| ())
+            .map_err(|error| (error.kind(), error.entry()))
+    };
+    let built = |names: &[String]| {
+        let settings = Settings::<String>::new().origins(["*"]);
+        let built = settings.request_headers(names).build::<Vec<u32>>();
+        built.map(|_| ()).map_err(|errors| {
+            assert_eq!(errors.count(), 1);
+            let error = errors.iter().next().unwrap();
+            (error.kind(), error.entry())
+        })
+    };
+    let padded = |length: usize| {
+        let mut names = names(4000);
+        let missing = length - names.join(", ").len();
+        names[0] += &"x".repeat(missing);
+        names
+    };
+    // The first entry is found again at the end.
+    let mut twice = names(4095);
+    twice.push("X-00000000".to_owned());
+    for (list, expected) in [
+        (names(4096), Ok(())),
+        (names(4097), Err((PolicyErrorKind::ListTooLong, 0))),
+        (padded(65_535), Ok(())),
+        (padded(65_536), Err((PolicyErrorKind::ListTooLong, 0))),
+        (twice, Err((PolicyErrorKind::Duplicate, 4095))),
+    ] {
+        assert_eq!(kind_of(&list.join(", ")), expected);
+        assert_eq!(built(&list), expected);
+    }
+    let too_long = names(100_000);
+    for error in parse(&too_long.join(", ")).map(Result::unwrap_err) {
+        assert_eq!(error.kind(), PolicyErrorKind::ListTooLong);
+        assert_eq!((error.entry(), error.byte(), error.text()), (0, 0, ""));
+    }
+    let settings = ["methods", "request_headers", "expose_headers"];
+    for (setting, result) in settings.iter().zip(build(&too_long)) {
+        let expected = format!(
+            "CORS-E41: {setting}: the list is longer than any header that browsers accept; \
+             name at most 4096, in less than 64 KiB"
+        );
+        assert_eq!(result.unwrap_err().to_string(), expected);
     }
 }
 

@@ -1,8 +1,10 @@
 use super::{Body, Decision, Denial, Edit, Edits, Place};
-use crate::bytes::{is_token, trim};
+use crate::bytes::{find, is_same_name, is_token, trim};
 use crate::field::{RequestField, ResponseField};
 use crate::origin::Origin;
-use crate::policy::{Audience, HeaderNames, Methods, Policy, View, is_forbidden_method};
+use crate::policy::{
+    Audience, HeaderNames, Methods, Policy, Reading, Table, View, is_forbidden_method,
+};
 
 /// So much of `Access-Control-Request-Headers` is echoed at most, in bytes.
 const LONGEST_ECHO: usize = 4096;
@@ -24,8 +26,9 @@ impl Policy<'_> {
     /// [the CORS protocol](https://fetch.spec.whatwg.org/#http-cors-protocol), in the order in
     /// which a browser checks the answer.
     ///
-    /// Costs O(bytes of the policy): what is longer than the policy could ever allow is refused
-    /// unread. Does not allocate and does not panic, whatever the bytes.
+    /// Costs O(bytes of the policy): requested headers are looked up at a cost of O(bytes of their
+    /// list and of the request), in whatever order, and what is longer than the policy could ever
+    /// allow is refused unread. Does not allocate and does not panic, whatever the bytes.
     ///
     /// ```
     /// use cors_core::{Decision, Edit, Policy, RequestField, ResponseField};
@@ -120,7 +123,12 @@ impl View<'_> {
             && !is_forbidden_method(method);
         // https://fetch.spec.whatwg.org/#cors-safelisted-method
         let safelisted = matches!(method, b"GET" | b"HEAD" | b"POST");
-        let listed = || Methods::checked(self.methods()).contains(method);
+        let listed = || {
+            let list = self.methods();
+            let marks = &self.policy.method_marks;
+            marks.begin(list.as_bytes(), method, <[u8]>::eq) == Some(method.len())
+                || Methods::checked(list).contains(method)
+        };
         match safelisted || any || listed() {
             true => Ok(()),
             false => Err(Denial::MethodNotAllowed),
@@ -134,52 +142,42 @@ impl View<'_> {
     /// Browsers send one sorted line without white space; whoever stands between may
     /// [split, join and pad](https://www.rfc-editor.org/rfc/rfc9110.html#section-5.3) it.
     fn check_headers<'r>(self, lines: impl Iterator<Item = &'r [u8]>) -> Result<bool, Denial> {
-        let mut bytes_left = match self.policy.any_request_header {
-            true => LONGEST_ECHO,
-            false => (1024 + 4 * self.request_headers().len()).min(u16::MAX as usize),
-        };
-        let mut empty_elements = 0;
-        let mut named = false;
-        let mut found = 0;
-        for (number, line) in lines.enumerate() {
-            bytes_left = bytes_left
-                .checked_sub(line.len() + 1)
-                .ok_or(Denial::RequestHeadersTooLong)?;
-            let mut start = 0;
-            for element in line.split(|&byte| byte == b',') {
-                let name = trim(element);
-                if name.is_empty() {
-                    // A recipient accepts "a reasonable number" of them:
-                    // https://www.rfc-editor.org/rfc/rfc9110.html#section-5.6.1.2
-                    empty_elements += 1;
-                    if empty_elements > MOST_EMPTY_ELEMENTS {
-                        return Err(Denial::TooManyEmptyElements);
-                    }
-                } else {
-                    named = true;
-                    found = self
-                        .find_header(name, found)
-                        .map_err(|denial| denial(Place::of(number, start, element)))?;
-                }
-                start += element.len() + 1;
-            }
+        let list = self.request_headers().as_bytes();
+        // Mostly a name is written as in the policy, without white space.
+        let is_same = |one: &[u8], other: &[u8]| one == other || is_same_name(one, other);
+        let marked = |text: &[u8]| self.policy.header_marks.begin(list, text, is_same);
+        if self.policy.any_request_header {
+            let mut requested = Requested::of(lines, LONGEST_ECHO);
+            let mut is_authorization_listed = None;
+            let of_any = |text| self.look_up_any(text, &mut is_authorization_listed);
+            requested.check(marked, of_any)?;
+            return Ok(requested.is_named);
         }
-        Ok(named)
+        let most = (1024 + 4 * list.len()).min(u16::MAX as usize);
+        let mut requested = Requested::of(lines, most);
+        let mut reading = Reading::of(list);
+        match requested.check(marked, |text| look_up_reading(text, &mut reading))? {
+            true => Ok(requested.is_named),
+            false => requested.check_in_table(list),
+        }
     }
 
-    /// Where the search for the name that follows had best begin.
-    fn find_header(self, name: &[u8], from: usize) -> Result<usize, fn(Place) -> Denial> {
-        match HeaderNames::checked(self.request_headers()).find(name, from) {
-            Some(behind) => Ok(behind),
+    #[inline(never)]
+    fn look_up_any(
+        &self,
+        text: &[u8],
+        is_authorization_listed: &mut Option<bool>,
+    ) -> (usize, Verdict) {
+        element(text, |name| match name {
             // https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name
-            None if !self.policy.any_request_header
-                || name.eq_ignore_ascii_case(b"authorization") =>
-            {
-                Err(Denial::HeaderNotAllowed)
+            _ if name.eq_ignore_ascii_case(b"authorization") => {
+                listed_name(*is_authorization_listed.get_or_insert_with(|| {
+                    HeaderNames::checked(self.request_headers()).contains(name)
+                }))
             }
-            None if !is_token(name) => Err(Denial::HeaderNotAToken),
-            None => Ok(from),
-        }
+            _ if is_token(name) => Verdict::Allowed,
+            _ => Verdict::Denied(Denial::HeaderNotAToken),
+        })
     }
 
     /// The edits of the answer to a preflight that passes and asks for headers.
@@ -291,6 +289,134 @@ impl View<'_> {
             _ if is_options => edits,
             _ => edits.with(ResponseField::Vary, Edit::AppendVary),
         }
+    }
+}
+
+/// The names that lines ask for, and how much of them has been checked.
+struct Requested<'r, I> {
+    /// Those behind the line.
+    lines: I,
+    /// The line, its number, counted from 1, and where in it the next element begins: behind its
+    /// end if there is none.
+    line: &'r [u8],
+    number: usize,
+    start: usize,
+    bytes_left: usize,
+    empty_left: usize,
+    is_named: bool,
+}
+
+/// What becomes of an element.
+enum Verdict {
+    Allowed,
+    Denied(fn(Place) -> Denial),
+    Empty,
+    /// Another way to look it up costs less.
+    Later,
+}
+
+impl<'r, I: Iterator<Item = &'r [u8]>> Requested<'r, I> {
+    const fn of(lines: I, most_bytes: usize) -> Self {
+        Self {
+            lines,
+            line: &[],
+            number: 0,
+            start: 1,
+            bytes_left: most_bytes,
+            empty_left: MOST_EMPTY_ELEMENTS,
+            is_named: false,
+        }
+    }
+
+    /// Checks element by element, up to the end or up to one that is for later; whether it came to
+    /// the end.
+    ///
+    /// Both functions get what begins with the element, and tell how long that is: `marked` if it
+    /// is allowed as it stands there.
+    #[inline]
+    fn check(
+        &mut self,
+        marked: impl Fn(&'r [u8]) -> Option<usize>,
+        mut look_up: impl FnMut(&'r [u8]) -> (usize, Verdict),
+    ) -> Result<bool, Denial> {
+        loop {
+            let Some((_, text)) = self.line.split_at_checked(self.start) else {
+                let Some(line) = self.lines.next() else {
+                    return Ok(true);
+                };
+                self.bytes_left = self
+                    .bytes_left
+                    .checked_sub(line.len() + 1)
+                    .ok_or(Denial::RequestHeadersTooLong)?;
+                (self.line, self.start) = (line, 0);
+                self.number += 1;
+                continue;
+            };
+            let (length, verdict) = match marked(text) {
+                Some(length) => (length, Verdict::Allowed),
+                None => look_up(text),
+            };
+            match verdict {
+                Verdict::Allowed => self.is_named = true,
+                Verdict::Denied(denial) => {
+                    let element = text.get(..length).unwrap_or_default();
+                    return Err(denial(Place::of(self.number - 1, self.start, element)));
+                }
+                // A recipient accepts "a reasonable number" of them:
+                // https://www.rfc-editor.org/rfc/rfc9110.html#section-5.6.1.2
+                Verdict::Empty => {
+                    self.empty_left = self
+                        .empty_left
+                        .checked_sub(1)
+                        .ok_or(Denial::TooManyEmptyElements)?;
+                }
+                Verdict::Later => return Ok(false),
+            }
+            self.start += length + 1;
+        }
+    }
+
+    /// Checks the rest, whose names stand in another order than the list, or again and again.
+    /// Whether a name was asked for at all.
+    #[cold]
+    #[inline(never)]
+    fn check_in_table(&mut self, list: &[u8]) -> Result<bool, Denial> {
+        let mut checked = Ok(true);
+        Table::with(list, |table| checked = self.check_in(table));
+        checked.map(|_| self.is_named)
+    }
+
+    #[inline(never)]
+    fn check_in(&mut self, table: &Table<'_>) -> Result<bool, Denial> {
+        let look_up = |text| {
+            let (length, is_listed) = table.begin(text);
+            (length, is_listed.map_or(Verdict::Empty, listed_name))
+        };
+        self.check(|_| None, look_up)
+    }
+}
+
+#[inline(never)]
+fn look_up_reading(text: &[u8], reading: &mut Reading<'_>) -> (usize, Verdict) {
+    element(text, |name| {
+        reading.find(name).map_or(Verdict::Later, listed_name)
+    })
+}
+
+/// How long the element is that a text begins with, and what becomes of the name in it.
+#[inline]
+fn element<'r>(text: &'r [u8], of_name: impl FnOnce(&'r [u8]) -> Verdict) -> (usize, Verdict) {
+    let length = find(text, b',', 0);
+    match trim(text.split_at_checked(length).unwrap_or_default().0) {
+        [] => (length, Verdict::Empty),
+        name => (length, of_name(name)),
+    }
+}
+
+const fn listed_name(is_listed: bool) -> Verdict {
+    match is_listed {
+        true => Verdict::Allowed,
+        false => Verdict::Denied(Denial::HeaderNotAllowed),
     }
 }
 

@@ -11,8 +11,8 @@ mod view;
 mod warning;
 
 pub(crate) use audience::Audience;
-pub(crate) use names::is_forbidden_method;
 pub use names::{HeaderNames, Methods};
+pub(crate) use names::{Marks, Reading, Table, is_forbidden_method};
 pub use owned::OwnedPolicy;
 pub use settings::Settings;
 pub(crate) use view::View;
@@ -66,8 +66,10 @@ pub struct Policy<'a> {
     pub(crate) null_allowed: bool,
     /// None: the safelisted ones.
     pub(crate) methods: Option<Methods<'a>>,
+    pub(crate) method_marks: Marks,
     pub(crate) any_method: bool,
     pub(crate) request_headers: HeaderNames<'a>,
+    pub(crate) header_marks: Marks,
     pub(crate) any_request_header: bool,
     pub(crate) expose_headers: HeaderNames<'a>,
     pub(crate) max_age: Option<Seconds>,
@@ -87,8 +89,10 @@ impl<'a> Policy<'a> {
             others: None,
             null_allowed: false,
             methods: None,
+            method_marks: Marks::NONE,
             any_method: false,
             request_headers: HeaderNames::NONE,
+            header_marks: Marks::NONE,
             any_request_header: false,
             expose_headers: HeaderNames::NONE,
             max_age: None,
@@ -208,6 +212,7 @@ impl<'a> Policy<'a> {
         match Methods::parse(methods) {
             Ok(methods) => {
                 self.methods = Some(methods);
+                self.method_marks = Marks::of(methods.as_str());
                 self.any_method = false;
                 Ok(self)
             }
@@ -254,6 +259,7 @@ impl<'a> Policy<'a> {
         match HeaderNames::parse_request(names) {
             Ok(names) => {
                 self.request_headers = names;
+                self.header_marks = Marks::of(names.as_str());
                 Ok(self)
             }
             Err(error) => Err(error),

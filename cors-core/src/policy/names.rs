@@ -1,5 +1,22 @@
-use crate::bytes::{cut, cut_str, equal, equal_ignoring_case, find, is_one_of, is_token, trim};
+mod hash;
+mod marks;
+mod search;
+
+pub(super) use hash::Seen;
+pub(crate) use marks::Marks;
+pub(crate) use search::{Reading, Table};
+
+use crate::bytes::{
+    cut, cut_str, equal, equal_ignoring_case, find, is_one_of, is_same_name, is_token, trim,
+};
 use crate::error::{PolicyError, PolicyErrorKind, Setting};
+
+/// A list has at most so many bytes: a field of more is refused by browsers and by what stands
+/// between.
+pub(super) const LONGEST: usize = 0xffff;
+
+/// A list has at most so many entries.
+pub(super) const MOST: usize = 4096;
 
 /// A list of methods, each written as it is sent; the list is the value of the
 /// [`Access-Control-Allow-Methods`](https://fetch.spec.whatwg.org/#http-access-control-allow-methods)
@@ -12,7 +29,7 @@ use crate::error::{PolicyError, PolicyErrorKind, Setting};
 /// method  = token                    ; RFC 9110, 5.6.2
 /// ```
 ///
-/// No method stands twice, none is one that
+/// There are at most 4096, in less than 64 KiB. No method stands twice, none is one that
 /// [scripts cannot use](https://fetch.spec.whatwg.org/#forbidden-method) (`CONNECT`, `TRACE`,
 /// `TRACK`), and none is spelled as it is never sent: `put`, which
 /// [browsers upper-case](https://fetch.spec.whatwg.org/#concept-method-normalize), and `patch`,
@@ -76,7 +93,8 @@ impl<'a> Methods<'a> {
 /// name  = token                      ; RFC 9110, 5.6.2; upper and lower case are the same
 /// ```
 ///
-/// No name stands twice, and none is one that could never have an effect there.
+/// There are at most 4096, in less than 64 KiB. No name stands twice, and none is one that could
+/// never have an effect there.
 ///
 /// ```
 /// use cors_core::{PolicyErrorKind, HeaderNames};
@@ -133,25 +151,16 @@ impl<'a> HeaderNames<'a> {
     }
 
     /// The name is in the list, in whatever case. Costs O(bytes of the list); does not allocate.
+    ///
+    /// [`Policy::decide`](crate::Policy::decide) asks for many names at the cost of few such calls.
     #[must_use]
     pub fn contains(&self, name: &[u8]) -> bool {
-        self.find(name, 0).is_some() && is_whole(name)
-    }
-
-    /// Looks for the name, which holds no comma and no white space around it, from `from` on, then
-    /// from the start, and tells where the search for the name that follows had best begin: a
-    /// request in the order of the list costs one pass over both.
-    pub(crate) fn find(&self, name: &[u8], from: usize) -> Option<usize> {
-        let (before, behind) = self.0.as_bytes().split_at_checked(from)?;
-        // Browsers send lower case, and most policies are written in it.
-        let is_same = |one: &[u8], other: &[u8]| one == other || one.eq_ignore_ascii_case(other);
-        end_of(name, behind, is_same)
-            .map(|end| from + end)
-            .or_else(|| end_of(name, before, is_same))
+        end_of(name, self.0.as_bytes(), is_same_name).is_some() && is_whole(name)
     }
 }
 
 /// Where the element ends that is this name, which holds no comma and no white space around it.
+#[inline]
 fn end_of(name: &[u8], list: &[u8], is_same: impl Fn(&[u8], &[u8]) -> bool) -> Option<usize> {
     let mut rest = list;
     loop {
@@ -162,8 +171,7 @@ fn end_of(name: &[u8], list: &[u8], is_same: impl Fn(&[u8], &[u8]) -> bool) -> O
         if matches!(tail, [] | [b',' | b' ' | b'\t', ..]) && is_same(element, name) {
             return Some(list.len() - tail.len());
         }
-        let comma = rest.iter().position(|&byte| byte == b',')?;
-        (_, rest) = rest.split_at_checked(comma)?;
+        (_, rest) = rest.split_at_checked(find(rest, b',', 0))?;
     }
 }
 
@@ -202,10 +210,18 @@ impl Kind {
         }
     }
 
-    /// What is wrong with an entry that is added to this list.
-    pub(super) const fn error_in_next(self, list: &str, entry: &str) -> Option<PolicyErrorKind> {
-        match self.error_in(entry.as_bytes()) {
-            None if stands_before(list.as_bytes(), list.len(), entry.as_bytes(), self) => {
+    /// What is wrong with an entry that follows in a list, of which those before it have been seen.
+    ///
+    /// A list in which it may stand already is read: that happens to few entries of a list that has
+    /// a reasonable length, and no other list is read to its end.
+    pub(super) const fn error_in_next(
+        self,
+        seen: &mut Seen,
+        before: &[u8],
+        entry: &[u8],
+    ) -> Option<PolicyErrorKind> {
+        match self.error_in(entry) {
+            None if seen.insert(entry) && stands_in(before, entry, self) => {
                 Some(PolicyErrorKind::Duplicate)
             }
             error => error,
@@ -216,15 +232,26 @@ impl Kind {
 /// The first error of a list.
 const fn find_error(text: &str, kind: Kind) -> Option<PolicyError<'_>> {
     let list = text.as_bytes();
+    let mut seen = Seen::NONE;
     let (mut start, mut number) = (0, 0);
+    if list.len() > LONGEST {
+        return Some(PolicyError::new(
+            PolicyErrorKind::ListTooLong,
+            kind.setting(),
+            "",
+        ));
+    }
     while start <= list.len() {
         let end = find(list, b',', start);
         let entry = trim(cut(list, start, end));
-        let error = match kind.error_in(entry) {
-            None if stands_before(list, start, entry, kind) => Some(PolicyErrorKind::Duplicate),
-            error => error,
-        };
-        if let Some(error) = error {
+        if number == MOST {
+            return Some(PolicyError::new(
+                PolicyErrorKind::ListTooLong,
+                kind.setting(),
+                "",
+            ));
+        }
+        if let Some(error) = kind.error_in_next(&mut seen, cut(list, 0, start), entry) {
             let entry = trim_str(cut_str(text, start, end));
             return Some(PolicyError::new(error, kind.setting(), entry).in_entry(number));
         }
@@ -234,10 +261,10 @@ const fn find_error(text: &str, kind: Kind) -> Option<PolicyError<'_>> {
     None
 }
 
-/// The entry is one of those that stand in the list before `end`.
-const fn stands_before(list: &[u8], end: usize, entry: &[u8], kind: Kind) -> bool {
+/// The entry is one of these.
+const fn stands_in(list: &[u8], entry: &[u8], kind: Kind) -> bool {
     let mut start = 0;
-    while start < end {
+    while start < list.len() {
         let comma = find(list, b',', start);
         let other = trim(cut(list, start, comma));
         let same = match kind {

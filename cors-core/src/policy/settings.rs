@@ -1,6 +1,6 @@
 use core::fmt;
 
-use super::names::{Kind, normalize_method};
+use super::names::{Kind, LONGEST, MOST, Marks, Seen, normalize_method};
 use super::owned::{Lists, OwnedPolicy};
 use super::text::Seconds;
 use super::{Audience, HeaderNames, Policy};
@@ -14,7 +14,8 @@ use crate::origin::{Dangers, OriginIndex, OriginPattern, Origins};
 /// that is wrong comes back from [`build`](Self::build), at once. In each list the entry `*` means
 /// *any*, as in a file. Methods that
 /// [browsers put into upper case](https://fetch.spec.whatwg.org/#concept-method-normalize) may be
-/// written in lower case. A list set twice replaces what was set before.
+/// written in lower case. A list set twice replaces what was set before. Of a list of methods or
+/// names that is too long, what is too much is not read.
 ///
 /// `T` is anything that a text can be written to: `String`, `heapless::String<N>`. Nothing else is
 /// allocated.
@@ -45,8 +46,10 @@ pub struct Settings<T> {
     lists: Lists,
     /// By [`Setting`]: which entry is `*`.
     any: [Option<usize>; 4],
-    /// By [`Setting`]: not all of it found room.
-    cut: [bool; 4],
+    /// By [`Setting`]: why not all of it found room.
+    cut: [Option<PolicyErrorKind>; 4],
+    /// Of the list that was begun last.
+    seen: Seen,
     found: FoundErrors,
     dangers: Dangers,
     credentials: bool,
@@ -66,7 +69,8 @@ impl<T: Default> Default for Settings<T> {
             text: T::default(),
             lists: Lists::default(),
             any: [None; 4],
-            cut: [false; 4],
+            cut: [None; 4],
+            seen: Seen::NONE,
             found: FoundErrors::NONE,
             dangers: Dangers::NONE,
             credentials: false,
@@ -181,7 +185,8 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
         let end = self.text.as_ref().len();
         self.lists.set(setting, end, end);
         self.found.forget(setting);
-        self.set_cut(setting, false);
+        self.set_cut(setting, None);
+        self.seen = Seen::NONE;
         if let Some(any) = self.any.get_mut(setting as usize) {
             *any = None;
         }
@@ -199,12 +204,20 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
             _ => text,
         };
         let list = self.lists.of(setting, self.text.as_ref());
-        let kind = match setting {
+        let kind_of = match setting {
+            Setting::Origins => None,
+            Setting::Methods => Some(Kind::Methods),
+            Setting::ExposeHeaders => Some(Kind::ExposeHeaders),
+            _ => Some(Kind::RequestHeaders),
+        };
+        let kind = match kind_of {
             _ if is_any => None,
-            Setting::Origins => OriginPattern::parse(text).err(),
-            Setting::Methods => Kind::Methods.error_in_next(list, text),
-            Setting::ExposeHeaders => Kind::ExposeHeaders.error_in_next(list, text),
-            _ => Kind::RequestHeaders.error_in_next(list, text),
+            None => OriginPattern::parse(text).err(),
+            // No more of it is read.
+            Some(_) if entry >= MOST || list.len() + text.len() + ", ".len() > LONGEST => {
+                return self.set_cut(setting, Some(PolicyErrorKind::ListTooLong));
+            }
+            Some(kind) => kind.error_in_next(&mut self.seen, list.as_bytes(), text.as_bytes()),
         };
         // What will only be counted needs no text.
         let text = match kind {
@@ -225,7 +238,7 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
         let end = self.text.as_ref().len();
         self.lists.set(setting, list_start, end);
         match (written, kind) {
-            (Err(_), _) => self.set_cut(setting, true),
+            (Err(_), _) => self.set_cut(setting, Some(PolicyErrorKind::Storage)),
             (Ok(()), Some(kind)) => self.found.push(Found {
                 kind,
                 setting,
@@ -237,15 +250,15 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
         }
     }
 
-    fn set_cut(&mut self, setting: Setting, is_cut: bool) {
+    fn set_cut(&mut self, setting: Setting, why: Option<PolicyErrorKind>) {
         if let Some(cut) = self.cut.get_mut(setting as usize) {
-            *cut = is_cut;
+            *cut = why;
         }
     }
 
     /// The policy, with an index if it lists more than a few origins.
     ///
-    /// Costs O(bytes of the texts), and O(bytes²) in lists of methods and names.
+    /// Costs O(bytes of the texts).
     ///
     /// The slots are collected; what panics when it is collected from too many, as a
     /// `heapless::Vec` does, goes to [`build_in`](Self::build_in) instead.
@@ -314,9 +327,9 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
             Setting::RequestHeaders,
             Setting::ExposeHeaders,
         ];
-        for (setting, is_cut) in lists.into_iter().zip(self.cut) {
-            if is_cut {
-                self.find(PolicyErrorKind::Storage, setting);
+        for (setting, cut) in lists.into_iter().zip(self.cut) {
+            if let Some(kind) = cut {
+                self.find(kind, setting);
             }
         }
         let list = self.lists.of(Setting::Origins, self.text.as_ref());
@@ -406,6 +419,9 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
             false => Audience::Anonymous(origins),
         });
         policy.null_allowed = self.null_allowed;
+        let list = |setting| self.lists.of(setting, self.text.as_ref());
+        policy.method_marks = Marks::of(list(Setting::Methods));
+        policy.header_marks = Marks::of(list(Setting::RequestHeaders));
         policy.any_method = self.is_any(Setting::Methods);
         policy.any_request_header = self.is_any(Setting::RequestHeaders);
         if self.is_any(Setting::ExposeHeaders) {
