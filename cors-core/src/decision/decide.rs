@@ -106,6 +106,7 @@ impl View<'_> {
 
     /// Steps 3 and 4 of the [CORS check](https://fetch.spec.whatwg.org/#concept-cors-check), ahead
     /// of the browser.
+    #[inline]
     fn check_origin(self, origin: Result<&[u8], Denial>) -> Result<(), Denial> {
         match (&self.policy.audience, origin) {
             (Audience::Public, _) => Ok(()),
@@ -247,6 +248,7 @@ impl View<'_> {
         edits.with(ResponseField::AllowMethods, edit)
     }
 
+    #[inline]
     fn edits_of_allowed(self, is_options: bool) -> Edits {
         let edits = self.with_shared(self.with_exposed(Edits::REMOVE_ALL_BUT_EXPOSED));
         self.with_vary(edits, is_options)
@@ -262,6 +264,7 @@ impl View<'_> {
     }
 
     /// What makes the [CORS check](https://fetch.spec.whatwg.org/#concept-cors-check) succeed.
+    #[inline]
     fn with_shared(self, edits: Edits) -> Edits {
         match self.policy.audience {
             Audience::Public => edits.with(ResponseField::AllowOrigin, Edit::Set),
@@ -274,6 +277,7 @@ impl View<'_> {
         }
     }
 
+    #[inline]
     fn with_exposed(self, edits: Edits) -> Edits {
         match self.exposes() {
             true => edits.with(ResponseField::ExposeHeaders, Edit::Append),
@@ -283,6 +287,7 @@ impl View<'_> {
 
     /// The response depends on the origin, unless it is the same for all; answers to OPTIONS are
     /// [not stored](https://www.rfc-editor.org/rfc/rfc9110.html#section-9.3.7).
+    #[inline]
     fn with_vary(self, edits: Edits, is_options: bool) -> Edits {
         match self.policy.audience {
             Audience::Public => edits,

@@ -191,13 +191,13 @@ impl<T: AsRef<str>, S: AsRef<[u32]>> OwnedPolicy<T, S> {
         self.view().allows_origin(origin)
     }
 
-    /// [`text`](Self::text), if the program itself holds it: then it need not be copied. Not for
-    /// [`ResponseField::MaxAge`].
+    /// [`text`](Self::text), if the program itself holds it: then it need not be copied. It does not
+    /// hold the digits of a max-age.
     #[cfg(feature = "std")]
     pub(crate) fn static_text(&self, field: ResponseField) -> Option<&'static str> {
-        match &self.0 {
-            Texts::Static(policy) => Some(policy.borrowed_text(field)),
-            Texts::Owned { .. } => None,
+        match (&self.0, field) {
+            (Texts::Static(_), ResponseField::MaxAge) | (Texts::Owned { .. }, _) => None,
+            (Texts::Static(policy), _) => Some(policy.borrowed_text(field)),
         }
     }
 }

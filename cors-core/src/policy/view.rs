@@ -50,12 +50,14 @@ impl<'a> View<'a> {
     }
 
     /// There are response headers that scripts may read.
+    #[inline]
     pub(crate) fn exposes(self) -> bool {
         let is_listed = |texts: OwnedTexts<'_>| !texts.lists.is_empty(Setting::ExposeHeaders);
         !self.policy.expose_headers.as_str().is_empty() || self.owned.is_some_and(is_listed)
     }
 
     /// See [`Policy::allows_origin`].
+    #[inline]
     pub(crate) fn allows_origin(self, origin: &[u8]) -> bool {
         match &self.policy.audience {
             Audience::Public => true,
