@@ -135,6 +135,15 @@ impl Fields {
     /// Stands for every `Access-Control-*` header that is no field of its own.
     pub(crate) const UNKNOWN: Self = Self(0x80);
 
+    /// The set with these bits, by the fields' indices.
+    pub(crate) const fn of(bits: u8) -> Self {
+        Self(bits)
+    }
+
+    pub(crate) const fn bits(self) -> u8 {
+        self.0
+    }
+
     /// The field of this name, if it is one that CORS may change.
     #[inline]
     pub(crate) fn named(name: &str) -> Self {

@@ -3,7 +3,7 @@ use crate::bytes::{find, is_same_name, is_token, trim};
 use crate::field::{RequestField, ResponseField};
 use crate::origin::Origin;
 use crate::policy::{
-    Audience, HeaderNames, Methods, Policy, Reading, Table, View, is_forbidden_method,
+    Audience, Policy, Reading, Table, View, has_method, has_name, is_forbidden_method,
 };
 
 /// So much of `Access-Control-Request-Headers` is echoed at most, in bytes.
@@ -73,7 +73,6 @@ impl View<'_> {
             None => Ok(origin),
             Some(_) => Err(Denial::SeveralOrigins),
         };
-        let allowed = self.check_origin(origin);
         // https://fetch.spec.whatwg.org/#cors-preflight-request
         if is_options {
             let mut methods = lines(RequestField::RequestMethod);
@@ -82,24 +81,54 @@ impl View<'_> {
                     None => Ok(method),
                     Some(_) => Err(Denial::SeveralMethods),
                 };
-                let checked = allowed
-                    .and_then(|()| self.check_method(method?))
-                    .and_then(|()| self.check_headers(lines(RequestField::RequestHeaders)));
-                return self.answer_preflight(checked);
+                return self.decide_preflight(origin, method, lines);
             }
         }
-        match allowed {
+        match self.check_origin(origin) {
             Ok(()) => Decision::Forward(self.edits_of_allowed(is_options)),
-            Err(_) if is_exempt(origin, lines) => {
-                Decision::Forward(self.with_vary(Edits::REMOVE_ALL, is_options))
+            Err(denial) => {
+                let edits = self.with_vary(Edits::REMOVE_ALL, is_options);
+                self.decide_denied(origin, edits, denial, lines)
             }
-            Err(denial) if self.policy.forward_denied => {
-                Decision::Forward(self.with_vary(Edits::REMOVE_ALL, is_options).denied(denial))
-            }
-            Err(denial) => Decision::Respond {
+        }
+    }
+
+    // Apart, so that ordinary requests need fewer registers.
+    #[inline(never)]
+    fn decide_preflight<'r, I>(
+        &self,
+        origin: Result<&[u8], Denial>,
+        method: Result<&[u8], Denial>,
+        lines: impl Fn(RequestField) -> I,
+    ) -> Decision
+    where
+        I: Iterator<Item = &'r [u8]>,
+    {
+        let checked = self
+            .check_origin(origin)
+            .and_then(|()| self.check_method(method?))
+            .and_then(|()| self.check_headers(lines(RequestField::RequestHeaders)));
+        self.answer_preflight(checked)
+    }
+
+    #[inline(never)]
+    fn decide_denied<'r, I>(
+        &self,
+        origin: Result<&[u8], Denial>,
+        edits: Edits,
+        denial: Denial,
+        lines: impl Fn(RequestField) -> I,
+    ) -> Decision
+    where
+        I: Iterator<Item = &'r [u8]>,
+    {
+        match is_exempt(origin, lines) {
+            true => Decision::Forward(edits),
+            false if self.policy.forward_denied => Decision::Forward(edits.denied(denial)),
+            false => Decision::Respond {
                 status: 403,
                 body: Body::OriginNotAllowed,
-                edits: self.with_vary(Edits::REMOVE_ALL, is_options).denied(denial),
+                edits: edits.denied(denial),
             },
         }
     }
@@ -117,7 +146,7 @@ impl View<'_> {
     }
 
     /// Step 7.5 of the [CORS-preflight fetch](https://fetch.spec.whatwg.org/#cors-preflight-fetch-0).
-    fn check_method(self, method: &[u8]) -> Result<(), Denial> {
+    fn check_method(&self, method: &[u8]) -> Result<(), Denial> {
         let any = self.policy.any_method
             && method.len() <= LONGEST_METHOD
             && is_token(method)
@@ -127,8 +156,7 @@ impl View<'_> {
         let listed = || {
             let list = self.methods();
             let marks = &self.policy.method_marks;
-            marks.begin(list.as_bytes(), method, <[u8]>::eq) == Some(method.len())
-                || Methods::checked(list).contains(method)
+            marks.begin(list, method, <[u8]>::eq) == Some(method.len()) || has_method(list, method)
         };
         match safelisted || any || listed() {
             true => Ok(()),
@@ -142,8 +170,8 @@ impl View<'_> {
     ///
     /// Browsers send one sorted line without white space; whoever stands between may
     /// [split, join and pad](https://www.rfc-editor.org/rfc/rfc9110.html#section-5.3) it.
-    fn check_headers<'r>(self, lines: impl Iterator<Item = &'r [u8]>) -> Result<bool, Denial> {
-        let list = self.request_headers().as_bytes();
+    fn check_headers<'r>(&self, lines: impl Iterator<Item = &'r [u8]>) -> Result<bool, Denial> {
+        let list = self.request_headers();
         // Mostly a name is written as in the policy, without white space.
         let is_same = |one: &[u8], other: &[u8]| one == other || is_same_name(one, other);
         let marked = |text: &[u8]| self.policy.header_marks.begin(list, text, is_same);
@@ -171,11 +199,10 @@ impl View<'_> {
     ) -> (usize, Verdict) {
         element(text, |name| match name {
             // https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name
-            _ if name.eq_ignore_ascii_case(b"authorization") => {
-                listed_name(*is_authorization_listed.get_or_insert_with(|| {
-                    HeaderNames::checked(self.request_headers()).contains(name)
-                }))
-            }
+            _ if name.eq_ignore_ascii_case(b"authorization") => listed_name(
+                *is_authorization_listed
+                    .get_or_insert_with(|| has_name(self.request_headers(), name)),
+            ),
             _ if is_token(name) => Verdict::Allowed,
             _ => Verdict::Denied(Denial::HeaderNotAToken),
         })
@@ -188,7 +215,8 @@ impl View<'_> {
     }
 
     /// The answer to a preflight; `checked` tells whether it asked for headers.
-    fn answer_preflight(self, checked: Result<bool, Denial>) -> Decision {
+    #[inline]
+    fn answer_preflight(&self, checked: Result<bool, Denial>) -> Decision {
         let edits = match self.policy.vary_on_preflight {
             true => Edits::REMOVE_ALL.with(ResponseField::Vary, Edit::Set),
             false => Edits::REMOVE_ALL,
@@ -227,7 +255,7 @@ impl View<'_> {
     }
 
     /// What passed before the step that failed, so that the browser finds that very step.
-    fn with_passed(self, edits: Edits, denial: Denial) -> Edits {
+    fn with_passed(&self, edits: Edits, denial: Denial) -> Edits {
         let shared = self.with_shared(edits);
         match denial {
             Denial::SeveralOrigins | Denial::OriginNotAllowed => edits,
@@ -240,6 +268,7 @@ impl View<'_> {
         }
     }
 
+    #[inline]
     fn with_methods(self, edits: Edits) -> Edits {
         let edit = match self.policy.any_method {
             true => Edit::Echo(RequestField::RequestMethod),
@@ -256,7 +285,7 @@ impl View<'_> {
 
     /// Whoever does not ask with an `Origin` may fill a cache for those who do
     /// ([CORS and HTTP caches](https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches)).
-    fn edits_of_no_cors(self, is_options: bool) -> Edits {
+    fn edits_of_no_cors(&self, is_options: bool) -> Edits {
         match self.policy.audience {
             Audience::Public => self.edits_of_allowed(is_options),
             _ => self.with_vary(Edits::REMOVE_ALL, is_options),

@@ -71,11 +71,8 @@ impl Body {
 /// [`apply`](Self::apply) does it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Edits {
-    set: Fields,
-    /// `Vary` among them is [`Edit::AppendVary`].
-    appended: Fields,
-    echoed: Fields,
-    removed: Fields,
+    /// Four sets of fields, a byte each: in one word they are copied and compared at once.
+    sets: u32,
     denial: Option<Denial>,
 }
 
@@ -87,8 +84,7 @@ pub enum Edit {
     /// Keep the lines and add one with the policy's [`text`](crate::Policy::text): what the
     /// handler exposed stays exposed.
     Append,
-    /// Keep the lines and add one with [`ORIGIN`](Edit::ORIGIN), unless
-    /// [`missing_from_vary`] finds nothing missing.
+    /// Keep the lines and add one with [`ORIGIN`](Edit::ORIGIN), unless it stands there.
     AppendVary,
     /// Replace every line by the lines of this request field, byte for byte. Their bytes have been
     /// checked.
@@ -102,48 +98,49 @@ impl Edit {
     pub const ORIGIN: &'static str = "Origin";
 }
 
+/// Where the four sets stand in [`Edits`].
+const SET: u32 = 0;
+/// `Vary` among them is [`Edit::AppendVary`].
+const APPENDED: u32 = 8;
+const ECHOED: u32 = 16;
+const REMOVED: u32 = 24;
+
 impl Edits {
     /// What the handler said about CORS is taken back.
     pub(crate) const REMOVE_ALL: Self = Self {
-        set: Fields::NONE,
-        appended: Fields::NONE,
-        echoed: Fields::NONE,
-        removed: Fields::ALL.without(ResponseField::Vary),
+        sets: (Fields::ALL.without(ResponseField::Vary).bits() as u32) << REMOVED,
         denial: None,
     };
 
     /// What the handler exposed stays; all else that it said about CORS is taken back.
-    pub(crate) const REMOVE_ALL_BUT_EXPOSED: Self = Self {
-        removed: Self::REMOVE_ALL
-            .removed
-            .without(ResponseField::ExposeHeaders),
-        ..Self::REMOVE_ALL
-    };
+    pub(crate) const REMOVE_ALL_BUT_EXPOSED: Self =
+        Self::REMOVE_ALL.without(ResponseField::ExposeHeaders);
 
-    /// Of a field that has no edit yet, or is removed.
-    pub(crate) const fn with(self, field: ResponseField, edit: Edit) -> Self {
-        let removed = self.removed.without(field);
-        match edit {
-            Edit::Set => Self {
-                set: self.set.with(field),
-                removed,
-                ..self
-            },
-            Edit::Append | Edit::AppendVary => Self {
-                appended: self.appended.with(field),
-                removed,
-                ..self
-            },
-            Edit::Echo(_) => Self {
-                echoed: self.echoed.with(field),
-                removed,
-                ..self
-            },
-            Edit::Remove => Self {
-                removed: removed.with(field),
-                ..self
-            },
+    const fn without(self, field: ResponseField) -> Self {
+        Self {
+            sets: self.sets & !(0x0101_0101 << field.index()),
+            ..self
         }
+    }
+
+    #[inline]
+    pub(crate) const fn with(self, field: ResponseField, edit: Edit) -> Self {
+        let set = match edit {
+            Edit::Set => SET,
+            Edit::Append | Edit::AppendVary => APPENDED,
+            Edit::Echo(_) => ECHOED,
+            Edit::Remove => REMOVED,
+        };
+        let edits = self.without(field);
+        Self {
+            sets: edits.sets | 1 << set << field.index(),
+            ..edits
+        }
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "a set is a byte")]
+    const fn fields(self, set: u32) -> Fields {
+        Fields::of((self.sets >> set) as u8)
     }
 
     pub(crate) const fn denied(mut self, denial: Denial) -> Self {
@@ -161,28 +158,29 @@ impl Edits {
     #[must_use]
     pub const fn of(self, field: ResponseField) -> Option<Edit> {
         match field {
-            _ if self.set.has(field) => Some(Edit::Set),
-            _ if self.echoed.has(field) => Some(Edit::Echo(field.source())),
-            _ if self.removed.has(field) => Some(Edit::Remove),
-            _ if !self.appended.has(field) => None,
+            _ if self.fields(SET).has(field) => Some(Edit::Set),
+            _ if self.fields(ECHOED).has(field) => Some(Edit::Echo(field.source())),
+            _ if self.fields(REMOVED).has(field) => Some(Edit::Remove),
+            _ if !self.fields(APPENDED).has(field) => None,
             ResponseField::Vary => Some(Edit::AppendVary),
             _ => Some(Edit::Append),
         }
     }
 
-    #[cfg(feature = "std")]
-    pub(crate) const fn echoes(self, field: ResponseField) -> bool {
-        self.echoed.has(field)
+    pub(crate) const fn set(self) -> Fields {
+        self.fields(SET)
     }
 
-    #[cfg(feature = "http")]
-    pub(crate) const fn sets(self, field: ResponseField) -> bool {
-        self.set.has(field)
+    pub(crate) const fn appended(self) -> Fields {
+        self.fields(APPENDED)
     }
 
-    #[cfg(feature = "http")]
     pub(crate) const fn echoed(self) -> Fields {
-        self.echoed
+        self.fields(ECHOED)
+    }
+
+    pub(crate) const fn removed(self) -> Fields {
+        self.fields(REMOVED)
     }
 
     /// Every edit, in the order of [`ResponseField::ALL`].

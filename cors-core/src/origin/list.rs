@@ -66,7 +66,7 @@ impl<'a> Origins<'a> {
             if let Some((is_exact, behind)) = pattern::split_plain(rest) {
                 exact = exact && is_exact;
                 rest = skip_white_space(behind);
-            } else if let Some((start, end)) = next_word(text, text.len() - rest.len()) {
+            } else if let Some((start, end)) = next_word(text.as_bytes(), text.len() - rest.len()) {
                 let word = cut_str(text, start, end);
                 match OriginPattern::parse(word) {
                     Ok(pattern) => exact = exact && pattern.is_exact(),
@@ -157,26 +157,24 @@ impl<'a> Origins<'a> {
     /// Costs O(bytes of the list and the origin), with an index O(bytes of the origin) and as much
     /// for each listed pattern whose suffix and port it has; nothing for a value longer than
     /// [`Origin::MAX_LENGTH`]. Does not allocate.
+    #[inline]
     #[must_use]
     pub fn contains(&self, origin: &[u8]) -> bool {
-        let text = self.text.as_bytes();
-        match self.kind {
-            Kind::Nobody => false,
-            Kind::Origin => text == origin,
-            _ if !(1..=Origin::MAX_LENGTH).contains(&origin.len()) => false,
-            Kind::Pattern => pattern::matches(text, origin),
-            Kind::Indexed(index) => index.contains(self.text, origin),
-            Kind::Origins => self.has_word(|word| word == origin),
-            Kind::Patterns => self.has_word(|word| pattern::matches(word, origin)),
-        }
+        self.contains_in(self.text.as_bytes(), None, origin)
     }
 
-    // Out of the way of what needs fewer registers.
-    #[inline(never)]
-    fn has_word(&self, is_it: impl Fn(&[u8]) -> bool) -> bool {
-        // Patterns are visible ASCII: whatever is not stands between them.
-        let words = self.text.as_bytes().split(|&byte| byte <= b' ');
-        words.filter(|word| !word.is_empty()).any(is_it)
+    /// The same of a list whose text, and slots of an index, are kept elsewhere.
+    pub(crate) fn contains_in(&self, text: &[u8], slots: Option<&[u32]>, origin: &[u8]) -> bool {
+        match (&self.kind, slots) {
+            (Kind::Nobody, _) => false,
+            (Kind::Origin, _) => text == origin,
+            _ if !(1..=Origin::MAX_LENGTH).contains(&origin.len()) => false,
+            (Kind::Pattern, _) => pattern::matches(text, origin),
+            (Kind::Indexed(index), None) => index.contains(text, origin),
+            (Kind::Indexed(_), Some(slots)) => OriginIndex::of(slots).contains(text, origin),
+            (Kind::Origins, _) => has_word(text, |word| word == origin),
+            (Kind::Patterns, _) => has_word(text, |word| pattern::matches(word, origin)),
+        }
     }
 
     /// The patterns, in order.
@@ -195,7 +193,7 @@ impl<'a> Origins<'a> {
     ) -> impl Iterator<Item = (usize, OriginPattern<'a>)> + use<'a> {
         let text = self.text;
         core::iter::from_fn(move || {
-            let (start, end) = next_word(text, from)?;
+            let (start, end) = next_word(text.as_bytes(), from)?;
             from = end;
             Some((start, OriginPattern(text.get(start..end)?)))
         })
@@ -210,7 +208,7 @@ impl<'a> Origins<'a> {
     ) -> Option<OriginPattern<'a>> {
         let own = pattern.as_str().as_bytes();
         let found = match self.kind {
-            Kind::Indexed(index) => index.find_other(self.text, at, own),
+            Kind::Indexed(index) => index.find_other(self.text.as_bytes(), at, own),
             _ => self.places().find_map(|(place, other)| {
                 let is_same = other == pattern && place < at;
                 (is_same || pattern::is_wider(other.as_str().as_bytes(), own)).then_some(place)
@@ -223,7 +221,7 @@ impl<'a> Origins<'a> {
     /// The first pattern that credentials make dangerous and that was not asked for by name.
     pub(crate) const fn find_danger(&self, dangers: Dangers) -> Option<PolicyError<'a>> {
         let mut entry = 0;
-        let mut next = next_word(self.text, 0);
+        let mut next = next_word(self.text.as_bytes(), 0);
         while let Some((start, end)) = next {
             if !pattern::is_plainly_secure(cut(self.text.as_bytes(), start, end)) {
                 let word = cut_str(self.text, start, end);
@@ -232,10 +230,18 @@ impl<'a> Origins<'a> {
                 }
             }
             entry += 1;
-            next = next_word(self.text, end);
+            next = next_word(self.text.as_bytes(), end);
         }
         None
     }
+}
+
+// Out of the way of what needs fewer registers.
+#[inline(never)]
+fn has_word(list: &[u8], is_it: impl Fn(&[u8]) -> bool) -> bool {
+    // Patterns are visible ASCII: whatever is not stands between them.
+    let words = list.split(|&byte| byte <= b' ');
+    words.filter(|word| !word.is_empty()).any(is_it)
 }
 
 const fn skip_white_space(text: &[u8]) -> &[u8] {
@@ -247,8 +253,7 @@ const fn skip_white_space(text: &[u8]) -> &[u8] {
 }
 
 /// Where the first word at or after `from` begins and ends.
-pub(super) const fn next_word(text: &str, from: usize) -> Option<(usize, usize)> {
-    let bytes = text.as_bytes();
+pub(super) const fn next_word(bytes: &[u8], from: usize) -> Option<(usize, usize)> {
     let mut start = from;
     while start < bytes.len() && matches!(bytes[start], b' ' | b'\t' | b'\n' | b'\r' | b'\x0c') {
         start += 1;

@@ -12,7 +12,7 @@ mod warning;
 
 pub(crate) use audience::Audience;
 pub use names::{HeaderNames, Methods};
-pub(crate) use names::{Marks, Reading, Table, is_forbidden_method};
+pub(crate) use names::{Marks, Reading, Table, has_method, has_name, is_forbidden_method};
 pub use owned::OwnedPolicy;
 pub use settings::Settings;
 pub(crate) use view::View;

@@ -64,7 +64,7 @@ impl<'a> Methods<'a> {
     }
 
     /// A list that has no error.
-    pub(crate) const fn checked(text: &'a str) -> Self {
+    pub(super) const fn checked(text: &'a str) -> Self {
         Self(text)
     }
 
@@ -78,8 +78,13 @@ impl<'a> Methods<'a> {
     /// allocate.
     #[must_use]
     pub fn contains(&self, method: &[u8]) -> bool {
-        end_of(method, self.0.as_bytes(), <[u8]>::eq).is_some() && is_whole(method)
+        has_method(self.0.as_bytes(), method)
     }
+}
+
+/// [`Methods::contains`] of the list's bytes.
+pub(crate) fn has_method(list: &[u8], method: &[u8]) -> bool {
+    end_of(method, list, <[u8]>::eq).is_some() && is_whole(method)
 }
 
 /// A list of header names; the list is the value of the field that it becomes:
@@ -109,7 +114,7 @@ pub struct HeaderNames<'a>(&'a str);
 
 impl<'a> HeaderNames<'a> {
     /// A list that has no error, or none.
-    pub(crate) const fn checked(text: &'a str) -> Self {
+    pub(super) const fn checked(text: &'a str) -> Self {
         Self(text)
     }
 
@@ -155,8 +160,13 @@ impl<'a> HeaderNames<'a> {
     /// [`Policy::decide`](crate::Policy::decide) asks for many names at the cost of few such calls.
     #[must_use]
     pub fn contains(&self, name: &[u8]) -> bool {
-        end_of(name, self.0.as_bytes(), is_same_name).is_some() && is_whole(name)
+        has_name(self.0.as_bytes(), name)
     }
+}
+
+/// [`HeaderNames::contains`] of the list's bytes.
+pub(crate) fn has_name(list: &[u8], name: &[u8]) -> bool {
+    end_of(name, list, is_same_name).is_some() && is_whole(name)
 }
 
 /// Where the element ends that is this name, which holds no comma and no white space around it.

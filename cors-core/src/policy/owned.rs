@@ -58,6 +58,14 @@ impl Lists {
             .unwrap_or_default()
     }
 
+    /// The same without a look at where characters begin.
+    #[inline]
+    pub(super) fn bytes_of<'t>(&self, setting: Setting, text: &'t str) -> &'t [u8] {
+        let span = self.0.get(setting as usize);
+        span.and_then(|&(start, end)| text.as_bytes().get(start..end))
+            .unwrap_or_default()
+    }
+
     pub(super) fn is_empty(&self, setting: Setting) -> bool {
         let span = self.0.get(setting as usize);
         span.is_none_or(|(start, end)| start >= end)

@@ -34,18 +34,23 @@ impl<'a> View<'a> {
     }
 
     /// The methods that the policy lists; empty if it lists none.
-    pub(crate) fn methods(self) -> &'a str {
+    #[inline]
+    pub(crate) fn methods(&self) -> &'a [u8] {
         match self.owned {
-            Some(texts) => texts.lists.of(Setting::Methods, texts.text),
-            None => self.policy.methods.map_or("", |methods| methods.as_str()),
+            Some(texts) => texts.lists.bytes_of(Setting::Methods, texts.text),
+            None => match &self.policy.methods {
+                Some(methods) => methods.as_str().as_bytes(),
+                None => b"",
+            },
         }
     }
 
     /// The request headers that the policy lists; empty if it lists none.
-    pub(crate) fn request_headers(self) -> &'a str {
+    #[inline]
+    pub(crate) fn request_headers(&self) -> &'a [u8] {
         match self.owned {
-            Some(texts) => texts.lists.of(Setting::RequestHeaders, texts.text),
-            None => self.policy.request_headers.as_str(),
+            Some(texts) => texts.lists.bytes_of(Setting::RequestHeaders, texts.text),
+            None => self.policy.request_headers.as_str().as_bytes(),
         }
     }
 
@@ -64,9 +69,10 @@ impl<'a> View<'a> {
             Audience::Anonymous(origins) | Audience::Credentialed(origins) => {
                 let is_listed = match self.owned {
                     None => origins.contains(origin),
-                    Some(texts) => origins
-                        .with_text(texts.lists.of(Setting::Origins, texts.text), texts.slots)
-                        .contains(origin),
+                    Some(texts) => {
+                        let list = texts.lists.bytes_of(Setting::Origins, texts.text);
+                        origins.contains_in(list, Some(texts.slots), origin)
+                    }
                 };
                 is_listed || self.policy.allows_unlisted(origin)
             }

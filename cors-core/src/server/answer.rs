@@ -53,7 +53,7 @@ impl<V: PreparedValue> Forward<V> {
         edits: Edits,
         request: &impl RequestHeaders<Value = V>,
     ) -> Self {
-        let origin = match edits.echoes(ResponseField::AllowOrigin) {
+        let origin = match edits.echoed().has(ResponseField::AllowOrigin) {
             true => request.values(RequestField::Origin).next(),
             false => None,
         };

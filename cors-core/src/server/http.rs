@@ -260,7 +260,7 @@ impl Preflight {
             headers.insert(response_name(field), HeaderValue::from_static(""));
         }
         for (field, value) in ResponseField::ALL.into_iter().zip(values) {
-            if edits.sets(field) {
+            if edits.set().has(field) {
                 headers.insert(response_name(field), value.clone());
             }
         }

@@ -26,7 +26,7 @@ pub(super) const fn fill(list: &str, slots: &mut [u32], seed: u64, may_spill: bo
         return false;
     };
     let (mut lengths, mut longest, mut any_port, mut spilled) = (0_u32, 0, 0, 0);
-    let mut next = next_word(list, 0);
+    let mut next = next_word(list.as_bytes(), 0);
     while let Some((start, end)) = next {
         let word = cut(list.as_bytes(), start, end);
         let key = Key::of(word);
@@ -47,7 +47,7 @@ pub(super) const fn fill(list: &str, slots: &mut [u32], seed: u64, may_spill: bo
                 Some(_) => return false,
             }
         }
-        next = next_word(list, end);
+        next = next_word(list.as_bytes(), end);
     }
     (*low, *high) = (seed as u32, (seed >> 32) as u32);
     *lengths_slot = lengths;
@@ -90,7 +90,7 @@ const fn insert(list: &str, table: &mut [u32], seed: u64, at: usize, hash: u64) 
         let Some(driven_out) = (slot >> 8).checked_sub(1) else {
             break;
         };
-        hash = hash_of(seed, word_at(list, driven_out as usize));
+        hash = hash_of(seed, word_at(list.as_bytes(), driven_out as usize));
         let [first, second] = buckets(hash, table.len());
         bucket = if bucket == first { second } else { first };
         moves += 1;
@@ -121,7 +121,7 @@ const fn holds(list: &str, table: &[u32], hash: u64, word: &[u8]) -> bool {
         if places[i] < table.len() {
             let slot = table[places[i]];
             if let Some(at) = (slot >> 8).checked_sub(1) {
-                if slot & 0xff == tag(hash) && equal(word_at(list, at as usize), word) {
+                if slot & 0xff == tag(hash) && equal(word_at(list.as_bytes(), at as usize), word) {
                     return true;
                 }
             }
@@ -132,9 +132,9 @@ const fn holds(list: &str, table: &[u32], hash: u64, word: &[u8]) -> bool {
 }
 
 /// The word that begins there, or the next one.
-pub(super) const fn word_at(list: &str, at: usize) -> &[u8] {
+pub(super) const fn word_at(list: &[u8], at: usize) -> &[u8] {
     match next_word(list, at) {
-        Some((start, end)) => cut(list.as_bytes(), start, end),
+        Some((start, end)) => cut(list, start, end),
         None => &[],
     }
 }

@@ -80,10 +80,10 @@ impl<'a> OriginIndex<'a> {
     #[must_use]
     pub const fn length(list: &str) -> usize {
         let mut patterns = 0;
-        let mut next = next_word(list, 0);
+        let mut next = next_word(list.as_bytes(), 0);
         while let Some((_, end)) = next {
             patterns += 1;
-            next = next_word(list, end);
+            next = next_word(list.as_bytes(), end);
         }
         HEAD + 2 * patterns
     }
@@ -169,7 +169,7 @@ impl<'a> OriginIndex<'a> {
 
     /// A pattern of the list matches the origin, which is not empty.
     #[inline(never)]
-    pub(super) fn contains(&self, list: &str, origin: &[u8]) -> bool {
+    pub(super) fn contains(&self, list: &[u8], origin: &[u8]) -> bool {
         let hash = hash_of_exact(self.seed, origin);
         let is_exact = |word: &[u8]| word == origin;
         let matches = |word: &[u8]| pattern::matches(word, origin);
@@ -180,7 +180,7 @@ impl<'a> OriginIndex<'a> {
 
     /// Where another pattern of the list begins that allows whatever this one, which begins at
     /// `at`, allows: the same before it, or a wider one anywhere.
-    pub(super) fn find_other(&self, list: &str, at: usize, own: &[u8]) -> Option<usize> {
+    pub(super) fn find_other(&self, list: &[u8], at: usize, own: &[u8]) -> Option<usize> {
         let is_before = |first: &usize| *first < at;
         let is_same = |word: &[u8]| word == own;
         self.find_wider(list, own, |word| pattern::is_wider(word, own))
@@ -194,7 +194,7 @@ impl<'a> OriginIndex<'a> {
 
     /// Where a pattern begins that is wider than this origin or pattern, and the right one.
     #[inline(never)]
-    fn find_wider(&self, list: &str, word: &[u8], is_it: impl Fn(&[u8]) -> bool) -> Option<usize> {
+    fn find_wider(&self, list: &[u8], word: &[u8], is_it: impl Fn(&[u8]) -> bool) -> Option<usize> {
         let key = Key::of(word);
         let has_any_port = self.shape & HAS_ANY_PORT != 0;
         // A host can be listed with any port; otherwise nothing counts but the end of it that a
@@ -260,11 +260,11 @@ impl<'a> OriginIndex<'a> {
 
     /// Where a pattern begins that found no place of its own, and the right one.
     #[cold]
-    fn find_spilled(&self, list: &str, is_it: impl Fn(usize, &[u8]) -> bool) -> Option<usize> {
+    fn find_spilled(&self, list: &[u8], is_it: impl Fn(usize, &[u8]) -> bool) -> Option<usize> {
         let from = self.table.len().checked_sub(self.spilled())?;
         self.table.get(from..)?.iter().find_map(|slot| {
             let at = (slot >> 8).checked_sub(1)? as usize;
-            let word = word_of(list.as_bytes(), at, word_at(list, at).len())?;
+            let word = word_of(list, at, word_at(list, at).len())?;
             is_it(at, word).then_some(at)
         })
     }
@@ -272,7 +272,7 @@ impl<'a> OriginIndex<'a> {
     /// Where a pattern with this hash and length begins that is the right one. Reads four slots.
     fn find_place(
         &self,
-        list: &str,
+        list: &[u8],
         hash: u64,
         length: usize,
         is_it: impl Fn(&[u8]) -> bool,
@@ -285,7 +285,7 @@ impl<'a> OriginIndex<'a> {
                 // Behind an empty slot there is nothing: `insert` fills them in this order, and
                 // empties none.
                 let at = (slot >> 8).checked_sub(1)? as usize;
-                if word_of(list.as_bytes(), at, length).is_some_and(&is_it) {
+                if word_of(list, at, length).is_some_and(&is_it) {
                     return Some(at);
                 }
             }
