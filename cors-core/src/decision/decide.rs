@@ -386,10 +386,12 @@ impl<'r, I: Iterator<Item = &'r [u8]>> Requested<'r, I> {
                 self.number += 1;
                 continue;
             };
-            let (length, verdict) = match marked(text) {
-                Some(length) => (length, Verdict::Allowed),
-                None => look_up(text),
-            };
+            if let Some(length) = marked(text) {
+                self.is_named = true;
+                self.start += length + 1;
+                continue;
+            }
+            let (length, verdict) = look_up(text);
             match verdict {
                 Verdict::Allowed => self.is_named = true,
                 Verdict::Denied(denial) => {
