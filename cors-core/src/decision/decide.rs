@@ -170,25 +170,38 @@ impl View<'_> {
     ///
     /// Browsers send one sorted line without white space; whoever stands between may
     /// [split, join and pad](https://www.rfc-editor.org/rfc/rfc9110.html#section-5.3) it.
+    #[inline]
     fn check_headers<'r>(&self, lines: impl Iterator<Item = &'r [u8]>) -> Result<bool, Denial> {
-        let list = self.request_headers();
-        // Mostly a name is written as in the policy, without white space.
-        let is_same = |one: &[u8], other: &[u8]| one == other || is_same_name(one, other);
-        let marked = |text: &[u8]| self.policy.header_marks.begin(list, text, is_same);
-        if self.policy.any_request_header {
-            let mut requested = Requested::of(lines, LONGEST_ECHO);
-            let mut is_authorization_listed = None;
-            let of_any = |text| self.look_up_any(text, &mut is_authorization_listed);
-            requested.check(marked, of_any)?;
-            return Ok(requested.is_named);
+        match self.policy.any_request_header {
+            true => self.check_any_headers(lines),
+            false => self.check_listed_headers(lines),
         }
+    }
+
+    fn check_listed_headers<'r>(
+        &self,
+        lines: impl Iterator<Item = &'r [u8]>,
+    ) -> Result<bool, Denial> {
+        let list = self.request_headers();
         let most = (1024 + 4 * list.len()).min(u16::MAX as usize);
         let mut requested = Requested::of(lines, most);
         let mut reading = Reading::of(list);
+        let marked = |text: &[u8]| self.policy.header_marks.begin(list, text, is_listed_as);
         match requested.check(marked, |text| look_up_reading(text, &mut reading))? {
             true => Ok(requested.is_named),
             false => requested.check_in_table(list),
         }
+    }
+
+    fn check_any_headers<'r>(&self, lines: impl Iterator<Item = &'r [u8]>) -> Result<bool, Denial> {
+        let list = self.request_headers();
+        let mut requested = Requested::of(lines, LONGEST_ECHO);
+        let mut is_authorization_listed = None;
+        let marked = |text: &[u8]| self.policy.header_marks.begin(list, text, is_listed_as);
+        requested.check(marked, |text| {
+            self.look_up_any(text, &mut is_authorization_listed)
+        })?;
+        Ok(requested.is_named)
     }
 
     #[inline(never)]
@@ -430,6 +443,12 @@ impl<'r, I: Iterator<Item = &'r [u8]>> Requested<'r, I> {
         };
         self.check(|_| None, look_up)
     }
+}
+
+/// Mostly a name is written as in the policy.
+#[inline]
+fn is_listed_as(one: &[u8], other: &[u8]) -> bool {
+    one == other || is_same_name(one, other)
 }
 
 #[inline(never)]
