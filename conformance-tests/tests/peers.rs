@@ -105,7 +105,7 @@ async fn actix_cors() {
 
 #[tokio::test]
 async fn rocket_cors() {
-    let report = examined(Peer::RocketCors, 69).await;
+    let report = examined(Peer::RocketCors, 72).await;
     known(
         &report,
         &[
@@ -134,7 +134,7 @@ async fn rocket_cors() {
 
 #[tokio::test]
 async fn warp() {
-    let report = examined(Peer::Warp, 160).await;
+    let report = examined(Peer::Warp, 162).await;
     known(
         &report,
         &[

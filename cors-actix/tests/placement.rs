@@ -1,9 +1,6 @@
 //! Where the middleware is put in an actix-web application decides which responses it covers.
 
 mod common;
-#[allow(dead_code, reason = "its server is not started here")]
-#[path = "../examples/per_route.rs"]
-mod per_route;
 
 use std::collections::HashSet;
 use std::fmt;
@@ -19,14 +16,13 @@ use actix_web::middleware::{Compat, Compress, Condition, Logger, Next, Normalize
 use actix_web::test::init_service;
 use actix_web::web::{self, Bytes, Data, Path, PayloadConfig, Redirect};
 use actix_web::{App, HttpResponse, HttpServer, Resource, ResponseError, get, guard};
-use cors_actix::{Cors, Policy};
-
-use common::{
-    Answer, Connection, FOREIGN, LISTED, POLICY, ask, ask_http2, preflight, request, serve,
+use cors_actix::{Cors, Policy, PreparedPolicy};
+use test_client::{
+    Answer, BARE, COVERED, COVERED_404, Connection, Fields, LISTED, Outcome, POLICY, SHARED,
+    UNCOVERED, UNCOVERED_404, ask_http2,
 };
 
-const SHARED: bool = true;
-const BARE: bool = false;
+use common::{ask, preflight, request, serve};
 
 fn cors() -> Cors {
     Cors::new(POLICY)
@@ -37,8 +33,7 @@ fn hello(path: &str) -> Resource {
     web::resource(path).get(|| async { "hello" })
 }
 
-/// Asks for each path with `GET`, `POST` and a preflight, all from the listed origin.
-async fn assert_outcomes<T, B>(app: impl Fn() -> App<T>, rows: &[(&str, [(u16, bool); 3])])
+async fn assert_outcomes<T, B>(app: impl Fn() -> App<T>, rows: &[(&str, [Outcome; 3])])
 where
     T: ServiceFactory<
             ServiceRequest,
@@ -49,24 +44,9 @@ where
         > + 'static,
     B: MessageBody + 'static,
 {
-    for (path, expected) in rows {
-        let line = |method| format!("{method} {path}");
-        let outcomes = [
-            ask(&app, request(&line("GET"), &[("origin", LISTED)])).await,
-            ask(&app, request(&line("POST"), &[("origin", LISTED)])).await,
-            ask(&app, preflight(path, LISTED)).await,
-        ]
-        .map(|answer| answer.outcome());
-        assert_eq!(outcomes, *expected, "{path}");
-    }
+    let ask = async |line: &str, fields: Fields<'_>| ask(&app, request(line, fields)).await;
+    test_client::assert_outcomes(ask, rows).await;
 }
-
-/// What a resource for `GET`, and a path without one, give with a policy around them.
-const COVERED: [(u16, bool); 3] = [(200, SHARED), (405, SHARED), (204, SHARED)];
-const COVERED_404: [(u16, bool); 3] = [(404, SHARED), (404, SHARED), (204, SHARED)];
-/// And without.
-const UNCOVERED: [(u16, bool); 3] = [(200, BARE), (405, BARE), (405, BARE)];
-const UNCOVERED_404: [(u16, bool); 3] = [(404, BARE); 3];
 
 /// What a middleware of the user returns as `Err`.
 #[derive(Debug)]
@@ -146,7 +126,7 @@ async fn ac1_an_error_of_an_inner_middleware_is_shared_and_stays_an_error() {
     }
     assert_eq!(seen.load(Ordering::Relaxed), 3);
 
-    let answer = ask_http2(server, "GET http://api.test/", &[("origin", LISTED)]).await;
+    let answer = ask_http2(server, "GET /", &[("origin", LISTED)]).await;
     assert_eq!(
         (answer.outcome(), &*answer.body),
         ((401, SHARED), "no token")
@@ -523,6 +503,28 @@ async fn ac11_it_works_inside_and_outside_of_the_middleware_of_actix_web() {
     assert_outcomes(compat, &rows).await;
 }
 
+/// The resource's name is known before routing, for preflights too.
+#[actix_web::test]
+async fn ac13_a_function_chooses_by_the_name_of_the_resource() {
+    let prepared = |policy: Policy<'static>| Arc::new(PreparedPolicy::from(policy));
+    let (users, other) = (prepared(POLICY), prepared(Policy::public()));
+    let app = || {
+        let (users, other) = (Arc::clone(&users), Arc::clone(&other));
+        let cors = Cors::by_request(move |request| match request.match_name() {
+            Some("user") => Some(Arc::clone(&users)),
+            _ => Some(Arc::clone(&other)),
+        });
+        App::new()
+            .service(hello("/users/{id}").name("user"))
+            .service(hello("/fonts"))
+            .wrap(cors)
+    };
+    let user = ask(app, preflight("/users/7", LISTED)).await;
+    assert_eq!(user.outcome(), (204, SHARED));
+    let font = ask(app, preflight("/fonts", LISTED)).await;
+    assert_eq!(font.status, 403, "public has no PUT");
+}
+
 /// What actix-web answers, or does not answer, before it asks the app.
 #[actix_web::test]
 async fn ac14_refusals_of_the_server_and_panics_are_bare() {
@@ -601,59 +603,4 @@ async fn an_inner_policy_sees_no_preflight_and_is_overruled() {
         "vary: Origin",
     ];
     assert_eq!(answer.cors(), expected);
-}
-
-#[actix_web::test]
-async fn a_foreign_origin_is_refused_whatever_the_route() {
-    let app = || App::new().service(hello("/")).wrap(cors());
-    for line in ["GET /", "POST /", "GET /none"] {
-        let answer = ask(app, request(line, &[("origin", FOREIGN)])).await;
-        let body = "origin not allowed by the CORS policy\n";
-        assert_eq!((answer.status, &*answer.body), (403, body), "{line}");
-        assert_eq!(
-            answer.field("content-type"),
-            Some("text/plain; charset=utf-8")
-        );
-        assert_eq!(answer.cors(), ["vary: Origin"]);
-        assert_eq!(answer.lines.len(), 2);
-    }
-}
-
-#[actix_web::test]
-async fn the_example_per_route_keeps_its_policies_apart() {
-    let app = || App::new().configure(per_route::routes(per_route::policies()));
-    for (line, origin, status, shared_with) in [
-        ("GET /public/articles/1", FOREIGN, 200, Some("*")),
-        ("GET /public/articles/2", FOREIGN, 404, Some("*")),
-        ("GET /public/articles/x", FOREIGN, 404, Some("*")),
-        ("GET /public/none", FOREIGN, 404, Some("*")),
-        ("PUT /public/articles/1", FOREIGN, 405, Some("*")),
-        ("GET /account/name", LISTED, 200, Some(LISTED)),
-        ("PUT /account/name", LISTED, 422, Some(LISTED)),
-        ("GET /account/none", LISTED, 404, Some(LISTED)),
-        ("DELETE /account/name", LISTED, 405, Some(LISTED)),
-        ("GET /account/name", FOREIGN, 403, None),
-        ("GET /account/none", FOREIGN, 403, None),
-        ("GET /none", LISTED, 404, None),
-    ] {
-        let answer = ask(&app, request(line, &[("origin", origin)])).await;
-        assert_eq!(answer.status, status, "{line} from {origin}");
-        assert_eq!(
-            answer.field("access-control-allow-origin"),
-            shared_with,
-            "{line}"
-        );
-        let credentials = answer.field("access-control-allow-credentials");
-        assert_eq!(credentials.is_some(), shared_with == Some(LISTED), "{line}");
-    }
-    for (target, origin, outcome) in [
-        ("/account/name", LISTED, (204, SHARED)),
-        ("/account/none", LISTED, (204, SHARED)),
-        ("/account/name", FOREIGN, (403, BARE)),
-        ("/public/articles/1", LISTED, (403, BARE)),
-        ("/none", LISTED, (404, BARE)),
-    ] {
-        let answer = ask(&app, preflight(target, origin)).await;
-        assert_eq!(answer.outcome(), outcome, "{target} from {origin}");
-    }
 }

@@ -1,33 +1,30 @@
 //! Where a layer is put in an axum application decides which responses it covers.
 
 mod common;
-#[expect(dead_code, reason = "its server is not started here")]
-#[path = "../examples/per_route.rs"]
-mod per_route;
 
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::error_handling::HandleError;
-use axum::extract::Request;
+use axum::extract::{MatchedPath, Request};
 use axum::handler::Handler;
 use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, put};
-use cors_axum::{CorsLayer, Policy};
+use cors_axum::{CorsLayer, Policy, PreparedPolicy};
+use test_client::{
+    Answer, BARE, COVERED, COVERED_404, Connection, FOREIGN, Fields, LISTED, Outcome, POLICY,
+    SHARED, UNCOVERED, UNCOVERED_404, ask_http2, ask_service as ask, preflight_from,
+};
 use tower::Layer;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
-use common::{
-    Answer, Connection, FOREIGN, LISTED, POLICY, ask, ask_http2, preflight, request, serve,
-};
-
-const SHARED: bool = true;
-const BARE: bool = false;
+use common::{preflight, request, serve};
 
 fn cors() -> CorsLayer {
     CorsLayer::new(POLICY)
@@ -41,26 +38,10 @@ async fn not_found() -> StatusCode {
     StatusCode::NOT_FOUND
 }
 
-/// Asks for each path with `GET`, `POST` and a preflight, all from the listed origin.
-async fn assert_outcomes(app: &Router, rows: &[(&str, [(u16, bool); 3])]) {
-    for (path, expected) in rows {
-        let line = |method| format!("{method} {path}");
-        let outcomes = [
-            ask(app, request(&line("GET"), &[("origin", LISTED)])).await,
-            ask(app, request(&line("POST"), &[("origin", LISTED)])).await,
-            ask(app, preflight(path, LISTED)).await,
-        ]
-        .map(|answer| answer.outcome());
-        assert_eq!(outcomes, *expected, "{path}");
-    }
+async fn assert_outcomes(app: &Router, rows: &[(&str, [Outcome; 3])]) {
+    let ask = async |line: &str, fields: Fields<'_>| ask(app, request(line, fields)).await;
+    test_client::assert_outcomes(ask, rows).await;
 }
-
-/// What a route for `GET`, and a path without a route, give with a policy around them.
-const COVERED: [(u16, bool); 3] = [(200, SHARED), (405, SHARED), (204, SHARED)];
-const COVERED_404: [(u16, bool); 3] = [(404, SHARED), (404, SHARED), (204, SHARED)];
-/// And without.
-const UNCOVERED: [(u16, bool); 3] = [(200, BARE), (405, BARE), (405, BARE)];
-const UNCOVERED_404: [(u16, bool); 3] = [(404, BARE); 3];
 
 #[tokio::test]
 async fn ax1_routes_added_after_the_layer_are_not_covered() {
@@ -165,7 +146,7 @@ async fn ax8_of_two_policies_on_one_path_the_last_answers_every_preflight() {
 
     let get = ask(&app, request("GET /", &[("origin", OTHER)])).await;
     assert_eq!(get.status, 200);
-    assert_eq!(get.headers["access-control-allow-origin"], OTHER);
+    assert_eq!(get.field("access-control-allow-origin"), Some(OTHER));
     assert_eq!(ask(&app, preflight("/", OTHER)).await.status, 403);
     assert_eq!(
         ask(&app, preflight("/", LISTED)).await.outcome(),
@@ -185,7 +166,7 @@ async fn ax9_an_inner_policy_sees_no_preflight_and_is_overruled() {
 
     let answer = ask(&app, preflight("/api", LISTED)).await;
     assert_eq!(answer.outcome(), (204, SHARED));
-    assert_eq!(answer.headers["access-control-allow-methods"], "PUT");
+    assert_eq!(answer.field("access-control-allow-methods"), Some("PUT"));
 
     let answer = ask(&app, request("GET /api", &[("origin", LISTED)])).await;
     let expected = [
@@ -276,34 +257,11 @@ async fn ax11_only_what_is_made_inside_of_the_layer_is_covered() {
     }
 }
 
-#[tokio::test]
-async fn a_foreign_origin_is_refused_whatever_the_route() {
-    let router = Router::new().route("/", hello());
-    for app in [
-        router.clone().layer(cors()),
-        router.clone().layer(cors().any_body()),
-        Router::new().fallback_service(cors().layer(router)),
-    ] {
-        for line in ["GET /", "POST /", "GET /none"] {
-            let answer = ask(&app, request(line, &[("origin", FOREIGN)])).await;
-            let body = "origin not allowed by the CORS policy\n";
-            assert_eq!((answer.status, &*answer.body), (403, body), "{line}");
-            assert_eq!(answer.headers["content-type"], "text/plain; charset=utf-8");
-            assert_eq!(answer.cors(), ["vary: Origin"]);
-        }
-    }
-}
-
 /// axum adds to the preflight's answer, which browsers do not mind.
 #[tokio::test]
 async fn ax13_inside_of_a_router_axum_adds_two_fields_to_a_preflight() {
     fn added(answer: &Answer) -> [Option<&str>; 2] {
-        ["allow", "content-length"].map(|name| {
-            answer
-                .headers
-                .get(name)
-                .map(|value| value.to_str().unwrap())
-        })
+        ["allow", "content-length"].map(|name| answer.field(name))
     }
     let router = Router::new().route("/", hello());
     let around = cors().layer(router.clone());
@@ -319,13 +277,12 @@ async fn ax13_inside_of_a_router_axum_adds_two_fields_to_a_preflight() {
         [None, None]
     );
 
-    let absolute = || preflight("http://api.test/", LISTED);
+    let asks = preflight_from(LISTED);
     let (inside, around) = (serve(inside).await, serve(around).await);
-    assert_eq!(
-        added(&ask_http2(inside, absolute()).await),
-        [allow, Some("0")]
-    );
-    assert_eq!(added(&ask_http2(around, absolute()).await), [None, None]);
+    let answer = ask_http2(inside, "OPTIONS /", &asks).await;
+    assert_eq!(added(&answer), [allow, Some("0")]);
+    let answer = ask_http2(around, "OPTIONS /", &asks).await;
+    assert_eq!(added(&answer), [None, None]);
 
     let head = Connection::open(inside)
         .await
@@ -339,38 +296,29 @@ async fn ax13_inside_of_a_router_axum_adds_two_fields_to_a_preflight() {
     assert!(!head.contains("content-length"), "{head}");
 }
 
+/// AX15: the matched path is known under `Router::layer`, for preflights too.
 #[tokio::test]
-async fn the_example_per_route_keeps_its_policies_apart() {
-    let app = per_route::app();
-    for (line, origin, status, shared_with) in [
-        ("GET /public/articles/1", FOREIGN, 200, Some("*")),
-        ("GET /public/articles/2", FOREIGN, 404, Some("*")),
-        ("GET /public/articles/x", FOREIGN, 400, Some("*")),
-        ("GET /public/none", FOREIGN, 404, Some("*")),
-        ("PUT /public/articles/1", FOREIGN, 405, Some("*")),
-        ("GET /account/name", LISTED, 200, Some(LISTED)),
-        ("PUT /account/name", LISTED, 422, Some(LISTED)),
-        ("GET /account/none", LISTED, 404, Some(LISTED)),
-        ("DELETE /account/name", LISTED, 405, Some(LISTED)),
-        ("GET /account/name", FOREIGN, 403, None),
-        ("GET /account/none", FOREIGN, 403, None),
-        ("GET /none", LISTED, 404, None),
-    ] {
-        let answer = ask(&app, request(line, &[("origin", origin)])).await;
-        let lines = answer.headers.get_all("access-control-allow-origin");
-        assert_eq!(answer.status, status, "{line} from {origin}");
-        assert!(lines.iter().eq(shared_with), "{line}: {answer:?}");
-        let credentials = answer.headers.get("access-control-allow-credentials");
-        assert_eq!(credentials.is_some(), shared_with == Some(LISTED), "{line}");
-    }
-    for (target, origin, outcome) in [
-        ("/account/name", LISTED, (204, SHARED)),
-        ("/account/none", LISTED, (204, SHARED)),
-        ("/account/name", FOREIGN, (403, BARE)),
-        ("/public/articles/1", LISTED, (403, BARE)),
-        ("/none", LISTED, (404, BARE)),
-    ] {
-        let answer = ask(&app, preflight(target, origin)).await;
-        assert_eq!(answer.outcome(), outcome, "{target} from {origin}");
-    }
+async fn ax15_a_function_chooses_by_matched_path() {
+    let prepared = |policy: Policy<'static>| Arc::new(PreparedPolicy::from(policy));
+    let (users, other) = (prepared(POLICY), prepared(Policy::public()));
+    let layer = CorsLayer::by_request(move |head| match head.extensions.get::<MatchedPath>() {
+        Some(path) if path.as_str() == "/users/{id}" => Some(Arc::clone(&users)),
+        _ => Some(Arc::clone(&other)),
+    });
+    let app = Router::new()
+        .route("/users/{id}", get(|| async { "user" }))
+        .route("/fonts", get(|| async { "font" }))
+        .layer(layer);
+    assert_eq!(
+        ask(&app, preflight("/users/7", LISTED)).await.outcome(),
+        (204, true)
+    );
+    assert_eq!(
+        ask(&app, preflight("/fonts", LISTED)).await.status,
+        403,
+        "public has no PUT"
+    );
+    let user = ask(&app, request("GET /users/7", &[("origin", FOREIGN)])).await;
+    let font = ask(&app, request("GET /fonts", &[("origin", FOREIGN)])).await;
+    assert_eq!((user.status, font.status), (403, 200));
 }

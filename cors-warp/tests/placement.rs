@@ -1,9 +1,6 @@
 //! Where a policy is put in an application of warp decides which responses it covers.
 
 mod common;
-#[expect(dead_code, reason = "its server is not started here")]
-#[path = "../examples/per_route.rs"]
-mod per_route;
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -11,19 +8,19 @@ use std::time::Duration;
 
 use cors_axum::CorsLayer;
 use cors_warp::cors;
+use futures_util::StreamExt;
+use test_client::{
+    COVERED, COVERED_404, Connection, FOREIGN, Fields, LISTED, POLICY, SHARED, UNCOVERED,
+    UNCOVERED_404, ask_http2, ask_service, serve_service,
+};
 use tower::{Layer, ServiceBuilder};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 use warp::http::StatusCode;
+use warp::ws::Ws;
 use warp::{Filter, Rejection, Reply};
 
-use common::{
-    Answer, Connection, FOREIGN, LISTED, POLICY, ask, ask_http2, ask_service, preflight, request,
-    serve, serve_service,
-};
-
-const SHARED: bool = true;
-const BARE: bool = false;
+use common::{ask, preflight, request, serve};
 
 /// `GET /a` and nothing else.
 fn route_a() -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Clone + Send + Sync {
@@ -35,29 +32,15 @@ fn route_b() -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Clone 
     warp::path!("b").and(warp::get()).map(|| "b")
 }
 
-/// Asks for each path with `GET`, `POST` and a preflight, all from the listed origin.
 macro_rules! assert_outcomes {
     ($filter:expr, $rows:expr) => {
         let service = warp::service($filter);
-        for (path, expected) in $rows {
-            let line = |method| format!("{method} {path}");
-            let outcomes = [
-                ask_service(&service, request(&line("GET"), &[("origin", LISTED)])).await,
-                ask_service(&service, request(&line("POST"), &[("origin", LISTED)])).await,
-                ask_service(&service, preflight(path, LISTED)).await,
-            ]
-            .map(|answer| answer.outcome());
-            assert_eq!(outcomes, expected, "{path}");
-        }
+        let ask = async |line: &str, fields: Fields<'_>| {
+            ask_service(&service, request(line, fields)).await
+        };
+        test_client::assert_outcomes(ask, &$rows).await;
     };
 }
-
-/// What a route for `GET`, and a path without a route, give with a policy around them.
-const COVERED: [(u16, bool); 3] = [(200, SHARED), (405, SHARED), (204, SHARED)];
-const COVERED_404: [(u16, bool); 3] = [(404, SHARED), (404, SHARED), (204, SHARED)];
-/// And without.
-const UNCOVERED: [(u16, bool); 3] = [(200, BARE), (405, BARE), (405, BARE)];
-const UNCOVERED_404: [(u16, bool); 3] = [(404, BARE); 3];
 
 #[tokio::test]
 async fn wp2_around_everything_the_policy_answers_every_preflight() {
@@ -145,8 +128,7 @@ async fn wp6_the_remote_address_is_known_to_warp_only() {
     let wrapped = serve(cors(POLICY, address)).await;
     let layered = serve_service(CorsLayer::new(POLICY).layer(warp::service(address))).await;
     for (server, known) in [(wrapped, true), (layered, false)] {
-        let get = request("GET http://api.test/", &[("origin", LISTED)]);
-        let answer = ask_http2(server, get).await;
+        let answer = ask_http2(server, "GET /", &[("origin", LISTED)]).await;
         assert_eq!(answer.outcome(), (200, SHARED));
         assert_eq!(answer.body.starts_with("127.0.0.1:"), known, "{answer:?}");
         assert_eq!(answer.body == "none", !known, "{answer:?}");
@@ -234,13 +216,13 @@ async fn wp12_a_scoped_policy_changes_nothing_for_other_routes() {
             ask_service(&plain, foreign(line)).await,
             ask_service(&scoped, foreign(line)).await,
         );
-        assert_same(&got, &want, line);
+        assert_eq!(got, want, "{line}");
     }
     let (want, got) = (
         ask_service(&plain, preflight("/b", LISTED)).await,
         ask_service(&scoped, preflight("/b", LISTED)).await,
     );
-    assert_same(&got, &want, "a preflight of /b");
+    assert_eq!(got, want, "a preflight of /b");
 
     assert_eq!(
         ask_service(&scoped, foreign("GET /api/a")).await.status,
@@ -254,113 +236,28 @@ async fn wp12_a_scoped_policy_changes_nothing_for_other_routes() {
     );
 }
 
-fn assert_same(got: &Answer, want: &Answer, place: &str) {
-    let parts = |one: &Answer| (one.status, one.headers.clone(), one.body.clone());
-    assert_eq!(parts(got), parts(want), "{place}");
-}
-
-/// A page may always talk to its own server, which is `:authority` in HTTP/2, and the host of an
-/// absolute target in HTTP/1.1. Where `Host` says something else, warp shows neither.
+/// Nor does it stand in the way of an upgrade, which warp's own server and hyper do.
 #[tokio::test]
-async fn the_own_origin_is_that_of_the_target() {
-    let wrapped = serve(cors(POLICY, warp::any().map(|| "hello"))).await;
-    let service = CorsLayer::new(POLICY).layer(warp::service(warp::any().map(|| "hello")));
-    let layered = serve_service(service).await;
+async fn wp11_a_websocket_opens_through_the_tower_door() {
+    let echo = warp::ws().map(|upgrade: Ws| {
+        upgrade.on_upgrade(async |socket| {
+            let (send, receive) = socket.split();
+            drop(receive.forward(send).await);
+        })
+    });
+    let server = serve_service(CorsLayer::new(POLICY).layer(warp::service(echo))).await;
+    let handshake = "GET / HTTP/1.1\nhost: api.test\norigin: https://app.example.com\n\
+                     connection: upgrade\nupgrade: websocket\nsec-websocket-version: 13\n\
+                     sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\n\n";
+    let mut connection = Connection::open(server).await;
+    let head = connection.exchange(handshake).await;
+    assert!(head.starts_with("HTTP/1.1 101 "), "{head}");
+    assert!(head.contains("access-control-allow-origin: https://app.example.com\n"));
+    // A text frame; what a client sends is masked, here with zeros.
+    connection.send(b"\x81\x82\0\0\0\0hi").await;
+    assert_eq!(connection.read(4).await, b"\x81\x02hi");
 
-    for (target, host, origin, status) in [
-        ("http://api.test/", None, "http://api.test", 200),
-        ("http://api.test:8080/", None, "http://api.test:8080", 200),
-        ("http://API.test/", None, "http://api.test", 200),
-        ("http://api.test:8080/", None, "http://api.test", 403),
-        ("http://api.test/", None, "http://evil.example", 403),
-        ("http://api.test/", Some("api.test"), "http://api.test", 200),
-        ("http://api.test/", Some("API.test"), "http://api.test", 200),
-        (
-            "http://api.test/",
-            Some("evil.example"),
-            "http://evil.example",
-            403,
-        ),
-        ("/", Some("api.test"), "http://api.test", 200),
-        ("/", Some("api.test"), "http://evil.example", 403),
-        (
-            "/",
-            Some("api.test\nhost: api.test"),
-            "http://api.test",
-            403,
-        ),
-        ("/", Some("api test"), "http://api.test", 403),
-    ] {
-        for server in [wrapped, layered] {
-            assert_status(server, target, host, origin, status).await;
-        }
-    }
-    let (target, host) = ("http://api.test/", Some("evil.example"));
-    assert_status(layered, target, host, "http://api.test", 200).await;
-    assert_status(wrapped, target, host, "http://api.test", 403).await;
-}
-
-async fn assert_status(
-    server: SocketAddr,
-    target: &str,
-    host: Option<&str>,
-    origin: &str,
-    status: u16,
-) {
-    let row = format!("{target} {host:?} {origin}");
-    if target != "/" {
-        let mut fields = vec![("origin", origin)];
-        fields.extend(host.map(|host| ("host", host)));
-        let answer = ask_http2(server, request(&format!("GET {target}"), &fields)).await;
-        assert_eq!(answer.status, status, "HTTP/2: {row}");
-        assert_eq!(answer.cors(), ["vary: Origin"], "HTTP/2: {row}");
-    }
-    let host = host.unwrap_or(target.trim_start_matches("http://").trim_end_matches('/'));
-    let head = Connection::open(server)
-        .await
-        .exchange(&format!(
-            "GET {target} HTTP/1.1\nhost: {host}\norigin: {origin}\n\n"
-        ))
-        .await;
-    assert!(
-        head.starts_with(&format!("HTTP/1.1 {status} ")),
-        "{row}: {head}"
-    );
-    assert!(!head.contains("access-control-"), "{row}: {head}");
-}
-
-#[tokio::test]
-async fn the_example_per_route_keeps_its_policies_apart() {
-    let app = warp::service(per_route::app());
-    for (line, origin, status, shared_with) in [
-        ("GET /public/articles/1", FOREIGN, 200, Some("*")),
-        ("GET /public/articles/2", FOREIGN, 404, Some("*")),
-        ("GET /public/articles/x", FOREIGN, 404, Some("*")),
-        ("GET /public/none", FOREIGN, 404, Some("*")),
-        ("PUT /public/articles/1", FOREIGN, 405, Some("*")),
-        ("GET /account/name", LISTED, 200, Some(LISTED)),
-        ("PUT /account/name", LISTED, 422, Some(LISTED)),
-        ("GET /account/none", LISTED, 404, Some(LISTED)),
-        ("DELETE /account/name", LISTED, 405, Some(LISTED)),
-        ("GET /account/name", FOREIGN, 403, None),
-        ("GET /account/none", FOREIGN, 403, None),
-        ("GET /none", LISTED, 404, None),
-    ] {
-        let answer = ask_service(&app, request(line, &[("origin", origin)])).await;
-        let lines = answer.headers.get_all("access-control-allow-origin");
-        assert_eq!(answer.status, status, "{line} from {origin}");
-        assert!(lines.iter().eq(shared_with), "{line}: {answer:?}");
-        let credentials = answer.headers.get("access-control-allow-credentials");
-        assert_eq!(credentials.is_some(), shared_with == Some(LISTED), "{line}");
-    }
-    for (target, origin, outcome) in [
-        ("/account/name", LISTED, (204, SHARED)),
-        ("/account/none", LISTED, (204, SHARED)),
-        ("/account/name", FOREIGN, (403, BARE)),
-        ("/public/articles/1", LISTED, (403, BARE)),
-        ("/none", LISTED, (404, BARE)),
-    ] {
-        let answer = ask_service(&app, preflight(target, origin)).await;
-        assert_eq!(answer.outcome(), outcome, "{target} from {origin}");
-    }
+    let foreign = handshake.replace("https://app.example.com", FOREIGN);
+    let head = Connection::open(server).await.exchange(&foreign).await;
+    assert!(head.starts_with("HTTP/1.1 403 "), "{head}");
 }

@@ -85,9 +85,9 @@ fn check(file: &File, settings: Settings<String>) -> Checked {
             let findings = warnings(&places, &policy).collect();
             (Some(policy), findings, 0)
         }
-        Err(errors) => {
-            let findings: Vec<_> = errors_at(&places, &errors).collect();
-            let more = errors.count() - findings.len();
+        Err(found) => {
+            let findings: Vec<_> = errors(&places, &found).collect();
+            let more = found.count() - findings.len();
             (None, findings, more)
         }
     };
@@ -99,7 +99,7 @@ fn check(file: &File, settings: Settings<String>) -> Checked {
     }
 }
 
-fn errors_at(places: &Places<'_>, errors: &PolicyErrors<String>) -> impl Iterator<Item = Finding> {
+fn errors(places: &Places<'_>, errors: &PolicyErrors<String>) -> impl Iterator<Item = Finding> {
     errors.iter().map(|error| {
         let place = places.of(error.setting(), error.entry(), error.text());
         let place = place.map(|place| from_byte(&place, error.byte(), error.text()));

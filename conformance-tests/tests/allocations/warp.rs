@@ -1,85 +1,60 @@
-//! What CORS costs in allocations on warp: around a service nothing, around a filter the box that
-//! hides the filter's type.
+//! `cors-warp`: around a service nothing, around a filter the box that hides the filter's type.
 
 use std::convert::Infallible;
 
-use allocation_counter::measure;
+use ::warp::reply::Response;
+use ::warp::{Filter, Rejection, Reply};
 use bytes::Bytes;
 use cors_axum::CorsLayer;
-use cors_warp::{Policy, cors};
+use cors_warp::cors;
 use http::{HeaderValue, Request};
 use http_body_util::Empty;
 use tower::{Layer, Service};
-use warp::reply::Response;
-use warp::{Filter, Rejection, Reply};
 
-const POLICY: Policy<'_> = Policy::credentialed("https://app.example.com")
-    .methods("PUT, DELETE")
-    .request_headers("authorization, content-type")
-    .expose_headers("x-request-id")
-    .max_age(3600);
-
-type Lines = &'static [(&'static str, &'static str)];
+use super::{EVIL, HEADERS, Lines, METHOD, ORIGIN, POLICY, runtime, value};
 
 const HOST: (&str, &str) = ("host", "api.example.com");
-const ORIGIN: (&str, &str) = ("origin", "https://app.example.com");
-const EVIL: (&str, &str) = ("origin", "https://evil.example");
 const SITE: (&str, &str) = ("sec-fetch-site", "cross-site");
-const METHOD: (&str, &str) = ("access-control-request-method", "PUT");
-const HEADERS: (&str, &str) = ("access-control-request-headers", "content-type");
-
-/// A value as hyper makes it: a part of one shared buffer.
-fn value(text: &'static str) -> HeaderValue {
-    let buffer = Bytes::copy_from_slice(text.as_bytes());
-    drop(buffer.clone());
-    HeaderValue::from_maybe_shared(buffer).unwrap()
-}
 
 /// warp boxes bodies, but for those that are nothing.
-fn request(line: &str, lines: Lines) -> Request<Empty<Bytes>> {
+fn request(line: &str, lines: Lines<'_>) -> Request<Empty<Bytes>> {
     let (method, path) = line.split_once(' ').unwrap();
     let mut request = Request::builder().method(method).uri(path);
     for &(name, text) in lines {
-        request = request.header(name, value(text));
+        request = request.header(name, HeaderValue::from_maybe_shared(value(text)).unwrap());
     }
     request.body(Empty::new()).unwrap()
 }
 
-/// How many allocations one call costs when everything is warm, and the status.
-fn count<S>(mut service: S, line: &str, lines: Lines) -> (u64, u16)
+fn count<S>(mut service: S, line: &str, lines: Lines<'_>) -> (u64, u16)
 where
     S: Service<Request<Empty<Bytes>>, Response = Response, Error = Infallible>,
 {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap();
-    let mut last = (0, 0);
-    for _ in 0..3 {
-        let request = request(line, lines);
-        let mut response = None;
-        let allocated = measure(|| {
-            response = Some(runtime.block_on(service.call(request)).unwrap());
-        });
-        last = (allocated.count_total, response.unwrap().status().as_u16());
-    }
-    last
+    let runtime = runtime();
+    super::count(
+        || request(line, lines),
+        |request| {
+            let response = runtime.block_on(service.call(request)).unwrap();
+            response.status().as_u16()
+        },
+    )
 }
 
 fn routes() -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Clone + Send + Sync {
-    warp::path::end().and(warp::get()).map(|| "hello")
+    ::warp::path::end().and(::warp::get()).map(|| "hello")
 }
 
-fn bare(line: &str, lines: Lines) -> (u64, u16) {
-    count(warp::service(routes()), line, lines)
+fn bare(line: &str, lines: Lines<'_>) -> (u64, u16) {
+    count(::warp::service(routes()), line, lines)
 }
 
-fn wrapped(line: &str, lines: Lines) -> (u64, u16) {
-    count(warp::service(cors(POLICY, routes())), line, lines)
+fn wrapped(line: &str, lines: Lines<'_>) -> (u64, u16) {
+    count(::warp::service(cors(POLICY, routes())), line, lines)
 }
 
-fn layered(line: &str, lines: Lines) -> (u64, u16) {
+fn layered(line: &str, lines: Lines<'_>) -> (u64, u16) {
     let layer = CorsLayer::new(POLICY);
-    count(layer.layer(warp::service(routes())), line, lines)
+    count(layer.layer(::warp::service(routes())), line, lines)
 }
 
 #[test]
