@@ -37,7 +37,8 @@ where
 }
 
 /// The rest is for the suite: a server that answers one request as a case wants it.
-pub struct Hyper;
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Hyper;
 
 impl Adapter for Hyper {
     async fn exchange(
