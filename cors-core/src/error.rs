@@ -9,8 +9,8 @@ pub(crate) use list::{Found, FoundErrors};
 
 use core::fmt;
 
-use self::message::{Message, Spelling};
-use crate::origin::OriginPattern;
+pub(crate) use self::message::Message;
+use self::message::Spelling;
 
 /// One thing that is wrong with a policy: where it stands, what it is and what would be right.
 ///
@@ -35,20 +35,35 @@ pub struct PolicyError<'a> {
     setting: Setting,
     entry: usize,
     text: &'a str,
+    /// The [correction](Self::correction) is right.
+    is_mendable: bool,
 }
 
 impl<'a> PolicyError<'a> {
+    /// Of an origin, only who reads origins can tell whether it is [mendable](Self::mendable).
     pub(crate) const fn new(kind: PolicyErrorKind, setting: Setting, text: &'a str) -> Self {
         Self {
             kind,
             setting,
             entry: 0,
             text,
+            is_mendable: !matches!(setting, Setting::Origins),
         }
     }
 
     pub(crate) const fn in_entry(self, entry: usize) -> Self {
         Self { entry, ..self }
+    }
+
+    pub(crate) const fn mendable(self, is_mendable: bool) -> Self {
+        Self {
+            is_mendable,
+            ..self
+        }
+    }
+
+    pub(crate) const fn is_mendable(&self) -> bool {
+        self.is_mendable
     }
 
     /// What is wrong.
@@ -111,26 +126,21 @@ impl<'a> PolicyError<'a> {
                 .push("\" "),
         };
         let message = message.push(what).push("; ").push(cure);
-        let mended = self.mended();
-        match mended.as_str().is_empty() {
-            true => message,
-            false => message.push(": write \"").push(mended.as_str()).push("\""),
+        let correction = self.correction();
+        match self.is_mendable && !correction.as_str().is_empty() {
+            true => message
+                .push(": write \"")
+                .push(correction.as_str())
+                .push("\""),
+            false => message,
         }
     }
 
-    /// The offending text as it would be right; empty if that is more than one step away.
-    const fn mended(&self) -> Message {
-        let Some((prefix, spelling)) = self.kind.correction() else {
-            return Message::new();
-        };
-        let mended = Message::new().push(prefix).push_text(self.text, spelling);
-        let is_right = match self.setting {
-            Setting::Origins => OriginPattern::parse(mended.as_str()).is_ok(),
-            _ => true,
-        };
-        match is_right {
-            true => mended,
-            false => Message::new(),
+    /// The offending text as it would be right, if that is one step away; empty if nothing is known.
+    pub(crate) const fn correction(&self) -> Message {
+        match self.kind.correction() {
+            Some((prefix, spelling)) => Message::new().push(prefix).push_text(self.text, spelling),
+            None => Message::new(),
         }
     }
 }

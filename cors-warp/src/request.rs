@@ -6,6 +6,7 @@ use std::future::{Future, Ready, ready};
 use std::pin::Pin;
 use std::sync::Arc;
 
+use cors_core::RequestHeaders;
 use cors_core::http::{Answer, Forward, PreparedPolicy, Respond};
 use http::StatusCode;
 use warp::log::Info;
@@ -102,7 +103,7 @@ fn decide(policy: Arc<PreparedPolicy>, request: &Info<'_>, target: &Target) -> D
 /// warp makes bodies only together with a response.
 fn respond(respond: &Respond, head: &Head<'_>) -> Response {
     match respond.body().as_str() {
-        "" => {
+        text if text.is_empty() || head.method() == b"HEAD" => {
             let (parts, _) = respond.response(head).into_parts();
             http::Response::from_parts(parts, Response::default().into_body())
         }

@@ -124,9 +124,13 @@ async fn a_refusal_is_a_text_whatever_the_route<F: Form>() {
             assert_eq!(answer.others(), others, "{line}");
         }
     }
-    let answer = ask_http1(server, "HEAD /", &fields).await;
-    assert_eq!((answer.status, &*answer.body), (403, ""));
-    assert_eq!(answer.others(), others);
+    for answer in [
+        ask_http1(server, "HEAD /", &fields).await,
+        ask_http2(server, "HEAD /", &fields).await,
+    ] {
+        assert_eq!((answer.status, &*answer.body), (403, ""));
+        assert_eq!(answer.others(), others);
+    }
     assert_eq!(application.app.runs(), 0);
 }
 

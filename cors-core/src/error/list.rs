@@ -36,8 +36,9 @@ impl<T: AsRef<str>> PolicyErrors<T> {
                 PolicyErrorKind::WildcardOrigin => Some("*"),
                 _ => self.text.as_ref().get(found.start..found.end),
             };
-            PolicyError::new(found.kind, found.setting, text.unwrap_or_default())
-                .in_entry(found.entry)
+            let error = PolicyError::new(found.kind, found.setting, text.unwrap_or_default());
+            let is_mendable = error.is_mendable() || found.is_mendable;
+            error.in_entry(found.entry).mendable(is_mendable)
         })
     }
 }
@@ -76,6 +77,8 @@ pub(crate) struct Found {
     pub(crate) entry: usize,
     pub(crate) start: usize,
     pub(crate) end: usize,
+    /// Of an origin.
+    pub(crate) is_mendable: bool,
 }
 
 impl Found {
@@ -87,6 +90,7 @@ impl Found {
             entry: 0,
             start: 0,
             end: 0,
+            is_mendable: false,
         }
     }
 }

@@ -13,7 +13,7 @@ pub(super) enum Spelling {
 }
 
 /// A text in the making that a constant can hold.
-pub(super) struct Message {
+pub(crate) struct Message {
     bytes: [u8; 512],
     length: usize,
 }
@@ -29,7 +29,7 @@ impl Message {
         }
     }
 
-    pub(super) const fn as_str(&self) -> &str {
+    pub(crate) const fn as_str(&self) -> &str {
         match core::str::from_utf8(cut(&self.bytes, 0, self.length)) {
             Ok(text) => text,
             Err(_) => "the policy has an error",

@@ -71,7 +71,7 @@ impl<'a> Origins<'a> {
                 match OriginPattern::parse(word) {
                     Ok(pattern) => exact = exact && pattern.is_exact(),
                     Err(kind) => {
-                        return Err(PolicyError::new(kind, Setting::Origins, word).in_entry(words));
+                        return Err(error_in(word, kind).in_entry(words));
                     }
                 }
                 rest = skip_white_space(cut(text.as_bytes(), end, text.len()));
@@ -250,6 +250,12 @@ const fn skip_white_space(text: &[u8]) -> &[u8] {
         rest = behind;
     }
     rest
+}
+
+/// What is wrong with a word, and what to write instead if that is an origin.
+pub(crate) const fn error_in(word: &str, kind: PolicyErrorKind) -> PolicyError<'_> {
+    let error = PolicyError::new(kind, Setting::Origins, word);
+    error.mendable(OriginPattern::parse(error.correction().as_str()).is_ok())
 }
 
 /// Where the first word at or after `from` begins and ends.

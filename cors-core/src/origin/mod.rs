@@ -12,6 +12,7 @@ mod set;
 pub use danger::Dangers;
 pub use index::OriginIndex;
 pub use list::Origins;
+pub(crate) use list::error_in;
 pub(crate) use nearest::Difference;
 pub use pattern::OriginPattern;
 pub use set::OriginSet;

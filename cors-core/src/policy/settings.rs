@@ -5,7 +5,7 @@ use super::owned::{Lists, OwnedPolicy};
 use super::text::Seconds;
 use super::{Audience, HeaderNames, Policy};
 use crate::error::{Found, FoundErrors, PolicyErrorKind, PolicyErrors, Setting};
-use crate::origin::{Dangers, OriginIndex, OriginPattern, Origins};
+use crate::origin::{Dangers, OriginIndex, OriginPattern, Origins, error_in};
 
 /// A policy in the making, of texts that only a running program knows: entries of a file, values of
 /// an environment, rows of a database.
@@ -245,6 +245,7 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
                 entry,
                 start: end - text.len().min(end),
                 end,
+                is_mendable: setting == Setting::Origins && error_in(text, kind).is_mendable(),
             }),
             (Ok(()), None) => {}
         }
@@ -401,6 +402,7 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
                     entry,
                     start,
                     end: start + word.len(),
+                    is_mendable: false,
                 });
             }
             entry += 1;

@@ -300,7 +300,10 @@ impl Respond {
         request: &impl RequestHeaders<Value = HeaderValue>,
     ) -> Response<&'static str> {
         let text = self.body().as_str();
-        let mut response = Response::new(text);
+        // HTTP/2 sends what there is, and no content answers HEAD
+        // (https://www.rfc-editor.org/rfc/rfc9110.html#section-9.3.2).
+        let is_head = request.method() == b"HEAD";
+        let mut response = Response::new(if is_head { "" } else { text });
         *response.status_mut() =
             StatusCode::from_u16(self.status()).unwrap_or(StatusCode::FORBIDDEN);
         let preflight = self.prepared().ready();
@@ -309,8 +312,14 @@ impl Respond {
             false => self.edit(response.headers_mut(), request),
         }
         if !text.is_empty() {
-            let text = HeaderValue::from_static("text/plain; charset=utf-8");
-            response.headers_mut().insert(header::CONTENT_TYPE, text);
+            let headers = response.headers_mut();
+            headers.insert(
+                header::CONTENT_TYPE,
+                HeaderValue::from_static("text/plain; charset=utf-8"),
+            );
+            if is_head {
+                headers.insert(header::CONTENT_LENGTH, text.len().into());
+            }
         }
         response
     }
