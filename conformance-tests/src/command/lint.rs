@@ -85,9 +85,9 @@ fn check(file: &File, settings: Settings<String>) -> Checked {
             let findings = warnings(&places, &policy).collect();
             (Some(policy), findings, 0)
         }
-        Err(errors) => {
-            let findings: Vec<_> = errors(&places, &errors).collect();
-            let more = errors.count() - findings.len();
+        Err(found) => {
+            let findings: Vec<_> = errors(&places, &found).collect();
+            let more = found.count() - findings.len();
             (None, findings, more)
         }
     };
