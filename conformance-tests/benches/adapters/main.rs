@@ -6,8 +6,8 @@
 //! ```
 //!
 //! counts instructions and allocations (valgrind is needed) and fails above the [goals] or if a
-//! server does not answer as it must. `-- --time` compares times as well, `-- --svg PATH` draws cost
-//! against the number of origins and the length of a hostile header.
+//! server does not answer as it must. `-- --time` compares times as well, `-- --svg PATH`, seen from
+//! the package, draws cost against the number of origins and the length of a hostile header.
 
 mod actix;
 mod axum;
