@@ -1,0 +1,95 @@
+//! What the adapters here may cost, as data.
+
+use crate::scenario::Scenario;
+use crate::server::Framework;
+
+/// The most instructions over the application without CORS.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Bound {
+    /// Times the floor's.
+    Floor(f64),
+    /// Times the floor's that inserts into a new map.
+    Insert(f64),
+    /// Times those of the library that users have.
+    Peer(f64),
+    /// Less than nothing: refusing costs less than the application's own answer.
+    BelowNothing,
+    /// So many more than a preflight of an origin that is not allowed (S5).
+    Refused(i64),
+}
+
+use Bound::{BelowNothing, Floor, Insert, Peer, Refused};
+
+/// By the beginning of the scenario's name.
+type Goals = &'static [(&'static str, Bound)];
+
+#[rustfmt::skip]
+const TOWER: Goals = &[
+    ("S1", Floor(1.05)), ("S2", Floor(1.18)), ("S3", Peer(0.25)), ("S4", Insert(1.3)), ("S5", Floor(0.5)),
+    ("S6", Refused(400)), ("S8", Floor(1.2)), ("S9", Floor(1.3)), ("S10a", Floor(1.1)), ("S10b", Insert(1.4)),
+];
+#[rustfmt::skip]
+const AXUM: Goals = &[
+    ("S1", Floor(1.1)), ("S2", Floor(1.15)), ("S3", Floor(0.95)), ("S4", Floor(1.1)), ("S5", Floor(0.95)),
+    ("S6", Refused(400)), ("S8", Floor(1.2)), ("S9", Floor(1.25)), ("S10a", Floor(1.12)), ("S10b", Floor(1.12)),
+];
+#[rustfmt::skip]
+const ACTIX: Goals = &[
+    ("S1", Peer(0.45)), ("S2", Peer(0.65)), ("S3", BelowNothing), ("S4", Peer(0.25)), ("S5", BelowNothing),
+    ("S6", Refused(400)), ("S8", Peer(0.75)), ("S9", Peer(0.86)), ("S10a", Peer(0.65)), ("S10b", Peer(0.2)),
+];
+#[rustfmt::skip]
+const ROCKET: Goals = &[
+    ("S1", Peer(1.0)), ("S2", Peer(0.3)), ("S3", Peer(0.25)), ("S4", Peer(0.25)), ("S5", BelowNothing),
+    ("S6", Refused(2500)), ("S8", Peer(0.32)), ("S9", Peer(0.3)), ("S10a", Peer(0.2)), ("S10b", Peer(0.2)),
+];
+/// Of `cors`; warp's own knows no pattern (S9).
+#[rustfmt::skip]
+const WARP: Goals = &[
+    ("S2", Peer(1.3)), ("S3", Peer(1.0)), ("S4", Peer(0.4)), ("S5", BelowNothing),
+    ("S6", Refused(400)), ("S8", Peer(1.4)), ("S10a", Peer(1.6)), ("S10b", Peer(0.3)),
+];
+
+/// S6 is every hostile preflight; the others are what they are called.
+pub(crate) fn instructions(framework: Framework, scenario: &Scenario) -> Option<Bound> {
+    let goals = match framework {
+        Framework::Tower => TOWER,
+        Framework::Axum => AXUM,
+        Framework::Actix => ACTIX,
+        Framework::Rocket => ROCKET,
+        Framework::Warp => WARP,
+    };
+    let mut goals = goals.iter();
+    let name = match scenario.name.starts_with("S6") {
+        true => "S6",
+        false => scenario.name,
+    };
+    goals.find(|(of, _)| *of == name).map(|(_, bound)| *bound)
+}
+
+/// The most allocations of all policies.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Allocations {
+    /// So many more than without CORS.
+    More(i64),
+    /// No more than a middleware that does nothing: axum boxes each, and clones the boxes.
+    NoOp,
+    /// So many, the response's own included.
+    Total(i64),
+}
+
+pub(crate) fn allocations(framework: Framework, scenario: &Scenario) -> Allocations {
+    let (actual, allowed, any, refused) = match framework {
+        Framework::Tower => (Allocations::More(0), 2, 2, 2),
+        Framework::Axum => (Allocations::NoOp, 9, 9, 9),
+        Framework::Actix => (Allocations::More(0), 1, 1, 1),
+        Framework::Rocket => (Allocations::More(7), 21, 18, 12),
+        Framework::Warp => (Allocations::More(0), 2, 2, 0),
+    };
+    match scenario.act.is_preflight() {
+        false => actual,
+        true if !scenario.is_allowed => Allocations::Total(refused),
+        true if scenario.origins.is_any() => Allocations::Total(any),
+        true => Allocations::Total(allowed),
+    }
+}
