@@ -2,10 +2,10 @@
 
 use std::cell::Cell;
 
-use cors_core::http::{Lines, name};
+use cors_core::http::{HeaderLines, Lines};
 use cors_core::{RequestField, RequestHeaders};
 use http::HeaderValue;
-use http::header::{GetAll, HOST, ORIGIN};
+use http::header::HOST;
 use http::uri::Authority;
 use warp::log::Info;
 
@@ -25,8 +25,7 @@ pub(crate) enum Target {
 pub(crate) struct Head<'r> {
     request: &'r Info<'r>,
     target: &'r Target,
-    /// Looked up once: every request is asked for it, and those of pages twice.
-    origins: GetAll<'r, HeaderValue>,
+    lines: HeaderLines<'r>,
     /// The decision takes a target that has not been read: it counts for nothing.
     is_missing: Cell<bool>,
 }
@@ -36,7 +35,7 @@ impl<'r> Head<'r> {
         Self {
             request,
             target,
-            origins: request.request_headers().get_all(ORIGIN),
+            lines: HeaderLines::of(request.request_headers()),
             is_missing: Cell::new(false),
         }
     }
@@ -54,23 +53,22 @@ impl RequestHeaders for Head<'_> {
     }
 
     fn lines(&self, field: RequestField) -> impl Iterator<Item = &[u8]> {
-        let headers = self.request.request_headers();
         match (field, self.target) {
-            (RequestField::Origin, _) => Lines::Headers(self.origins.iter()),
             (RequestField::Host, Target::Unread) => {
                 self.is_missing.set(true);
                 Lines::Authority(None)
             }
             (RequestField::Host, Target::Contradicted) => Lines::Authority(None),
-            (RequestField::Host, Target::Read(authority)) if !headers.contains_key(HOST) => {
+            (RequestField::Host, Target::Read(authority))
+                if !self.request.request_headers().contains_key(HOST) =>
+            {
                 Lines::Authority(authority.as_ref().map(Authority::as_str))
             }
-            _ => Lines::of(headers, field),
+            _ => self.lines.of_field(field),
         }
     }
 
     fn values(&self, field: RequestField) -> impl Iterator<Item = HeaderValue> {
-        let headers = self.request.request_headers();
-        headers.get_all(name(field)).iter().cloned()
+        self.lines.values(field)
     }
 }

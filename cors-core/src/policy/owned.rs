@@ -135,6 +135,7 @@ impl<T: AsRef<str>, S: AsRef<[u32]>> OwnedPolicy<T, S> {
     }
 
     /// [`Policy::decide`].
+    #[inline]
     pub fn decide<'r, I>(&self, method: &[u8], lines: impl Fn(RequestField) -> I) -> Decision
     where
         I: Iterator<Item = &'r [u8]>,
@@ -149,6 +150,7 @@ impl<T: AsRef<str>, S: AsRef<[u32]>> OwnedPolicy<T, S> {
         self.view().edits_of_preflight()
     }
 
+    #[inline]
     fn view(&self) -> View<'_> {
         match &self.0 {
             Texts::Static(policy) => View::of(policy),

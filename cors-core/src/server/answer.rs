@@ -16,6 +16,7 @@ pub enum Answer<V: PreparedValue> {
 
 impl<V: PreparedValue> Answer<V> {
     /// What this decision, which is the policy's over this request, comes to.
+    #[inline]
     pub fn of(
         prepared: Arc<Prepared<V>>,
         decision: Decision,
@@ -48,6 +49,7 @@ pub struct Forward<V: PreparedValue> {
 }
 
 impl<V: PreparedValue> Forward<V> {
+    #[inline]
     fn new(
         prepared: Arc<Prepared<V>>,
         edits: Edits,

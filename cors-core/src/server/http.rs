@@ -89,12 +89,12 @@ pub struct Head<'r> {
     pub headers: &'r HeaderMap,
     /// What other middleware knows about the request.
     pub extensions: &'r Extensions,
-    /// Looked up once: every request is asked for it, and those of pages twice.
-    origins: GetAll<'r, HeaderValue>,
+    lines: HeaderLines<'r>,
 }
 
 impl<'r> Head<'r> {
     /// Of a request.
+    #[inline]
     pub fn of<B>(request: &'r Request<B>) -> Self {
         let headers = request.headers();
         Self {
@@ -102,7 +102,7 @@ impl<'r> Head<'r> {
             uri: request.uri(),
             headers,
             extensions: request.extensions(),
-            origins: headers.get_all(header::ORIGIN),
+            lines: HeaderLines::of(headers),
         }
     }
 }
@@ -110,26 +110,68 @@ impl<'r> Head<'r> {
 impl RequestHeaders for Head<'_> {
     type Value = HeaderValue;
 
+    #[inline]
     fn method(&self) -> &[u8] {
         self.method.as_str().as_bytes()
     }
 
+    #[inline]
     fn lines(&self, field: RequestField) -> impl Iterator<Item = &[u8]> {
         // HTTP/2 has `:authority`, and a proxy's absolute target counts more than `Host`
         // (https://www.rfc-editor.org/rfc/rfc9112.html#section-3.2.2).
-        match (field, self.uri.authority()) {
-            (RequestField::Origin, _) => Lines::Headers(self.origins.iter()),
-            (RequestField::Host, Some(authority)) => Lines::Authority(Some(authority.as_str())),
-            _ => Lines::of(self.headers, field),
+        match field {
+            RequestField::Host => match self.uri.authority() {
+                Some(authority) => Lines::Authority(Some(authority.as_str())),
+                None => self.lines.of_field(field),
+            },
+            _ => self.lines.of_field(field),
         }
     }
 
+    #[inline]
     fn values(&self, field: RequestField) -> impl Iterator<Item = HeaderValue> {
-        let values = match field {
+        self.lines.values(field)
+    }
+}
+
+/// The lines of a request's headers that decisions read.
+#[derive(Debug)]
+pub struct HeaderLines<'r> {
+    headers: &'r HeaderMap,
+    /// Looked up once: every request is asked for it, and those of pages twice.
+    origins: GetAll<'r, HeaderValue>,
+}
+
+impl<'r> HeaderLines<'r> {
+    /// Of these headers.
+    #[inline]
+    #[must_use]
+    pub fn of(headers: &'r HeaderMap) -> Self {
+        Self {
+            headers,
+            origins: headers.get_all(name(RequestField::Origin)),
+        }
+    }
+
+    /// The lines of this field.
+    #[inline]
+    #[must_use]
+    pub fn of_field(&self, field: RequestField) -> Lines<'r> {
+        Lines::Headers(self.iter(field))
+    }
+
+    /// The lines of this field, as values of a response.
+    #[inline]
+    pub fn values(&self, field: RequestField) -> impl Iterator<Item = HeaderValue> + use<'r> {
+        self.iter(field).cloned()
+    }
+
+    #[inline]
+    fn iter(&self, field: RequestField) -> ValueIter<'r, HeaderValue> {
+        match field {
             RequestField::Origin => self.origins.iter(),
             _ => self.headers.get_all(name(field)).iter(),
-        };
-        values.cloned()
+        }
     }
 }
 
@@ -142,29 +184,19 @@ pub enum Lines<'r> {
     Authority(Option<&'r str>),
 }
 
-impl<'r> Lines<'r> {
-    /// The header lines of this field.
-    #[must_use]
-    pub fn of(headers: &'r HeaderMap, field: RequestField) -> Self {
-        Self::Headers(headers.get_all(name(field)).iter())
-    }
-}
-
 impl<'r> Iterator for Lines<'r> {
     type Item = &'r [u8];
 
     #[inline]
     fn next(&mut self) -> Option<&'r [u8]> {
         match self {
-            Self::Headers(values) => values.next().map(HeaderValue::as_bytes),
+            Self::Headers(lines) => lines.next().map(HeaderValue::as_bytes),
             Self::Authority(authority) => authority.take().map(str::as_bytes),
         }
     }
 }
 
-/// The name of a request field.
-#[must_use]
-pub fn name(field: RequestField) -> &'static HeaderName {
+fn name(field: RequestField) -> &'static HeaderName {
     static SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
     static SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
     match field {
@@ -177,6 +209,7 @@ pub fn name(field: RequestField) -> &'static HeaderName {
     }
 }
 
+#[inline]
 const fn response_name(field: ResponseField) -> HeaderName {
     match field {
         ResponseField::AllowOrigin => header::ACCESS_CONTROL_ALLOW_ORIGIN,
@@ -192,6 +225,7 @@ const fn response_name(field: ResponseField) -> HeaderName {
 impl ResponseHeaders for HeaderMap {
     type Value = HeaderValue;
 
+    #[inline]
     fn value(text: &'static str) -> HeaderValue {
         HeaderValue::from_static(text)
     }

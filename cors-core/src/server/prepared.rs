@@ -47,6 +47,7 @@ impl<V: PreparedValue> Prepared<V> {
     }
 
     /// A clone of the value of the policy's [`text`](OwnedPolicy::text) for this field.
+    #[inline]
     #[must_use]
     pub fn value(&self, field: ResponseField) -> V {
         let [
@@ -78,6 +79,7 @@ impl<V: PreparedValue> Prepared<V> {
 
     /// What to do with a request, before anything else sees it. Costs as much as
     /// [`Policy::decide`] and does not allocate. A denial is [told](OwnedPolicy::tell).
+    #[inline]
     pub fn answer(self: Arc<Self>, request: &impl RequestHeaders<Value = V>) -> Answer<V> {
         let decision = self.policy.decide_for(request);
         self.policy.tell(decision, request);
@@ -107,12 +109,14 @@ impl<V: PreparedValue> From<Policy<'static>> for Prepared<V> {
 
 impl OwnedPolicy {
     /// [`decide`](Self::decide) for a framework's request.
+    #[inline]
     pub fn decide_for(&self, request: &impl RequestHeaders) -> Decision {
         self.decide(request.method(), |field| request.lines(field))
     }
 
     /// With the feature `tracing`, tells a denial in an event of the target `cors`; nothing without
     /// it, and of what is not denied.
+    #[inline]
     pub fn tell(&self, decision: Decision, request: &impl RequestHeaders) {
         #[cfg(feature = "tracing")]
         if decision.denial().is_some() {
