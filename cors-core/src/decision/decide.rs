@@ -404,7 +404,11 @@ impl<'r, I: Iterator<Item = &'r [u8]>> Requested<'r, I> {
                 self.start += length + 1;
                 continue;
             }
-            let (length, verdict) = look_up(text);
+            let (length, verdict) = match text {
+                // Lines without a name come by the thousand.
+                [] => (0, Verdict::Empty),
+                _ => look_up(text),
+            };
             match verdict {
                 Verdict::Allowed => self.is_named = true,
                 Verdict::Denied(denial) => {
