@@ -6,7 +6,7 @@ use std::iter;
 use std::string::String;
 use std::vec::Vec;
 
-use super::{Marks, Reading, Seen};
+use super::{Marks, Reading, Seen, Table};
 
 /// What has been seen is known again, and of a list of the greatest length most names are known to
 /// be new: each of the others costs a look into all that stands before it.
@@ -102,10 +102,49 @@ fn a_list_is_not_read_again_and_again() {
         // Each of these costs the whole list, or all of it but one name.
         let most = (list.len() + 256).div_ceil(list.len());
         let last = &names[count - 1];
-        assert_eq!(finds(&mut iter::repeat(last)), most, "the last one");
+        assert_eq!(finds(&mut iter::repeat_n(last, 100)), most, "the last one");
         let rounds = most.div_ceil(count) + 1;
         let mut backwards = iter::repeat_n(names.iter().rev(), rounds).flatten();
         let found = finds(&mut backwards);
         assert!((most..=most + 1).contains(&found), "backwards: {found}");
+    }
+}
+
+/// A table knows every name, whatever white space stands around it here or there, and takes no part
+/// of a name for it.
+#[test]
+fn a_table_finds_names_and_no_part_of_them() {
+    for count in [1, 64, 65, 512, 513] {
+        let names: Vec<_> = (0..count)
+            .map(|number| format!("X-Header-{number}-With-Long-Name"))
+            .collect();
+        for separator in [",", ", ", " ,", "\t,\t "] {
+            Table::with(names.join(separator).as_bytes(), |table| {
+                for name in &names {
+                    let find = |asked: &str| {
+                        let (length, is_listed) = table.begin(asked.as_bytes());
+                        assert_eq!(length, asked.find(',').unwrap_or(asked.len()));
+                        is_listed
+                    };
+                    for asked in [
+                        name.clone(),
+                        name.to_ascii_lowercase(),
+                        format!("{name},x"),
+                        format!(" {name}"),
+                        format!("{name} "),
+                        format!("\t{name}\t,x"),
+                    ] {
+                        assert_eq!(find(&asked), Some(true), "{asked:?} of {count}");
+                    }
+                    for length in 1..name.len() {
+                        let (begin, end) = name.split_at(length);
+                        assert_eq!(find(begin), Some(false), "{begin:?} of {count}");
+                        assert_eq!(find(end), Some(false), "{end:?} of {count}");
+                    }
+                    assert_eq!(find(&format!("{name}x")), Some(false));
+                    assert_eq!(find(&format!(" ,{name}")), None);
+                }
+            });
+        }
     }
 }
