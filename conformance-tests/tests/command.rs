@@ -144,6 +144,103 @@ fn lint_speaks_to_machines() {
     assert_eq!(findings[1]["line"], 1);
 }
 
+/// The line, the column and the text of every finding.
+fn findings(path: &str) -> Vec<(u64, u64, String)> {
+    let output = run(&["lint", "--format", "json", path]);
+    let found: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let place = |finding: &serde_json::Value| {
+        let number = |key: &str| finding[key].as_u64().expect("a number");
+        let text = finding["text"].as_str().expect("a text");
+        (number("line"), number("column"), text.to_owned())
+    };
+    let found = found.as_array().expect("an array");
+    found.iter().map(place).collect()
+}
+
+/// Of entries that are written alike, the wrong one is underlined.
+#[test]
+fn in_json_every_entry_has_its_own_place() {
+    let path = file(
+        "twice.json",
+        r#"{
+  "request_headers": ["methods", "GET"],
+  "origins": [
+    "https://a.example", "https://b.example",
+    "https://a.example"
+  ],
+  "methods": ["PUT", "GET"]
+}
+"#,
+    );
+    let origin = "https://a.example".to_owned();
+    let expected = [(5, 6, origin), (7, 23, "GET".to_owned())];
+    assert_eq!(findings(&path), expected);
+    let shown = text(&run(&["lint", &path]).stdout);
+    let underlined = "\
+5 |     \"https://a.example\"
+  |      ^^^^^^^^^^^^^^^^^
+";
+    assert!(shown.contains(underlined), "{shown}");
+}
+
+/// An entry that is written with escapes is underlined with its quotes; columns are characters.
+#[test]
+fn in_json_escapes_move_no_place() {
+    let long = "€".repeat(1500);
+    let lines = [
+        r#"{ "\u006frigins" : ["https:\/\/a.example\/" ,"ä\"]ö" , "https://a.example/b", ""],"#,
+        r#"  "methods":["\"GET\"","\u0070atch"], "expose_headers": ["é", "Origin"],"#,
+        &format!(r#""max_age":86401, "request_headers": ["{long}", "Cookie"]}}"#),
+    ];
+    let path = file("escaped.json", &lines.join("\n"));
+    let expected = [
+        (1, r#""https:\/"#, "https://a.example/"),
+        (1, r#""ä"#, "ä\"]ö"),
+        (1, "/b", "https://a.example/b"),
+        (1, r#""],"#, ""),
+        (2, r#""\""#, r#""GET""#),
+        (2, r#""\u"#, "patch"),
+        (2, "é", "é"),
+        (2, "Origin", "Origin"),
+        (3, "86401", "86401"),
+        (3, "€", &long),
+        (3, "Cookie", "Cookie"),
+    ];
+    let expected = expected.map(|(line, underlined, text)| {
+        let (before, _) = lines[line - 1].split_once(underlined).expect("a part");
+        let column = before.chars().count() + 1;
+        (line as u64, column as u64, text.to_owned())
+    });
+    assert_eq!(findings(&path), expected);
+}
+
+/// A list of many thousands is read once, not once for each of them: that would take a minute.
+#[cfg(unix)]
+#[test]
+fn lint_costs_what_the_file_is_long() {
+    const ENTRIES: usize = 50_000;
+    const SECONDS: &str = "10";
+    let origins = (0..ENTRIES).map(|number| format!("\"http://a{number:05}.example:6000\""));
+    let origins: Vec<_> = origins.collect();
+    let path = file(
+        "long.json",
+        &format!("{{\"origins\": [{}]}}", origins.join(", ")),
+    );
+    // Of the processor's time, so that it does not matter what else runs.
+    let output = Command::new("sh")
+        .args(["-c", "ulimit -t \"$0\" && exec \"$@\"", SECONDS])
+        .args([env!("CARGO_BIN_EXE_conformance-tests"), "lint"])
+        .args(["--format", "json", &path])
+        .output()
+        .expect("the command runs");
+    assert_eq!(output.status.code(), Some(0), "{:?}", output.status);
+    let shown = text(&output.stdout);
+    assert_eq!(shown.matches("\"severity\"").count(), ENTRIES);
+    let before = format!("{{\"origins\": [{}, \"", origins[1..].join(", "));
+    let column = format!("\"column\": {}\n", before.len() + 1);
+    assert_eq!(shown.rfind("\"column\""), shown.rfind(&column));
+}
+
 #[test]
 fn a_file_that_cannot_be_read_is_an_error() {
     for (path, reason) in [

@@ -316,12 +316,13 @@ fn denials_name_the_place() {
 fn the_first_step_that_fails_is_told() {
     use Denial::{MethodNotAllowed, OriginNotAllowed, SeveralMethods, SeveralOrigins};
     let headers = (RequestHeaders, "z");
-    let rows: [(&[(RequestField, &str)], Denial); 8] = [
+    let rows: [(&[(RequestField, &str)], Denial); 9] = [
         (&[(Origin, EVIL), (M, "X"), headers], OriginNotAllowed),
         (&[(Origin, A), (Origin, A), (M, "X")], SeveralOrigins),
         (&[(Origin, A), (M, "X"), headers], MethodNotAllowed),
         (&[(Origin, A), (M, "")], MethodNotAllowed),
         (&[(Origin, A), (M, "PUT "), headers], MethodNotAllowed),
+        (&[(Origin, A), (M, "PUT,X"), headers], MethodNotAllowed),
         (&[(Origin, A), (M, "PUT"), (M, "PUT")], SeveralMethods),
         (&[(Origin, A), (M, "GET"), (M, "")], SeveralMethods),
         (&[(Origin, ""), (M, "PUT")], OriginNotAllowed),

@@ -1,5 +1,6 @@
 //! A policy file, and where in it an entry stands.
 
+use std::collections::HashMap;
 use std::error::Error;
 use std::fmt;
 use std::fs;
@@ -8,6 +9,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use cors_core::{OwnedPolicy, Setting, Settings};
+use serde_json::value::RawValue;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -65,17 +67,51 @@ impl File {
     /// Where its entries stand.
     pub(super) fn places(&self) -> Places<'_> {
         let newlines = self.text.match_indices('\n');
+        let (table, json) = match self.is_json() {
+            true => (None, json_places(&self.text)),
+            false => (DeTable::parse(&self.text).ok(), HashMap::new()),
+        };
+        let blocks = self.text.as_bytes().chunks(BLOCK);
+        let characters = blocks.scan(0, |before, block| {
+            *before += characters(block);
+            Some(*before)
+        });
         Places {
             text: &self.text,
-            table: match self.is_json() {
-                true => None,
-                false => DeTable::parse(&self.text).ok(),
-            },
+            table,
+            json,
             lines: iter::once(0)
                 .chain(newlines.map(|(at, _)| at + 1))
                 .collect(),
+            characters: iter::once(0).chain(characters).collect(),
         }
     }
+}
+
+/// Before every block of so many bytes the characters are counted once, so that a long line is not
+/// read again for each finding.
+const BLOCK: usize = 1024;
+
+/// How many characters begin in these bytes of a text.
+fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|&&byte| byte & 0xc0 != 0x80).count()
+}
+
+/// Where the entries of each list stand, with their quotes; of what is no list, where it stands.
+///
+/// `serde_json` keeps no places, but a value that it leaves as it is written is a part of the text.
+fn json_places(text: &str) -> HashMap<String, Vec<Range<usize>>> {
+    let place = |raw: &RawValue| {
+        let start = raw.get().as_ptr().addr() - text.as_ptr().addr();
+        start..start + raw.get().len()
+    };
+    let settings: HashMap<String, &RawValue> = serde_json::from_str(text).unwrap_or_default();
+    let places = settings.into_iter().map(|(setting, value)| {
+        let entries: Vec<&RawValue> =
+            serde_json::from_str(value.get()).unwrap_or_else(|_| vec![value]);
+        (setting, entries.into_iter().map(place).collect())
+    });
+    places.collect()
 }
 
 /// Where the entries of a file stand; the file is read once for all of them.
@@ -83,15 +119,19 @@ pub(super) struct Places<'f> {
     text: &'f str,
     /// Of TOML.
     table: Option<Spanned<DeTable<'f>>>,
+    /// Of JSON.
+    json: HashMap<String, Vec<Range<usize>>>,
     /// Where each line begins.
     lines: Vec<usize>,
+    /// How many characters stand before each block, and before the end.
+    characters: Vec<usize>,
 }
 
 impl Places<'_> {
     /// The text of an entry, without its quotes.
     pub(super) fn of(&self, setting: Setting, entry: usize, text: &str) -> Option<Range<usize>> {
         let span = match &self.table {
-            None => self.of_json(setting, text),
+            None => self.json.get(setting.name())?.get(entry).cloned(),
             Some(table) => {
                 let value = table.get_ref().get(setting.name())?;
                 match value.get_ref() {
@@ -107,19 +147,20 @@ impl Places<'_> {
         }
     }
 
-    /// `serde_json` keeps no places: the first such text behind the key.
-    fn of_json(&self, setting: Setting, text: &str) -> Option<Range<usize>> {
-        let key = self.text.find(&format!("\"{}\"", setting.name()))?;
-        let quoted = serde_json::to_string(text).ok()?;
-        let start = key + self.text.get(key..)?.find(&quoted)?;
-        Some(start..start + quoted.len())
-    }
-
     /// The line and the column of a byte, both from 1.
     pub(super) fn line_and_column(&self, at: usize) -> Option<(usize, usize)> {
         let line = self.lines.partition_point(|&start| start <= at);
         let start = *self.lines.get(line.checked_sub(1)?)?;
-        Some((line, 1 + self.text.get(start..at)?.chars().count()))
+        Some((
+            line,
+            1 + self.characters_before(at)? - self.characters_before(start)?,
+        ))
+    }
+
+    fn characters_before(&self, at: usize) -> Option<usize> {
+        let block = at / BLOCK;
+        let rest = self.text.as_bytes().get(block * BLOCK..at)?;
+        Some(self.characters.get(block)? + characters(rest))
     }
 }
 

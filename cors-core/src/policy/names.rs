@@ -2,6 +2,9 @@ mod hash;
 mod marks;
 mod search;
 
+#[cfg(test)]
+mod tests;
+
 pub(super) use hash::Seen;
 pub(crate) use marks::Marks;
 pub(crate) use search::{Reading, Table};

@@ -1,7 +1,7 @@
 //! Whether names are listed, one after the other, at a cost of O(bytes of the list and the names).
 
-use super::end_of;
 use super::hash::hash;
+use super::{MOST, end_of};
 use crate::bytes::{is_same_name, trim};
 
 /// Reads the list, for as long as that does not cost more than a table would.
@@ -54,13 +54,14 @@ pub(crate) struct Table<'t> {
 }
 
 impl<'t> Table<'t> {
-    /// Makes a table on the stack, of 256 bytes for up to 64 names and at most 16 KiB.
+    /// Makes a table on the stack, of two slots for a name or more: 256 bytes for up to 64 names and
+    /// at most 16 KiB.
     pub(crate) fn with(list: &[u8], then: impl FnOnce(&Table<'_>)) {
         let is_comma = |byte: &&u8| **byte == b',';
         match list.iter().filter(is_comma).count() {
             0..64 => on_the_stack::<128>(list, then),
             64..512 => on_the_stack::<1024>(list, then),
-            _ => on_the_stack::<8192>(list, then),
+            _ => on_the_stack::<{ 2 * MOST }>(list, then),
         }
     }
 

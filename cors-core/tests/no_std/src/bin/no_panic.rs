@@ -218,9 +218,11 @@ fn use_owned(policy: &OwnedPolicy<Storage, [u32; 64]>) {
 }
 
 fn build_index(text: &str) {
-    let mut slots = black_box([0; 64]);
-    let built = OriginIndex::build(text, &mut slots);
-    let indexed = Policy::try_anonymous(text).and_then(|policy| policy.try_index(&slots));
+    // However many they are.
+    let mut slots = [0; 64];
+    let slots = black_box(slots.as_mut_slice());
+    let built = OriginIndex::build(text, slots);
+    let indexed = Policy::try_anonymous(text).and_then(|policy| policy.try_index(slots));
     let _ = black_box((built, OriginIndex::length(text), indexed));
 }
 
