@@ -43,6 +43,7 @@ pub(crate) struct Head<'r> {
 }
 
 impl<'r> Head<'r> {
+    #[inline]
     pub(crate) fn of(request: &'r ServiceRequest) -> Self {
         Self {
             request,
@@ -50,6 +51,7 @@ impl<'r> Head<'r> {
         }
     }
 
+    #[inline]
     fn headers(&self, field: RequestField) -> Iter<'r, HeaderValue> {
         match field {
             RequestField::Origin => self.origins.clone(),
@@ -61,19 +63,25 @@ impl<'r> Head<'r> {
 impl RequestHeaders for Head<'_> {
     type Value = Value;
 
+    #[inline]
     fn method(&self) -> &[u8] {
         self.request.method().as_str().as_bytes()
     }
 
+    #[inline]
     fn lines(&self, field: RequestField) -> impl Iterator<Item = &[u8]> {
         // HTTP/2 has `:authority`, and a proxy's absolute target counts more than `Host`
         // (https://www.rfc-editor.org/rfc/rfc9112.html#section-3.2.2).
-        match (field, self.request.uri().authority()) {
-            (RequestField::Host, Some(authority)) => Lines::Authority(Some(authority.as_str())),
+        match field {
+            RequestField::Host => match self.request.uri().authority() {
+                Some(authority) => Lines::Authority(Some(authority.as_str())),
+                None => Lines::Headers(self.headers(field)),
+            },
             _ => Lines::Headers(self.headers(field)),
         }
     }
 
+    #[inline]
     fn values(&self, field: RequestField) -> impl Iterator<Item = Value> {
         self.headers(field).cloned().map(Value)
     }
@@ -96,6 +104,7 @@ impl<'r> Iterator for Lines<'r> {
     }
 }
 
+#[inline]
 fn name(field: RequestField) -> &'static HeaderName {
     static SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
     static SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
@@ -115,6 +124,7 @@ pub(crate) struct Headers<'h>(pub(crate) &'h mut HeaderMap);
 impl ResponseHeaders for Headers<'_> {
     type Value = Value;
 
+    #[inline]
     fn value(text: &'static str) -> Value {
         Value::from_static(text)
     }
@@ -139,6 +149,7 @@ impl ResponseHeaders for Headers<'_> {
     }
 }
 
+#[inline]
 const fn response_name(field: ResponseField) -> HeaderName {
     match field {
         ResponseField::AllowOrigin => header::ACCESS_CONTROL_ALLOW_ORIGIN,

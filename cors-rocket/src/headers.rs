@@ -1,5 +1,7 @@
 //! Rocket's headers, for the core. Every value is borrowed: that of a policy, that of the request.
 
+use std::borrow::Cow;
+
 use cors_core::{RequestField, RequestHeaders, ResponseField, ResponseHeaders};
 use rocket::{Request, Response};
 
@@ -9,8 +11,21 @@ pub(crate) struct Head<'r>(pub(crate) &'r Request<'r>);
 
 impl<'r> Head<'r> {
     /// All lines of a field that Rocket keeps: those that are UTF-8.
+    #[inline]
     pub(crate) fn texts(self, field: RequestField) -> impl Iterator<Item = &'r str> {
-        let mut lines = self.0.headers().get(field.name()).peekable();
+        let headers = self.0.headers();
+        // Rocket hashes a name byte by byte to look it up: for long ones a walk over all names costs
+        // less.
+        let (found, walked) = match field {
+            RequestField::Origin => (Some(headers.get(field.name())), None),
+            _ => (None, Some(headers.iter())),
+        };
+        let walked = walked.into_iter().flatten();
+        let walked = walked.filter_map(move |header| match header.value {
+            Cow::Borrowed(text) if header.name == *field.name() => Some(text),
+            _ => None,
+        });
+        let mut lines = found.into_iter().flatten().chain(walked).peekable();
         let authority = match field {
             RequestField::Host if lines.peek().is_none() => self.authority(),
             _ => None,
@@ -31,14 +46,17 @@ impl<'r> Head<'r> {
 impl<'r> RequestHeaders for Head<'r> {
     type Value = &'r str;
 
+    #[inline]
     fn method(&self) -> &[u8] {
         self.0.method().as_str().as_bytes()
     }
 
+    #[inline]
     fn lines(&self, field: RequestField) -> impl Iterator<Item = &[u8]> {
         self.texts(field).map(str::as_bytes)
     }
 
+    #[inline]
     fn values(&self, field: RequestField) -> impl Iterator<Item = &'r str> {
         self.texts(field)
     }
@@ -50,6 +68,7 @@ pub(crate) struct Headers<'h, 'r>(pub(crate) &'h mut Response<'r>);
 impl<'r> ResponseHeaders for Headers<'_, 'r> {
     type Value = &'r str;
 
+    #[inline]
     fn value(text: &'static str) -> &'r str {
         text
     }

@@ -31,6 +31,7 @@ pub(crate) struct Head<'r> {
 }
 
 impl<'r> Head<'r> {
+    #[inline]
     pub(crate) fn of(request: &'r Info<'r>, target: &'r Target) -> Self {
         Self {
             request,
@@ -48,10 +49,12 @@ impl<'r> Head<'r> {
 impl RequestHeaders for Head<'_> {
     type Value = HeaderValue;
 
+    #[inline]
     fn method(&self) -> &[u8] {
         self.request.method().as_str().as_bytes()
     }
 
+    #[inline]
     fn lines(&self, field: RequestField) -> impl Iterator<Item = &[u8]> {
         match (field, self.target) {
             (RequestField::Host, Target::Unread) => {
@@ -68,6 +71,7 @@ impl RequestHeaders for Head<'_> {
         }
     }
 
+    #[inline]
     fn values(&self, field: RequestField) -> impl Iterator<Item = HeaderValue> {
         self.lines.values(field)
     }
