@@ -425,6 +425,15 @@ fn lists_that_differ_in_one_part_have_an_index() {
                 assert!(indexed.contains(origin.as_bytes()), "{origin}");
             }
         });
+        // Each has a place of its own.
+        let list = patterns.join(" ");
+        let mut slots = vec![0; OriginIndex::length(&list)];
+        OriginIndex::build(&list, &mut slots).unwrap();
+        let policy = Policy::try_anonymous(&list).unwrap();
+        let is_crowded =
+            |warning: Warning<'_>| matches!(warning.kind(), WarningKind::IndexCrowded { .. });
+        let policy = policy.try_index(&slots).unwrap();
+        assert!(!policy.warnings().any(is_crowded), "{}", patterns[0]);
     }
 }
 

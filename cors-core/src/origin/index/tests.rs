@@ -8,7 +8,7 @@ use std::vec::Vec;
 use super::build::fill;
 use super::hash::seed_of;
 use super::{HEAD, OriginIndex};
-use crate::{Policy, WarningKind};
+use crate::{Policy, Warning, WarningKind};
 
 /// Of every form.
 fn list(patterns: usize) -> String {
@@ -90,6 +90,32 @@ fn what_finds_no_place_is_warned_of() {
     };
     assert_eq!(entries(indexed), entries(policy));
     assert_eq!(entries(policy).len(), 2);
+}
+
+/// Of what stands twice the second is told, wherever the first found a place.
+#[test]
+fn what_finds_no_place_and_stands_twice_is_warned_of() {
+    let list = list(100) + list(100).trim_end();
+    let entries = |policy: Policy<'_>| -> Vec<_> {
+        let is_of_an_entry =
+            |told: &Warning<'_>| !matches!(told.kind(), WarningKind::IndexCrowded { .. });
+        let told = policy.warnings().filter(is_of_an_entry);
+        told.map(|told| told.entry()).collect()
+    };
+    let policy = Policy::anonymous(&list);
+    let expected = entries(policy);
+    assert!((100..200).all(|entry| expected.contains(&entry)));
+    let mut crowded = 0;
+    for length in 100..120 {
+        let mut slots = vec![0; HEAD + length];
+        assert!(fill(&list, &mut slots, seed_of(&list), true));
+        // In a table that is full some have no slot at all.
+        if OriginIndex::of(&slots).spilled() > 0 && slots[HEAD..].contains(&0) {
+            crowded += 1;
+            assert_eq!(entries(policy.index(&slots)), expected);
+        }
+    }
+    assert!(crowded > 0);
 }
 
 /// What finds no place is told, so that another seed is tried.

@@ -101,8 +101,12 @@ fn a_list_is_not_read_again_and_again() {
         assert_eq!(finds(&mut names.iter()), count, "in order");
         // Each of these costs the whole list, or all of it but one name.
         let most = (list.len() + 256).div_ceil(list.len());
-        let last = &names[count - 1];
-        assert_eq!(finds(&mut iter::repeat_n(last, 100)), most, "the last one");
+        let at_the_end = &names[count - 1];
+        assert_eq!(
+            finds(&mut iter::repeat_n(at_the_end, 100)),
+            most,
+            "the last one"
+        );
         let rounds = most.div_ceil(count) + 1;
         let mut backwards = iter::repeat_n(names.iter().rev(), rounds).flatten();
         let found = finds(&mut backwards);
