@@ -67,6 +67,19 @@ pub(crate) fn instructions(framework: Framework, scenario: &Scenario) -> Option<
     goals.find(|(of, _)| *of == name).map(|(_, bound)| *bound)
 }
 
+/// What is held where a goal is not reached yet: the most instructions over the application without
+/// CORS.
+#[rustfmt::skip]
+const UNREACHED: &[(Framework, &str, i64)] = &[
+];
+
+/// What is held until the goal is reached, if it is not.
+pub(crate) fn held(framework: Framework, scenario: &Scenario) -> Option<i64> {
+    let is_it =
+        |(of, name, _): &&(Framework, &str, i64)| *of == framework && *name == scenario.name;
+    UNREACHED.iter().find(is_it).map(|(_, _, most)| *most)
+}
+
 /// The most allocations of all policies.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Allocations {
@@ -76,6 +89,14 @@ pub(crate) enum Allocations {
     NoOp,
     /// So many, the response's own included.
     Total(i64),
+}
+
+/// So many allocations more are a live policy's: Rocket keeps what is in force in the request's cache.
+pub(crate) fn of_live(framework: Framework) -> i64 {
+    match framework {
+        Framework::Rocket => 2,
+        _ => 0,
+    }
 }
 
 pub(crate) fn allocations(framework: Framework, scenario: &Scenario) -> Allocations {
