@@ -1,7 +1,5 @@
 //! Rocket's headers, for the core. Every value is borrowed: that of a policy, that of the request.
 
-use std::borrow::Cow;
-
 use cors_core::{RequestField, RequestHeaders, ResponseField, ResponseHeaders};
 use rocket::{Request, Response};
 
@@ -13,19 +11,7 @@ impl<'r> Head<'r> {
     /// All lines of a field that Rocket keeps: those that are UTF-8.
     #[inline]
     pub(crate) fn texts(self, field: RequestField) -> impl Iterator<Item = &'r str> {
-        let headers = self.0.headers();
-        // Rocket hashes a name byte by byte to look it up: for long ones a walk over all names costs
-        // less.
-        let (found, walked) = match field {
-            RequestField::Origin => (Some(headers.get(field.name())), None),
-            _ => (None, Some(headers.iter())),
-        };
-        let walked = walked.into_iter().flatten();
-        let walked = walked.filter_map(move |header| match header.value {
-            Cow::Borrowed(text) if header.name == *field.name() => Some(text),
-            _ => None,
-        });
-        let mut lines = found.into_iter().flatten().chain(walked).peekable();
+        let mut lines = self.0.headers().get(field.name()).peekable();
         let authority = match field {
             RequestField::Host if lines.peek().is_none() => self.authority(),
             _ => None,

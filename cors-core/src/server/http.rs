@@ -29,6 +29,8 @@
 //! # Ok::<(), http::Error>(())
 //! ```
 
+use core::cell::OnceCell;
+
 use ::http::header::{self, GetAll, HeaderMap, HeaderName, HeaderValue, ValueIter};
 use ::http::{Extensions, Method, Request, Response, StatusCode, Uri};
 use bytes::Bytes;
@@ -138,8 +140,10 @@ impl RequestHeaders for Head<'_> {
 #[derive(Debug)]
 pub struct HeaderLines<'r> {
     headers: &'r HeaderMap,
-    /// Looked up once: every request is asked for it, and those of pages twice.
+    // What may be echoed is asked for twice, and looked up once.
     origins: GetAll<'r, HeaderValue>,
+    methods: OnceCell<GetAll<'r, HeaderValue>>,
+    names: OnceCell<GetAll<'r, HeaderValue>>,
 }
 
 impl<'r> HeaderLines<'r> {
@@ -150,6 +154,8 @@ impl<'r> HeaderLines<'r> {
         Self {
             headers,
             origins: headers.get_all(name(RequestField::Origin)),
+            methods: OnceCell::new(),
+            names: OnceCell::new(),
         }
     }
 
@@ -168,9 +174,12 @@ impl<'r> HeaderLines<'r> {
 
     #[inline]
     fn iter(&self, field: RequestField) -> ValueIter<'r, HeaderValue> {
+        let look_up = || self.headers.get_all(name(field));
         match field {
             RequestField::Origin => self.origins.iter(),
-            _ => self.headers.get_all(name(field)).iter(),
+            RequestField::RequestMethod => self.methods.get_or_init(look_up).iter(),
+            RequestField::RequestHeaders => self.names.get_or_init(look_up).iter(),
+            _ => look_up().iter(),
         }
     }
 }
