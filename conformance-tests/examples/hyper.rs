@@ -57,7 +57,7 @@ impl Adapter for Hyper {
         let address = listener.local_addr().expect("its address");
         let server = tokio::spawn(async move {
             let (stream, _) = listener.accept().await?;
-            let handler = service_fn(|request| std::future::ready(handle(&app, &request)));
+            let handler = service_fn(async |request| Ok::<_, Infallible>(handle(&app, &request)));
             let service = service_fn(|request| cors(Arc::clone(&policy), &handler, request));
             let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
             connection.await.map_err(std::io::Error::other)
@@ -69,10 +69,7 @@ impl Adapter for Hyper {
 }
 
 /// The application under examination.
-fn handle(
-    app: &App,
-    request: &hyper::Request<Incoming>,
-) -> Result<hyper::Response<Full<Bytes>>, Infallible> {
+fn handle(app: &App, request: &hyper::Request<Incoming>) -> hyper::Response<Full<Bytes>> {
     let answer = route(
         app,
         &Request {
@@ -86,7 +83,7 @@ fn handle(
         response = response.header(name, value);
     }
     let body = Full::from(answer.body);
-    Ok(response.body(body).expect("the case's answer"))
+    response.body(body).expect("the case's answer")
 }
 
 #[tokio::main(flavor = "current_thread")]
