@@ -41,7 +41,7 @@ impl<'v> ResponseHeaders for Roomy<'v> {
 
     fn vary(&self, mut tell: impl FnMut(&[u8])) {
         for (name, value) in &self.lines {
-            if name.to_ascii_lowercase() == "vary" {
+            if name.eq_ignore_ascii_case("vary") {
                 tell(value);
             }
         }
@@ -351,6 +351,7 @@ fn build<const TEXT: usize, const SLOTS: usize>(origins: usize) -> Result<(), Po
 #[test]
 fn a_policy_needs_room_for_its_texts_and_slots() {
     const TEXT: PolicyErrorKind = PolicyErrorKind::Storage;
+    const SLOTS: PolicyErrorKind = PolicyErrorKind::IndexLength;
     assert_eq!(TEXT.code(), "CORS-E40");
     assert_eq!(build::<0, 0>(1), Err(TEXT));
     assert_eq!(build::<16, 0>(1), Err(TEXT));
@@ -361,7 +362,6 @@ fn a_policy_needs_room_for_its_texts_and_slots() {
     assert_eq!(build::<142, 0>(8), Err(TEXT));
     assert_eq!(build::<143, 0>(8), Ok(()));
 
-    const SLOTS: PolicyErrorKind = PolicyErrorKind::IndexLength;
     assert_eq!(build::<161, 21>(9), Err(SLOTS));
     assert_eq!(build::<161, 22>(9), Ok(()));
     assert_eq!(build::<256, 0>(9), Err(SLOTS));
