@@ -22,7 +22,7 @@ use crate::field::ResponseField;
 pub type Settings<const TEXT: usize> = crate::Settings<String<TEXT>>;
 
 /// An [`OwnedPolicy`](crate::OwnedPolicy) with texts of at most `TEXT` bytes, and so many slots for
-/// an [index](crate::OriginIndex): none up to 8 origins, then two for each and two more.
+/// an [index](crate::OriginIndex): none up to 8 origins, then two for each and four more.
 pub type OwnedPolicy<const TEXT: usize, const SLOTS: usize> =
     crate::OwnedPolicy<String<TEXT>, [u32; SLOTS]>;
 
@@ -37,8 +37,7 @@ pub type PolicyErrors<const TEXT: usize> = crate::PolicyErrors<String<TEXT>>;
 /// ```
 /// use cors_core::heapless::HeaderList;
 ///
-/// let mut headers = HeaderList::<2>::new();
-/// headers.push("content-type", b"text/plain");
+/// let mut headers = HeaderList::<2>::from_iter([("content-type", &b"text/plain"[..])]);
 /// headers.push("age", b"5");
 /// assert_eq!(headers.headers()?.len(), 2);
 ///
@@ -69,7 +68,7 @@ impl<'v, const N: usize> HeaderList<'v, N> {
     /// Adds a header line.
     pub fn push(&mut self, name: &'v str, value: &'v [u8]) {
         if self.headers.push((name, value)).is_err() {
-            self.lost += 1;
+            self.lost = self.lost.saturating_add(1);
         }
     }
 
@@ -77,12 +76,27 @@ impl<'v, const N: usize> HeaderList<'v, N> {
     ///
     /// # Errors
     ///
-    /// If there were more than find room.
+    /// If there were at any time more than find room, even if others have been removed since.
     pub fn headers(&self) -> Result<&[(&'v str, &'v [u8])], HeaderListError> {
         match self.lost {
             0 => Ok(&self.headers),
             lost => Err(HeaderListError { room: N, lost }),
         }
+    }
+}
+
+impl<'v, const N: usize> Extend<(&'v str, &'v [u8])> for HeaderList<'v, N> {
+    fn extend<I: IntoIterator<Item = (&'v str, &'v [u8])>>(&mut self, lines: I) {
+        let lines = lines.into_iter();
+        lines.for_each(|(name, value)| self.push(name, value));
+    }
+}
+
+impl<'v, const N: usize> FromIterator<(&'v str, &'v [u8])> for HeaderList<'v, N> {
+    fn from_iter<I: IntoIterator<Item = (&'v str, &'v [u8])>>(lines: I) -> Self {
+        let mut headers = Self::new();
+        headers.extend(lines);
+        headers
     }
 }
 

@@ -9,9 +9,10 @@ use core::ffi::c_int;
 use core::fmt::{self, Write};
 use core::hint::black_box;
 
+use cors_core::heapless::{HeaderList, OwnedPolicy, Settings};
 use cors_core::{
-    HeaderNames, Methods, Origin, OriginIndex, OriginPattern, OriginSet, Origins, OwnedPolicy,
-    Policy, PolicyError, RequestField, ResponseField, ResponseHeaders, Settings,
+    Decision, HeaderNames, Methods, Origin, OriginIndex, OriginPattern, OriginSet, Origins, Policy,
+    PolicyError, RequestField, ResponseField, ResponseHeaders,
 };
 
 // The start files and `memcpy`.
@@ -119,8 +120,25 @@ fn exchange(policy: &Policy<'_>, method: &[u8]) {
     let text = |field| policy.text(field).len();
     let echoed = |_| lines().map(<[u8]>::len);
     decision.edits().apply(&mut Headers, text, echoed);
+    list_headers(policy, decision, black_box(&LINES));
     black_box(decision.edits().of(black_box(ResponseField::Vary)));
     black_box(RequestField::Host.name());
+}
+
+/// What a device does with a response.
+fn list_headers<'v>(policy: &'v Policy<'_>, decision: Decision, lines: &[&'v [u8]]) {
+    let handler = TEXTS.into_iter().zip(lines.iter().copied());
+    let mut headers = HeaderList::<4>::from_iter(handler);
+    headers.push(black_box("vary"), black_box(b"accept"));
+    let text = |field| policy.text(field).as_bytes();
+    let echoed = |_| lines.iter().copied();
+    decision.edits().apply(&mut headers, text, echoed);
+    match headers.headers() {
+        Ok(headers) => {
+            black_box(headers);
+        }
+        Err(error) => print(format_args!("{error}")),
+    }
 }
 
 /// Stands for the headers of every response.
@@ -187,7 +205,7 @@ fn read_and_ask(text: &str, bytes: &[u8]) {
 fn read_settings(text: &str) {
     let entries = || black_box(text).split_ascii_whitespace();
     let flag = || black_box(true);
-    let settings = Settings::<Storage>::new()
+    let settings = Settings::<512>::new()
         .origins(entries())
         .methods(entries())
         .request_headers(entries())
@@ -210,7 +228,7 @@ fn read_settings(text: &str) {
     use_owned(&OwnedPolicy::from(black_box(POLICIES[0])));
 }
 
-fn use_owned(policy: &OwnedPolicy<Storage, [u32; 64]>) {
+fn use_owned(policy: &OwnedPolicy<512, 64>) {
     exchange(&policy.as_policy(), black_box(b"GET"));
     let _ = black_box(policy.decide(black_box(b"GET"), |_| lines()));
     black_box(policy.text(black_box(ResponseField::Vary)));
@@ -224,37 +242,6 @@ fn build_index(text: &str) {
     let built = OriginIndex::build(text, slots);
     let indexed = Policy::try_anonymous(text).and_then(|policy| policy.try_index(slots));
     let _ = black_box((built, OriginIndex::length(text), indexed));
-}
-
-/// A text that has room for so much.
-#[derive(Default)]
-struct Storage {
-    bytes: [[u8; 32]; 16],
-    length: usize,
-}
-
-impl AsRef<str> for Storage {
-    fn as_ref(&self) -> &str {
-        let written = self.bytes.as_flattened().get(..self.length);
-        core::str::from_utf8(written.unwrap_or_default()).unwrap_or_default()
-    }
-}
-
-impl Write for Storage {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        let free = self
-            .bytes
-            .as_flattened_mut()
-            .get_mut(self.length..)
-            .ok_or(fmt::Error)?;
-        let place = free.get_mut(..text.len()).ok_or(fmt::Error)?;
-        place
-            .iter_mut()
-            .zip(text.bytes())
-            .for_each(|(place, byte)| *place = byte);
-        self.length += text.len();
-        Ok(())
-    }
 }
 
 fn print(text: fmt::Arguments<'_>) {

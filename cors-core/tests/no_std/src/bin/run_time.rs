@@ -11,10 +11,10 @@ mod page;
 use core::ffi::c_int;
 use core::hint::black_box;
 
+use cors_core::heapless::{HeaderList, OwnedPolicy, PolicyErrors, Settings};
 use cors_core::{
-    Decision, Explanation, OriginIndex, OriginSet, OwnedPolicy, Policy, PolicyError,
-    PolicyErrorKind, PolicyErrors, RequestField, ResponseField, Setting, Settings, Warning,
-    WarningKind,
+    Decision, Explanation, OriginIndex, OriginSet, Policy, PolicyError, PolicyErrorKind,
+    RequestField, ResponseField, Setting, Warning, WarningKind,
 };
 use page::{prints, prints_debug};
 
@@ -33,15 +33,16 @@ fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
     loop {}
 }
 
-type Text = heapless::String<512>;
-type Slots = [u32; 64];
+/// Whatever its slots are.
+type Owned<S> = cors_core::OwnedPolicy<heapless::String<512>, S>;
+type Collected = Owned<heapless::Vec<u32, 64>>;
 
 #[unsafe(no_mangle)]
 extern "C" fn main() -> c_int {
     #[cfg(feature = "plant-allocation")]
     black_box(alloc::boxed::Box::new(1));
 
-    let groups: [fn() -> bool; 10] = [
+    let groups: [fn() -> bool; 11] = [
         settings,
         indexed,
         errors,
@@ -52,6 +53,7 @@ extern "C" fn main() -> c_int {
         warnings,
         sets,
         explanations,
+        headers,
     ];
     let wrong = groups.iter().position(|is_right| !is_right());
     wrong.map_or(0, |at| c_int::try_from(at + 1).unwrap_or(c_int::MAX))
@@ -74,7 +76,7 @@ fn lines<'r>(
 }
 
 /// The policy that every group builds in another way.
-const LITERAL: Policy<'_> = Policy::credentialed(
+static LITERAL: Policy<'_> = Policy::credentialed(
     "https://app.example.com https://*.preview.example.com http://localhost:*",
 )
 .methods("PUT, PATCH")
@@ -82,7 +84,7 @@ const LITERAL: Policy<'_> = Policy::credentialed(
 .expose_headers("x-request-id")
 .max_age(600);
 
-fn is_literal<S: AsRef<[u32]>>(policy: &OwnedPolicy<Text, S>) -> bool {
+fn is_literal<S: AsRef<[u32]>>(policy: &Owned<S>) -> bool {
     let asks = |origin, method| {
         let decision = policy.decide(black_box(b"OPTIONS"), lines(black_box(origin), method));
         decision == LITERAL.decide(b"OPTIONS", lines(origin, method))
@@ -100,7 +102,7 @@ fn is_literal<S: AsRef<[u32]>>(policy: &OwnedPolicy<Text, S>) -> bool {
 }
 
 fn settings() -> bool {
-    let settings = Settings::<Text>::new()
+    let settings = Settings::<512>::new()
         .origins(black_box([
             "https://app.example.com",
             "https://*.preview.example.com",
@@ -117,7 +119,7 @@ fn settings() -> bool {
         .dangerously_allow_insecure_origins(false)
         .dangerously_allow_public_suffixes(false)
         .dangerously_allow_null_origin(false);
-    let copy = settings.clone().build_in::<Slots>([0; 64]);
+    let copy = settings.clone().build_in([0; 64]);
     let collected = settings.build::<heapless::Vec<u32, 64>>();
     copy.is_ok_and(|policy| is_literal(&policy))
         && collected.is_ok_and(|policy| is_literal(&policy))
@@ -136,9 +138,9 @@ fn indexed() -> bool {
         "https://8.example",
         "https://*.9.example:*",
     ];
-    let settings = Settings::<Text>::new().origins(black_box(origins));
+    let settings = Settings::<512>::new().origins(black_box(origins));
     let few = settings.clone().build_in(black_box([0; 21]));
-    let enough = settings.build_in::<Slots>([0; 64]);
+    let enough = settings.build_in([0; 64]);
     let list = black_box("https://1.example https://*.2.example");
     let mut slots = [0; 8];
     OriginIndex::build(list, &mut slots).is_ok()
@@ -159,12 +161,12 @@ fn indexed() -> bool {
 
 /// All at once, each with its place.
 fn errors() -> bool {
-    let errors: Option<PolicyErrors<Text>> = Settings::<Text>::new()
+    let errors: Option<PolicyErrors<512>> = Settings::<512>::new()
         .origins(black_box(["https://a.example/", "https://*.com"]))
         .methods(black_box(["PUT", "patch"]))
         .credentials(true)
         .max_age(black_box(86401))
-        .build_in::<Slots>([0; 64])
+        .build_in([0; 64])
         .err();
     errors.is_some_and(|errors| {
         let is = |error: PolicyError<'_>, code, setting, entry, byte, text| {
@@ -213,9 +215,9 @@ fn suffixes() -> bool {
 }
 
 fn storage() -> bool {
-    let errors = Settings::<heapless::String<20>>::new()
+    let errors = Settings::<20>::new()
         .origins(black_box(["https://app.example.com"]))
-        .build_in::<Slots>([0; 64]);
+        .build_in([0; 64]);
     errors.is_err_and(|errors| {
         errors.count() == 1
             && errors
@@ -236,18 +238,18 @@ const FILE: &str = r#"{
 }"#;
 
 fn files() -> bool {
-    let settings = serde_json_core::from_str::<Settings<Text>>(black_box(FILE));
-    let policy = serde_json_core::from_str::<OwnedPolicy<Text, heapless::Vec<u32, 64>>>(FILE);
+    let settings = serde_json_core::from_str::<Settings<512>>(black_box(FILE));
+    let policy = serde_json_core::from_str::<Collected>(FILE);
     let mut unescaped = [0; 64];
     let escaped = black_box(r#"{ "origins": ["https:\/\/a.example"], "methods": ["\u0050UT"] }"#);
-    let escaped = serde_json_core::from_str_escaped::<Settings<Text>>(escaped, &mut unescaped);
+    let escaped = serde_json_core::from_str_escaped::<Settings<512>>(escaped, &mut unescaped);
     settings.is_ok_and(|(settings, _)| {
         settings
-            .build_in::<Slots>([0; 64])
+            .build_in([0; 64])
             .is_ok_and(|policy| is_literal(&policy))
     }) && policy.is_ok_and(|(policy, length)| is_literal(&policy) && length == FILE.len())
         && escaped.is_ok_and(|(settings, _)| {
-            let policy = settings.build_in::<Slots>([0; 64]);
+            let policy = settings.build_in([0; 64]);
             policy.is_ok_and(|policy| {
                 policy.as_policy() == Policy::anonymous("https://a.example").methods("PUT")
             })
@@ -257,7 +259,7 @@ fn files() -> bool {
 /// What is no file of settings, and what is one but no policy.
 fn wrong_files() -> bool {
     use serde_json_core::de::Error;
-    let read = |text| serde_json_core::from_str::<Settings<Text>>(black_box(text)).err();
+    let read = |text| serde_json_core::from_str::<Settings<512>>(black_box(text)).err();
     let rows = [
         (r#"{"origin": []}"#, Error::CustomError),
         (r#"{"": []}"#, Error::CustomError),
@@ -281,7 +283,7 @@ fn wrong_files() -> bool {
         (r#"[]"#, Error::InvalidType),
         (r#"{"origins": ["*"]"#, Error::EofWhileParsingObject),
     ];
-    let policy = serde_json_core::from_str::<OwnedPolicy<Text, heapless::Vec<u32, 64>>>;
+    let policy = serde_json_core::from_str::<Collected>;
     rows.into_iter()
         .all(|(text, error)| read(text) == Some(error))
         && read("{}").is_none()
@@ -313,7 +315,7 @@ impl OriginSet for Tenants {
 
 fn sets() -> bool {
     let alone = Policy::nobody().and_origins(&Tenants);
-    let owned = OwnedPolicy::<Text>::from(alone).and_origins(black_box(&Tenants));
+    let owned = OwnedPolicy::<0, 0>::from(alone).and_origins(black_box(&Tenants));
     alone.allows_origin(black_box(b"https://tenant.example"))
         && !alone.allows_origin(b"null")
         && owned.allows_origin(b"https://tenant.example")
@@ -340,4 +342,31 @@ fn explanations() -> bool {
             "Firefox: CORS header ‘Access-Control-Allow-Origin’ missing",
         )
         && prints(&method, "Chromium: Method DELETE is not allowed by")
+}
+
+/// What a response has no room for is an error, not a header less.
+fn headers() -> bool {
+    let decision = LITERAL.decide(b"GET", lines(black_box("http://localhost:5173"), ""));
+    let echoed = |_| [black_box(b"http://localhost:5173".as_slice())];
+    let text = |field| LITERAL.text(field).as_bytes();
+    let handler = [
+        ("Vary", b"accept".as_slice()),
+        ("access-control-max-age", b"5"),
+    ];
+    let mut enough = HeaderList::<5>::from_iter(handler);
+    decision.edits().apply(&mut enough, text, echoed);
+    let mut few = HeaderList::<4>::from_iter(handler);
+    decision.edits().apply(&mut few, text, echoed);
+    enough.headers().is_ok_and(|headers| {
+        headers
+            == [
+                ("Vary", b"accept".as_slice()),
+                ("access-control-allow-origin", b"http://localhost:5173"),
+                ("access-control-allow-credentials", b"true"),
+                ("access-control-expose-headers", b"x-request-id"),
+                ("vary", b"Origin"),
+            ]
+    }) && few
+        .headers()
+        .is_err_and(|error| prints(&error, "room for 4 headers, and the response has 5"))
 }
