@@ -45,15 +45,14 @@ where
     }
 
     fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
-        let policy = self.source.policy(&Head::of(&request));
-        respond(&mut self.inner, policy, request)
+        respond(&mut self.inner, |head| self.source.policy(head), request)
     }
 }
 
 /// Asks the policy, and then the service if the policy says so.
 pub(crate) fn respond<S, M, RequestBody, B>(
     inner: &mut S,
-    policy: Arc<PreparedPolicy>,
+    policy: impl FnOnce(&Head<'_>) -> Arc<PreparedPolicy>,
     request: Request<RequestBody>,
 ) -> ResponseFuture<S::Future, M, M::Body>
 where
@@ -61,7 +60,7 @@ where
     M: BodyMode<B>,
 {
     let head = Head::of(&request);
-    let state = match policy.answer(&head) {
+    let state = match policy(&head).answer(&head) {
         Answer::Forward(forward) => State::Forward {
             future: inner.call(request),
             forward: Some(forward),

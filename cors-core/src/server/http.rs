@@ -153,7 +153,8 @@ impl<'r> HeaderLines<'r> {
     pub fn of(headers: &'r HeaderMap) -> Self {
         Self {
             headers,
-            origins: headers.get_all(name(RequestField::Origin)),
+            // The only look-up of a name by value: the compiler inlines it, and hashes the name.
+            origins: headers.get_all(header::ORIGIN),
             methods: OnceCell::new(),
             names: OnceCell::new(),
         }
@@ -247,7 +248,7 @@ impl ResponseHeaders for HeaderMap {
     }
 
     fn vary(&self, mut tell: impl FnMut(&[u8])) {
-        for line in self.get_all(header::VARY) {
+        for line in self.get_all(&header::VARY) {
             tell(line.as_bytes());
         }
     }
