@@ -60,7 +60,7 @@ impl Cors {
     /// A fairing for the policy that the function chooses by a request: its host, its path, managed
     /// state. Without a policy nothing is shared.
     ///
-    /// Keep policies made; the function is called for every request.
+    /// Keep policies prepared; the function is called for every request.
     ///
     /// ```
     /// use std::{collections::HashMap, sync::Arc};
@@ -229,8 +229,9 @@ impl Fairing for Cors {
 
 /// Makes the response what the policy decides.
 ///
-/// It decides once more, which costs less than to keep what was decided: nothing that counts changes
-/// between route and response.
+/// It decides once more, which costs less than to keep what was decided: request and policy are the
+/// same. Should an [`OriginSet`](cors_core::OriginSet) have changed in between, nothing is shared that
+/// it does not allow now.
 fn edit<'r>(policy: &'r OwnedPolicy, request: &'r Request<'_>, response: &mut Response<'r>) {
     let head = Head(request);
     let decision = policy.decide_for(&head);

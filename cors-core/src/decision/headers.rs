@@ -83,10 +83,10 @@ pub trait ResponseHeaders {
     /// A value of this text, which is visible ASCII.
     fn value(text: &'static str) -> Self::Value;
 
-    /// Tells the name of every header, in any case; again for each of its lines or once.
+    /// Calls `tell` with each header's name, in any case. To repeat a name does no harm.
     fn names(&self, tell: impl FnMut(&str));
 
-    /// Tells the value of every `Vary` line.
+    /// Calls `tell` with the value of each `Vary` line.
     fn vary(&self, tell: impl FnMut(&[u8]));
 
     /// Adds a header line; those that are there stay.

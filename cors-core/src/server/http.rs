@@ -81,7 +81,6 @@ pub type Respond = answer::Respond<HeaderValue>;
 
 /// The head of a request: what chooses a policy, and what a decision reads.
 #[derive(Debug)]
-#[non_exhaustive]
 pub struct Head<'r> {
     /// The method.
     pub method: &'r Method,

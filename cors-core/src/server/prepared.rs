@@ -120,9 +120,14 @@ impl OwnedPolicy {
     pub fn tell(&self, decision: Decision, request: &impl RequestHeaders) {
         #[cfg(feature = "tracing")]
         if decision.denial().is_some() {
-            let policy = self.as_policy();
-            let explanation = policy.explain(request.method(), |field| request.lines(field));
-            tracing::info!(target: "cors", "{}", explanation.summary());
+            // Explained only if somebody listens.
+            tracing::info!(
+                target: "cors",
+                "{}",
+                self.as_policy()
+                    .explain(request.method(), |field| request.lines(field))
+                    .summary()
+            );
         }
         #[cfg(not(feature = "tracing"))]
         let _ = (decision, request);

@@ -38,9 +38,10 @@ use crate::error::{PolicyError, PolicyErrorKind, Setting};
 /// ([cuckoo hashing](https://doi.org/10.1016/j.jalgor.2003.12.002) with buckets of two). A look-up
 /// reads these four for the origin itself, and for each suffix that a `*.` pattern of the list
 /// could have. What it finds is compared with the text: a wrong table can hide an origin, and never
-/// allow one.
+/// allow one that is not listed. (Several listed ones in a row, with their white space, can pass as
+/// one; no browser sends such a line.)
 ///
-/// Should a pattern find none of its slots free (which no list that nature made will see), it takes
+/// Should a pattern find none of its slots free (which happens only to crafted lists), it takes
 /// another one, which every look-up reads that finds nothing else:
 /// [`WarningKind::IndexCrowded`](crate::WarningKind::IndexCrowded) tells of it.
 ///

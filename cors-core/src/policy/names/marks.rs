@@ -16,7 +16,7 @@ impl Marks {
         lengths: 0,
     };
 
-    /// A name has no mark if it begins or ends behind byte 255, or if it has no key.
+    /// A name has no mark if it begins behind byte 255, is longer than that, or has no key.
     pub(crate) const fn of(list: &str) -> Self {
         let list = list.as_bytes();
         let mut marks = Self::NONE;
