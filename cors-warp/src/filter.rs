@@ -148,12 +148,10 @@ where
         forward.edit(response.headers_mut());
         response
     };
-    // Boxed, because hardly any request comes here.
     let read = request::read()
         .and(handled.clone())
         .map(edited)
         .or_else(request::answer)
-        .boxed()
         .or_else(|_| ready(Ok::<_, Infallible>((refusal(),))));
     request::forward(source)
         .and(handled)
