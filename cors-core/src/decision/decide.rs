@@ -28,7 +28,8 @@ impl Policy<'_> {
     ///
     /// Costs O(bytes of the policy): requested headers are looked up at a cost of O(bytes of their
     /// list and of the request), in whatever order, and what is longer than the policy could ever
-    /// allow is refused unread. Does not allocate and does not panic, whatever the bytes.
+    /// allow is refused unread. (Who chooses the list of a policy can make thousands of names collide,
+    /// so that looking one of them up costs as much as to read the list.) Does not allocate and does not panic, whatever the bytes.
     ///
     /// ```
     /// use cors_core::{Decision, Edit, Policy, RequestField, ResponseField};

@@ -261,12 +261,14 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
     ///
     /// Costs O(bytes of the texts).
     ///
-    /// The slots are collected; what panics when it is collected from too many, as a
-    /// `heapless::Vec` does, goes to [`build_in`](Self::build_in) instead.
-    ///
     /// # Errors
     ///
     /// Every error.
+    ///
+    /// # Panics
+    ///
+    /// The slots are collected. What panics when it is collected from too many, as a `heapless::Vec`
+    /// does, panics here, and when it is deserialized: give it to [`build_in`](Self::build_in) instead.
     #[expect(clippy::result_large_err, reason = "there is no box to put it into")]
     pub fn build<S>(self) -> Result<OwnedPolicy<T, S>, PolicyErrors<T>>
     where
