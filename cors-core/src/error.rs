@@ -51,6 +51,10 @@ impl<'a> PolicyError<'a> {
         }
     }
 
+    pub(crate) const fn of(self, setting: Setting) -> Self {
+        Self { setting, ..self }
+    }
+
     pub(crate) const fn in_entry(self, entry: usize) -> Self {
         Self { entry, ..self }
     }
@@ -166,11 +170,22 @@ pub enum Setting {
     RequestHeaders,
     /// Which response headers scripts may read.
     ExposeHeaders,
+    /// Which origins are the server's own.
+    OwnOrigins,
+    /// Who may ask with credentials where anybody may without.
+    CredentialedOrigins,
     /// How long a preflight's answer may be reused.
     MaxAge,
+    /// The status of the answer to a preflight that passes.
+    PreflightStatus,
 }
 
 impl Setting {
+    pub(crate) const COUNT: usize = 8;
+
+    /// The first of them are lists.
+    pub(crate) const LISTS: usize = 6;
+
     /// The key in a policy file.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -179,7 +194,10 @@ impl Setting {
             Self::Methods => "methods",
             Self::RequestHeaders => "request_headers",
             Self::ExposeHeaders => "expose_headers",
+            Self::OwnOrigins => "own_origins",
+            Self::CredentialedOrigins => "credentialed_origins",
             Self::MaxAge => "max_age",
+            Self::PreflightStatus => "preflight_status",
         }
     }
 }
@@ -268,6 +286,16 @@ pub enum PolicyErrorKind {
     IndexOfAnother,
     /// A list of methods or names that is longer than any field that would be accepted.
     ListTooLong,
+    /// A pattern where only exact origins make sense.
+    NotAnOrigin,
+    /// Any host of a scheme, together with credentials.
+    AnyHost,
+    /// Credentialed origins beside others than all.
+    NotPublic,
+    /// A second set of origins.
+    SecondSet,
+    /// A status that is not 200 to 299.
+    PreflightStatus,
 }
 
 impl PolicyErrorKind {
@@ -479,6 +507,32 @@ impl PolicyErrorKind {
                 "the list is longer than any header that browsers accept",
                 "name at most 4096, in less than 64 KiB",
             ),
+            Self::NotAnOrigin => (
+                "CORS-E50",
+                "is a pattern",
+                "name each origin at which browsers reach this server",
+            ),
+            Self::AnyHost => (
+                "CORS-E51",
+                "lets every host of this scheme receive credentials",
+                "name the host, or allow it with dangerously_allow_public_suffixes",
+            ),
+            Self::NotPublic => (
+                "CORS-E52",
+                "only a policy that allows any origin can have these besides",
+                "write Policy::public().and_credentialed(..), in a file origins = [\"*\"], \
+                 or list all origins in one credentialed policy",
+            ),
+            Self::SecondSet => (
+                "CORS-E53",
+                "the policy has a set of origins already",
+                "join them: and_origins(&(&A, &B))",
+            ),
+            Self::PreflightStatus => (
+                "CORS-E54",
+                "the status does not let a preflight pass",
+                "use 200 to 299",
+            ),
         }
     }
 
@@ -494,6 +548,9 @@ impl PolicyErrorKind {
                 | Self::IndexText
                 | Self::IndexOfAnother
                 | Self::ListTooLong
+                | Self::NotPublic
+                | Self::SecondSet
+                | Self::PreflightStatus
         )
     }
 

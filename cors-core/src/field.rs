@@ -1,5 +1,9 @@
 //! The names on the wire.
 
+mod sets;
+
+pub(crate) use sets::{Fields, Sets};
+
 /// A request field that a decision may read.
 ///
 /// An adapter is asked for a field's lines by name, all of them, in order, and only when the
@@ -69,11 +73,13 @@ pub enum ResponseField {
     MaxAge,
     /// [`Vary`](https://www.rfc-editor.org/rfc/rfc9110.html#section-12.5.5).
     Vary,
+    /// [`Timing-Allow-Origin`](https://w3c.github.io/resource-timing/#sec-timing-allow-origin).
+    TimingAllowOrigin,
 }
 
 impl ResponseField {
     /// Every field, once, in the order of [`index`](Self::index).
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::AllowOrigin,
         Self::AllowCredentials,
         Self::AllowMethods,
@@ -81,6 +87,7 @@ impl ResponseField {
         Self::ExposeHeaders,
         Self::MaxAge,
         Self::Vary,
+        Self::TimingAllowOrigin,
     ];
 
     /// The field's place in [`ALL`](Self::ALL), for a table of ready-made values.
@@ -119,100 +126,7 @@ impl ResponseField {
             Self::ExposeHeaders => "access-control-expose-headers",
             Self::MaxAge => "access-control-max-age",
             Self::Vary => "vary",
+            Self::TimingAllowOrigin => "timing-allow-origin",
         }
-    }
-}
-
-/// A set of response fields.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Fields(u8);
-
-impl Fields {
-    pub(crate) const NONE: Self = Self(0);
-
-    pub(crate) const ALL: Self = Self(0x7f);
-
-    /// Stands for every `Access-Control-*` header that is no field of its own.
-    pub(crate) const UNKNOWN: Self = Self(0x80);
-
-    /// The set with these bits, by the fields' indices.
-    pub(crate) const fn of(bits: u8) -> Self {
-        Self(bits)
-    }
-
-    pub(crate) const fn bits(self) -> u8 {
-        self.0
-    }
-
-    /// The field of this name, if it is one that CORS may change.
-    #[inline]
-    pub(crate) fn named(name: &str) -> Self {
-        // Few of the headers that responses have begin like this.
-        let name = name.as_bytes();
-        match name {
-            [b'a' | b'A', ..] => Self::access_control(name),
-            [b'v' | b'V', _, _, _] if name.eq_ignore_ascii_case(b"vary") => {
-                Self::NONE.with(ResponseField::Vary)
-            }
-            _ => Self::NONE,
-        }
-    }
-
-    fn access_control(name: &[u8]) -> Self {
-        const PREFIX: &[u8] = b"access-control-";
-        let Some((prefix, rest)) = name.split_at_checked(PREFIX.len()) else {
-            return Self::NONE;
-        };
-        if !prefix.eq_ignore_ascii_case(PREFIX) {
-            return Self::NONE;
-        }
-        let is_it = |field: &ResponseField| {
-            let known = field.name().as_bytes().get(PREFIX.len()..);
-            known.is_some_and(|known| known.eq_ignore_ascii_case(rest))
-        };
-        match ResponseField::ALL.into_iter().find(is_it) {
-            Some(field) => Self::NONE.with(field),
-            None => Self::UNKNOWN,
-        }
-    }
-
-    #[inline]
-    pub(crate) const fn with(self, field: ResponseField) -> Self {
-        Self(self.0 | 1 << field.index())
-    }
-
-    pub(crate) const fn without(self, field: ResponseField) -> Self {
-        Self(self.0 & !(1 << field.index()))
-    }
-
-    #[inline]
-    pub(crate) const fn or(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-
-    #[inline]
-    pub(crate) const fn and(self, other: Self) -> Self {
-        Self(self.0 & other.0)
-    }
-
-    #[inline]
-    pub(crate) const fn is_empty(self) -> bool {
-        self.0 == 0
-    }
-
-    #[inline]
-    pub(crate) const fn has(self, field: ResponseField) -> bool {
-        self.0 & 1 << field.index() != 0
-    }
-
-    /// In the order of [`ResponseField::ALL`].
-    #[inline]
-    pub(crate) fn iter(self) -> impl Iterator<Item = ResponseField> {
-        let mut rest = self.0;
-        core::iter::from_fn(move || {
-            let field = ResponseField::ALL.get(rest.trailing_zeros() as usize)?;
-            rest &= rest.wrapping_sub(1);
-            Some(*field)
-        })
     }
 }

@@ -18,7 +18,8 @@ mod server;
 
 // The public interface is:
 pub use decision::{
-    Body, Decision, Denial, Edit, Edits, Explanation, Place, RequestHeaders, ResponseHeaders,
+    Body, Decision, Denial, Edit, Edits, Explanation, Place, Refusal, RequestHeaders,
+    ResponseHeaders,
 };
 pub use error::{PolicyError, PolicyErrorKind, PolicyErrors, Setting};
 pub use field::{RequestField, ResponseField};

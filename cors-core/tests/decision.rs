@@ -330,11 +330,16 @@ fn the_first_step_that_fails_is_told() {
     for (request, denial) in rows {
         let decision = decide(&LISTED, "OPTIONS", request);
         assert_eq!(decision.denial(), Some(denial), "{request:?}");
-        assert_eq!(edits_of(decision), REMOVED);
+        let is_origin = matches!(denial, OriginNotAllowed | SeveralOrigins);
+        assert_eq!(edits_of(decision) == REMOVED, is_origin, "{request:?}");
         let Decision::Respond { status, body, .. } = decision else {
             panic!("{decision:?}");
         };
-        assert_eq!((status, body), (403, Body::Empty));
+        let expected = match is_origin {
+            true => Body::Empty,
+            false => Body::PreflightNotAllowed,
+        };
+        assert_eq!((status, body), (403, expected));
     }
 }
 
@@ -372,7 +377,8 @@ fn edits_of(decision: Decision) -> Vec<(ResponseField, Edit)> {
 fn nothing_but(edits: &[(ResponseField, Edit)]) -> Vec<(ResponseField, Edit)> {
     let edit_of = |field| {
         let found = edits.iter().find(|(edited, _)| *edited == field).copied();
-        let removed = (field != ResponseField::Vary).then_some((field, Edit::Remove));
+        let is_of_cors = field.name().starts_with("access-control-");
+        let removed = is_of_cors.then_some((field, Edit::Remove));
         found.or(removed)
     };
     ResponseField::ALL.into_iter().filter_map(edit_of).collect()
@@ -520,23 +526,38 @@ fn denied_requests_are_refused_or_forwarded() {
 /// with denied requests.
 #[test]
 fn exemptions() {
-    let rows: [(&[(RequestField, &str)], bool); 22] = [
+    let rows: [(&[(RequestField, &str)], bool); 36] = [
         (&[(Site, "same-origin")], true),
         (&[(Site, "same-origin"), (Mode, "cors")], true),
         (&[(Site, "same-site")], false),
-        (&[(Site, "none")], false),
+        (&[(Site, "none")], true),
+        (&[(Site, "none"), (Mode, "cors")], true),
+        (&[(Site, "cross-site"), (Mode, "same-origin")], true),
         (&[(Site, "Same-Origin")], false),
         (&[(Site, "same-origin"), (Site, "same-origin")], false),
         (&[(Mode, "navigate")], true),
         (&[(Mode, "no-cors"), (Site, "cross-site")], true),
-        (&[(Mode, "")], true),
+        (&[(Mode, "")], false),
+        (&[(Mode, "webtransport")], false),
+        (&[(Mode, "nested-navigate")], false),
+        (&[(Mode, "NAVIGATE")], false),
+        (&[(Mode, "webtransport"), (Host, "evil.example")], false),
+        // What a server does not know counts as if it were not there.
+        (&[(Mode, "x"), (Host, "evil.example")], true),
+        (&[(Site, "x"), (Host, "evil.example")], true),
+        (&[(Site, "x"), (Mode, "cors"), (Host, "evil.example")], false),
+        (&[(Mode, "x"), (Site, "same-site"), (Host, "evil.example")], false),
+        (&[(Mode, "navigate"), (Mode, "cors"), (Host, "evil.example")], true),
         (&[(Mode, "cors")], false),
         (&[(Mode, "websocket")], false),
         (&[(Mode, "navigate"), (Mode, "navigate")], false),
         (&[(Site, "x"), (Site, "x"), (Mode, "navigate")], true),
         (&[(Host, "evil.example")], true),
         (&[(Host, "EVIL.example")], true),
-        (&[(Host, "evil.example:443")], false),
+        (&[(Host, "evil.example:443")], true),
+        (&[(Host, "evil.example:80")], false),
+        (&[(Host, "evil.example:")], false),
+        (&[(Host, "evil.example443")], false),
         (&[(Host, "evil.exampl")], false),
         (&[(Host, "evil.example"), (Host, "evil.example")], false),
         (&[(Host, "")], false),
@@ -554,6 +575,19 @@ fn exemptions() {
                 assert_eq!(edits_of(decision), [&REMOVED[..], &[VARY]].concat());
             }
         }
+    }
+    // The default port of the origin's scheme, which browsers leave out.
+    for (origin, host, exempt) in [
+        ("http://shop.example", "shop.example:80", true),
+        ("http://shop.example", "shop.example:443", false),
+        ("http://shop.example:80", "shop.example", true),
+        ("http://shop.example:8080", "shop.example:8080", true),
+        ("http://shop.example:8080", "shop.example:80", false),
+        ("http://[::1]", "[::1]:80", true),
+        ("tauri://shop.example", "shop.example:80", false),
+    ] {
+        let decision = decide(&LISTED, "POST", &[(Origin, origin), (Host, host)]);
+        assert_eq!(decision.denial().is_none(), exempt, "{origin} {host}");
     }
     // An origin that is none has no host; two have no one host.
     let long = "a".repeat(400);

@@ -15,6 +15,7 @@ const APP: Policy<'_> = Policy::credentialed("https://app.example.com")
 const ANY: Policy<'_> = Policy::anonymous("https://app.example.com")
     .any_method()
     .any_request_header();
+const MIXED: Policy<'_> = Policy::public().and_credentialed("https://app.example.com");
 const A: (RequestField, &str) = (Origin, "https://app.example.com");
 const EVIL: (RequestField, &str) = (Origin, "https://evil.example");
 
@@ -41,6 +42,12 @@ No 'Access-Control-Allow-Origin' header is present on the requested resource.
 Firefox: CORS header ‘Access-Control-Allow-Origin’ missing
 ";
 
+const PREFLIGHT_NOT_OK: &str = "\
+Chromium: Response to preflight request doesn't pass access control check: \
+It does not have HTTP ok status.
+Firefox: CORS preflight response did not succeed
+";
+
 /// Policy, method, request, steps, what browsers say.
 type Row = (
     Policy<'static>,
@@ -51,7 +58,7 @@ type Row = (
 );
 
 #[rustfmt::skip]
-const TEXTS: [Row; 32] = [
+const TEXTS: [Row; 37] = [
     // No CORS request.
     (APP, "GET", &[], "\
 no CORS request: GET without an Origin
@@ -159,71 +166,78 @@ answer: 403, and the handler does not run
 preflight: DELETE from \"https://app.example.com\"
 origin: allowed
 method: DELETE is not allowed; list it in methods
+headers: \"x-z\" is not allowed; list it in request_headers
 answer: 403, and the handler does not run
-", PREFLIGHT_NO_ALLOW_ORIGIN),
+", PREFLIGHT_NOT_OK),
     (APP, "OPTIONS", &[A, (M, "patch")], "\
 preflight: patch from \"https://app.example.com\"
 origin: allowed
 method: patch is not allowed; methods are case-sensitive, and the policy has PATCH
+headers: allowed
 answer: 403, and the handler does not run
-", PREFLIGHT_NO_ALLOW_ORIGIN),
+", PREFLIGHT_NOT_OK),
     (Policy::public(), "OPTIONS", &[A, (M, "post")], "\
 preflight: post from \"https://app.example.com\"
 origin: allowed
 method: post is not allowed; methods are case-sensitive, and the policy has POST
+headers: allowed
 answer: 403, and the handler does not run
-", PREFLIGHT_NO_ALLOW_ORIGIN),
+", PREFLIGHT_NOT_OK),
     (ANY, "OPTIONS", &[A, (M, "TRACE")], "\
 preflight: TRACE from \"https://app.example.com\"
 origin: allowed
 method: TRACE is not allowed; no script can send it
+headers: allowed
 answer: 403, and the handler does not run
-", PREFLIGHT_NO_ALLOW_ORIGIN),
+", PREFLIGHT_NOT_OK),
     (APP, "OPTIONS", &[A, (M, "PUT, PATCH")], "\
 preflight: PUT, PATCH from \"https://app.example.com\"
 origin: allowed
 method: PUT, PATCH is not allowed; no script can send it
+headers: allowed
 answer: 403, and the handler does not run
-", PREFLIGHT_NO_ALLOW_ORIGIN),
+", PREFLIGHT_NOT_OK),
     (APP, "OPTIONS", &[A, (M, "PUT"), (M, "PUT")], "\
 preflight: PUT from \"https://app.example.com\"
 origin: allowed
 method: several lines, where browsers send one
+headers: allowed
 answer: 403, and the handler does not run
-", PREFLIGHT_NO_ALLOW_ORIGIN),
+", PREFLIGHT_NOT_OK),
     (APP, "OPTIONS", &[A, (M, "GET"), (Asked, "x-a"), (Asked, " x-b ,\tX-Z , x-y")], "\
 preflight: GET from \"https://app.example.com\"
 origin: allowed
 method: GET is allowed
-headers: \"X-Z\" is not allowed; list it in request_headers
+headers: \"X-Z\", \"x-y\" are not allowed; list them in request_headers
 answer: 403, and the handler does not run
-", PREFLIGHT_NO_ALLOW_ORIGIN),
+", PREFLIGHT_NOT_OK),
     (ANY, "OPTIONS", &[A, (M, "GET"), (Asked, "x-z,Authorization")], "\
 preflight: GET from \"https://app.example.com\"
 origin: allowed
 method: GET is allowed
 headers: \"Authorization\" is not allowed; any header does not cover it: list it, too
 answer: 403, and the handler does not run
-", PREFLIGHT_NO_ALLOW_ORIGIN),
+", PREFLIGHT_NOT_OK),
     (ANY, "OPTIONS", &[A, (M, "GET"), (Asked, "x-a,x:b")], "\
 preflight: GET from \"https://app.example.com\"
 origin: allowed
 method: GET is allowed
-headers: \"x:b\" is not a token
+headers: \"x:b\" is not allowed; what is not a token is no header that a script can send
 answer: 403, and the handler does not run
-", PREFLIGHT_NO_ALLOW_ORIGIN),
+", PREFLIGHT_NOT_OK),
     (APP, "OPTIONS", &[A, (M, "GET"), (Asked, ",,,,,,,,,,,,,,,,,x-a")], "\
 preflight: GET from \"https://app.example.com\"
 origin: allowed
 method: GET is allowed
 headers: too many empty elements in the requested headers
 answer: 403, and the handler does not run
-", PREFLIGHT_NO_ALLOW_ORIGIN),
+", PREFLIGHT_NOT_OK),
     // With debug() the browser itself tells.
     (APP.debug(), "OPTIONS", &[A, (M, "DELETE")], "\
 preflight: DELETE from \"https://app.example.com\"
 origin: allowed
 method: DELETE is not allowed; list it in methods
+headers: allowed
 answer: 204, and the handler does not run
 ", "\
 Chromium: Method DELETE is not allowed by Access-Control-Allow-Methods in preflight response.
@@ -244,6 +258,36 @@ preflight: PUT from \"https://evil.example\"
 origin: not allowed; no listed one is like it
 answer: 204, and the handler does not run
 ", PREFLIGHT_NO_ALLOW_ORIGIN),
+    // Perhaps the page is the server's own, and a proxy has replaced the Host header.
+    (APP, "POST", &[(Origin, "http://nas.lan"), (Host, "backend:8080")], "\
+actual request: POST from \"http://nas.lan\"
+origin: not allowed; no listed one is like it
+host: \"backend:8080\", which is not the origin's; if the page is the server's own, a proxy has \
+replaced it: forward the Host header, or list the origin in own_origins
+answer: 403, and the handler does not run
+", NO_ALLOW_ORIGIN),
+    (APP, "POST", &[(Origin, "http://nas.lan"), (Host, "backend:8080"), (Mode, "cors")], "\
+actual request: POST from \"http://nas.lan\"
+origin: not allowed; no listed one is like it
+answer: 403, and the handler does not run
+", NO_ALLOW_ORIGIN),
+    (MIXED, "GET", &[EVIL], "\
+actual request: GET from \"https://evil.example\"
+origin: allowed, without credentials
+answer: the handler's, shared
+", ""),
+    (MIXED, "OPTIONS", &[A, (M, "GET")], "\
+preflight: GET from \"https://app.example.com\"
+origin: allowed, with credentials
+method: GET is allowed
+headers: allowed
+answer: 204, and the handler does not run
+", ""),
+    (MIXED, "GET", &[A, A], "\
+actual request: GET from \"https://app.example.com\"
+origin: allowed, without credentials
+answer: the handler's, shared
+", ""),
 ];
 
 #[test]
@@ -266,7 +310,7 @@ method: PUT is allowed
 headers: requested headers too long
 answer: 403, and the handler does not run
 ";
-    assert_eq!(text, format!("{expected}{PREFLIGHT_NO_ALLOW_ORIGIN}"));
+    assert_eq!(text, format!("{expected}{PREFLIGHT_NOT_OK}"));
 }
 
 /// What no browser sends, no browser complains about; it is not said that the field is missing

@@ -1,6 +1,8 @@
 //! An index finds what a scan finds, in lists of every size, and bounds what it reads.
 
-use cors_core::{OriginIndex, OriginSet, Origins, Policy, PolicyErrorKind, Warning, WarningKind};
+use cors_core::{
+    OriginIndex, OriginSet, Origins, OwnedPolicy, Policy, PolicyErrorKind, Warning, WarningKind,
+};
 
 /// The list, indexed and not.
 fn both(list: &str, check: impl Fn(&Origins<'_>, &Origins<'_>)) {
@@ -674,7 +676,7 @@ fn a_set_is_asked_only_for_what_is_not_listed() {
     assert!(Policy::public().and_origins(&Never).allows_origin(b"x"));
 }
 
-/// Policies are equal if they ask the very same set; the last set counts.
+/// Policies are equal if they ask the very same set; several are joined, and none is lost.
 #[test]
 fn policies_with_sets_are_compared() {
     static A: Only = Only(*b"https://tenant.aa");
@@ -683,10 +685,22 @@ fn policies_with_sets_are_compared() {
     assert_eq!(nobody.and_origins(&A), nobody.and_origins(&A));
     assert_ne!(nobody.and_origins(&A), nobody.and_origins(&B));
     assert_ne!(nobody.and_origins(&A), nobody);
-    let last = nobody.and_origins(&A).and_origins(&B);
-    assert_eq!(last, nobody.and_origins(&B));
-    assert!(last.allows_origin(b"https://tenant.bb"));
-    assert!(!last.allows_origin(b"https://tenant.aa"));
-    let shown = format!("{last:?}");
+    let twice = nobody.and_origins(&A).try_and_origins(&B);
+    assert_eq!(twice.unwrap_err().kind(), PolicyErrorKind::SecondSet);
+    let owned = OwnedPolicy::<String>::from(nobody.and_origins(&A));
+    assert!(owned.try_and_origins(&B).is_err());
+    let sets: [&dyn OriginSet; 4] = [
+        &(&A, &B),
+        &(&B, &A, &A),
+        &[&A, &B],
+        &[&A as &dyn OriginSet, &B],
+    ];
+    for set in sets {
+        let joined = nobody.and_origins(set);
+        assert!(joined.allows_origin(b"https://tenant.aa"));
+        assert!(joined.allows_origin(b"https://tenant.bb"));
+        assert!(!joined.allows_origin(b"https://tenant.cc"));
+    }
+    let shown = format!("{:?}", nobody.and_origins(&A));
     assert!(shown.contains("others: Some(OriginSet)"), "{shown}");
 }

@@ -1,7 +1,7 @@
 use core::fmt;
 
-use super::{Decision, Denial, Edit, Place};
-use crate::bytes::{is_token, trim};
+use super::{Body, Decision, Denial, Edit, Refusal};
+use crate::bytes::is_token;
 use crate::field::{RequestField, ResponseField};
 use crate::origin::{Difference, OriginPattern};
 use crate::policy::{Audience, Policy, is_forbidden_method};
@@ -37,8 +37,9 @@ pub struct Explanation<'e> {
     has_several_origins: bool,
     /// Of a preflight.
     requested_method: Option<&'e [u8]>,
-    /// The header that failed.
-    header: &'e [u8],
+    refusal: Option<Refusal<'e>>,
+    /// The only `Host`, if the browser told nothing else of where the request comes from.
+    host: Option<&'e [u8]>,
 }
 
 impl<'a> Policy<'a> {
@@ -61,12 +62,13 @@ impl<'a> Policy<'a> {
         let requested_method = lines(RequestField::RequestMethod)
             .next()
             .filter(|_| method == b"OPTIONS" && origin.is_some());
-        let header = match decision.denial() {
-            Some(Denial::HeaderNotAllowed(place) | Denial::HeaderNotAToken(place)) => {
-                name_at(place, lines(RequestField::RequestHeaders))
-            }
-            _ => b"",
-        };
+        let is_origin_allowed = !matches!(
+            decision.denial(),
+            None | Some(Denial::OriginNotAllowed | Denial::SeveralOrigins)
+        );
+        let is_told = [RequestField::SecFetchMode, RequestField::SecFetchSite]
+            .into_iter()
+            .any(|field| lines(field).next().is_some());
         Explanation {
             policy: *self,
             decision,
@@ -74,15 +76,13 @@ impl<'a> Policy<'a> {
             origin,
             has_several_origins: origins.next().is_some(),
             requested_method,
-            header,
+            refusal: is_origin_allowed.then(|| self.refusal(&lines)),
+            host: match is_told {
+                true => None,
+                false => lines(RequestField::Host).next(),
+            },
         }
     }
-}
-
-fn name_at<'e>(place: Place, mut lines: impl Iterator<Item = &'e [u8]>) -> &'e [u8] {
-    let line = lines.nth(place.line.into()).unwrap_or_default();
-    let name = line.get(place.start.into()..place.end.into());
-    trim(name.unwrap_or(line))
 }
 
 impl Explanation<'_> {
@@ -124,8 +124,17 @@ impl Explanation<'_> {
     fn write_origin(&self, f: &mut fmt::Formatter<'_>, origin: &[u8]) -> fmt::Result {
         let listed = match &self.policy.audience {
             Audience::Public => return f.write_str("origin: allowed\n"),
-            Audience::Anonymous(origins) | Audience::Credentialed(origins) => origins,
+            Audience::Anonymous(origins)
+            | Audience::Credentialed(origins)
+            | Audience::PublicAndCredentialed(origins) => origins,
         };
+        if let Audience::PublicAndCredentialed(_) = self.policy.audience {
+            let is_listed = !self.has_several_origins && self.policy.allows_credentials(origin);
+            return f.write_str(match is_listed {
+                true => "origin: allowed, with credentials\n",
+                false => "origin: allowed, without credentials\n",
+            });
+        }
         if self.has_several_origins {
             return f.write_str("origin: several Origin lines, where browsers send one\n");
         }
@@ -137,52 +146,84 @@ impl Explanation<'_> {
             _ if origin == b"null" => f.write_str("; every page can take on null\n"),
             Some((nearest, difference)) => writeln!(f, "; {}", Nearest(nearest, difference)),
             None => f.write_str("; no listed one is like it\n"),
+        }?;
+        self.write_proxy(f, origin)
+    }
+
+    /// The page may be the server's own, and a proxy have replaced the `Host` that tells it.
+    fn write_proxy(&self, f: &mut fmt::Formatter<'_>, origin: &[u8]) -> fmt::Result {
+        let is_refused = matches!(self.decision, Decision::Respond { .. });
+        match self
+            .host
+            .filter(|_| is_refused && self.requested_method.is_none())
+        {
+            Some(host) if origin.starts_with(b"http") => writeln!(
+                f,
+                "host: \"{}\", which is not the origin's; if the page is the server's own, a proxy \
+                 has replaced it: forward the Host header, or list the origin in own_origins",
+                Shown(host)
+            ),
+            _ => Ok(()),
         }
     }
 
     /// The steps of a preflight behind that of the origin.
     fn write_preflight(&self, f: &mut fmt::Formatter<'_>, asked: &[u8]) -> fmt::Result {
         let denial = self.decision.denial();
-        match denial {
-            Some(Denial::SeveralOrigins | Denial::OriginNotAllowed) => return Ok(()),
-            Some(Denial::SeveralMethods) => {
-                return f.write_str("method: several lines, where browsers send one\n");
-            }
-            Some(Denial::MethodNotAllowed) => {
-                write!(f, "method: {} is not allowed; ", Shown(asked))?;
-                let mut listed = self
-                    .policy
-                    .text(ResponseField::AllowMethods)
-                    .split(',')
-                    .map(str::trim_ascii);
-                let same = |listed: &str| listed.as_bytes().eq_ignore_ascii_case(asked);
-                return match listed.find(|listed| same(listed)) {
-                    Some(listed) => {
-                        writeln!(f, "methods are case-sensitive, and the policy has {listed}")
-                    }
-                    None if is_forbidden_method(asked) || !is_token(asked) => {
-                        f.write_str("no script can send it\n")
-                    }
-                    None => f.write_str("list it in methods\n"),
-                };
-            }
-            _ => writeln!(f, "method: {} is allowed", Shown(asked))?,
+        if let Some(Denial::SeveralOrigins | Denial::OriginNotAllowed) = denial {
+            return Ok(());
         }
-        let header = Shown(self.header);
-        match denial {
-            Some(Denial::HeaderNotAllowed(_)) if self.policy.any_request_header => writeln!(
-                f,
-                "headers: \"{header}\" is not allowed; any header does not cover it: list it, too"
-            ),
-            Some(Denial::HeaderNotAllowed(_)) => writeln!(
-                f,
-                "headers: \"{header}\" is not allowed; list it in request_headers"
-            ),
-            Some(Denial::HeaderNotAToken(_)) => {
-                writeln!(f, "headers: \"{header}\" is not a token")
+        match self.refusal.and_then(|refusal| refusal.method()) {
+            _ if denial == Some(Denial::SeveralMethods) => {
+                f.write_str("method: several lines, where browsers send one\n")?;
             }
-            Some(denial) => writeln!(f, "headers: {denial}"),
-            None => f.write_str("headers: allowed\n"),
+            Some(method) => self.write_method(f, method)?,
+            None => writeln!(f, "method: {} is allowed", Shown(asked))?,
+        }
+        self.write_headers(f)
+    }
+
+    /// A method that is not allowed.
+    fn write_method(&self, f: &mut fmt::Formatter<'_>, method: &[u8]) -> fmt::Result {
+        write!(f, "method: {} is not allowed; ", Shown(method))?;
+        let mut listed = self
+            .policy
+            .text(ResponseField::AllowMethods)
+            .split(',')
+            .map(str::trim_ascii);
+        let same = |listed: &str| listed.as_bytes().eq_ignore_ascii_case(method);
+        match listed.find(|listed| same(listed)) {
+            Some(listed) => {
+                writeln!(f, "methods are case-sensitive, and the policy has {listed}")
+            }
+            None if is_forbidden_method(method) || !is_token(method) => {
+                f.write_str("no script can send it\n")
+            }
+            None => f.write_str("list it in methods\n"),
+        }
+    }
+
+    fn write_headers(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(refusal) = self.refusal else {
+            return f.write_str("headers: allowed\n");
+        };
+        if let Some(denial) = refusal.unread() {
+            return writeln!(f, "headers: {denial}");
+        }
+        let (are, them) = match refusal.names().count() {
+            0 => return f.write_str("headers: allowed\n"),
+            1 => ("is", "it"),
+            _ => ("are", "them"),
+        };
+        f.write_str("headers: ")?;
+        refusal.write_names(f, "\"")?;
+        write!(f, " {are} not allowed; ")?;
+        match refusal.names().all(is_token) {
+            false => f.write_str("what is not a token is no header that a script can send\n"),
+            true if self.policy.any_request_header => {
+                writeln!(f, "any header does not cover {them}: list {them}, too")
+            }
+            true => writeln!(f, "list {them} in request_headers"),
         }
     }
 
@@ -212,36 +253,19 @@ impl Explanation<'_> {
         let Some(denial) = self.decision.denial() else {
             return Ok(());
         };
-        let is_preflight = self.requested_method.is_some();
         let asked = Shown(self.requested_method.unwrap_or_default());
-        let header = Shown(self.header);
-        match denial {
-            Denial::MethodNotAllowed if self.policy.debug => writeln!(
-                f,
-                "Chromium: Method {asked} is not allowed by Access-Control-Allow-Methods in \
-                 preflight response.\n\
-                 Firefox: Did not find method in CORS header ‘Access-Control-Allow-Methods’"
-            ),
-            Denial::HeaderNotAllowed(_) if self.policy.debug => writeln!(
-                f,
-                "Chromium: Request header field {header} is not allowed by \
-                 Access-Control-Allow-Headers in preflight response.\n\
-                 Firefox: header ‘{header}’ is not allowed according to header \
-                 ‘Access-Control-Allow-Headers’ from CORS preflight response"
-            ),
-            // No browser sends what leads here, so that none has a word for it.
-            Denial::SeveralMethods
-            | Denial::HeaderNotAToken(_)
-            | Denial::TooManyEmptyElements
-            | Denial::RequestHeadersTooLong
-                if self.policy.debug =>
-            {
-                Ok(())
+        let is_refused = matches!(
+            self.decision,
+            Decision::Respond {
+                body: Body::PreflightNotAllowed,
+                ..
             }
-            _ => {
-                let preflight = match is_preflight {
-                    true => "Response to preflight request doesn't pass access control check: ",
-                    false => "",
+        );
+        match denial {
+            Denial::OriginNotAllowed | Denial::SeveralOrigins => {
+                let preflight = match self.requested_method {
+                    Some(_) => "Response to preflight request doesn't pass access control check: ",
+                    None => "",
                 };
                 writeln!(
                     f,
@@ -250,6 +274,30 @@ impl Explanation<'_> {
                      Firefox: CORS header ‘Access-Control-Allow-Origin’ missing"
                 )
             }
+            _ if is_refused => f.write_str(
+                "Chromium: Response to preflight request doesn't pass access control check: \
+                 It does not have HTTP ok status.\n\
+                 Firefox: CORS preflight response did not succeed\n",
+            ),
+            Denial::MethodNotAllowed => writeln!(
+                f,
+                "Chromium: Method {asked} is not allowed by Access-Control-Allow-Methods in \
+                 preflight response.\n\
+                 Firefox: Did not find method in CORS header ‘Access-Control-Allow-Methods’"
+            ),
+            Denial::HeaderNotAllowed(_) => {
+                let name = self.refusal.and_then(|refusal| refusal.names().next());
+                let header = Shown(name.unwrap_or_default());
+                writeln!(
+                    f,
+                    "Chromium: Request header field {header} is not allowed by \
+                     Access-Control-Allow-Headers in preflight response.\n\
+                     Firefox: header ‘{header}’ is not allowed according to header \
+                     ‘Access-Control-Allow-Headers’ from CORS preflight response"
+                )
+            }
+            // No browser sends what leads here, so that none has a word for it.
+            _ => Ok(()),
         }
     }
 }
@@ -282,7 +330,7 @@ impl fmt::Display for Summary<'_> {
 }
 
 /// A client's bytes: escaped, and cut after 100.
-struct Shown<'e>(&'e [u8]);
+pub(super) struct Shown<'e>(pub(super) &'e [u8]);
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

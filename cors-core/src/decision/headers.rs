@@ -118,20 +118,21 @@ impl Edits {
     {
         let mut present = Fields::NONE;
         headers.names(|name| present = present.or(Fields::named(name)));
-        let edited = self.removed().or(self.set()).or(self.echoed());
+        let sets = self.sets;
+        let edited = sets.all_removed().or(sets.all_set()).or(sets.all_echoed());
         let unwanted = edited.or(Fields::UNKNOWN);
         if !present.and(unwanted).is_empty() {
             headers.retain(|name| unwanted.and(Fields::named(name)).is_empty());
         }
-        for field in self.echoed().iter() {
+        for field in sets.all_echoed().iter() {
             for line in echoed(field.source()) {
                 headers.append(field, line);
             }
         }
-        for field in self.set().iter() {
+        for field in sets.all_set().iter() {
             headers.append(field, text(field));
         }
-        for field in self.appended().iter() {
+        for field in sets.all_appended().iter() {
             match field {
                 ResponseField::Vary if present.has(field) && has_origin(headers) => {}
                 ResponseField::Vary => headers.append(field, H::value(Edit::ORIGIN)),

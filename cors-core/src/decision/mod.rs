@@ -4,13 +4,17 @@ mod decide;
 mod denial;
 mod explain;
 mod headers;
+mod refusal;
+mod requested;
 mod vary;
 
 pub use denial::{Denial, Place};
 pub use explain::Explanation;
+use explain::Shown;
 pub use headers::{RequestHeaders, ResponseHeaders};
+pub use refusal::Refusal;
 
-use crate::field::{Fields, RequestField, ResponseField};
+use crate::field::{RequestField, ResponseField, Sets};
 
 /// What becomes of a request: a few bytes that borrow nothing, so that they can wait beside the
 /// handler's future.
@@ -21,7 +25,7 @@ pub enum Decision {
     Forward(Edits),
     /// The handler is not called. This is the whole response.
     Respond {
-        /// The [ok status](https://fetch.spec.whatwg.org/#ok-status) 204, or 403.
+        /// The policy's [ok status](https://fetch.spec.whatwg.org/#ok-status), 204 mostly, or 403.
         status: u16,
         /// The body, which is plain text.
         body: Body,
@@ -53,15 +57,20 @@ pub enum Body {
     Empty,
     /// A line for the person who finds a refused request in a log or with `curl`.
     OriginNotAllowed,
+    /// The text of a [`Refusal`]: what failed of a preflight, for the person who looks for it. The
+    /// origin is an allowed one.
+    PreflightNotAllowed,
 }
 
 impl Body {
-    /// The text, `text/plain; charset=utf-8`; empty if there is no body.
+    /// The text, `text/plain; charset=utf-8`; empty if there is no body. Of a preflight's
+    /// [`Refusal`] it is what is the same for all: for servers that can send nothing else.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Empty => "",
             Self::OriginNotAllowed => "origin not allowed by the CORS policy\n",
+            Self::PreflightNotAllowed => "preflight not allowed by the CORS policy\n",
         }
     }
 }
@@ -71,8 +80,7 @@ impl Body {
 /// [`apply`](Self::apply) does it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Edits {
-    /// Four sets of fields, a byte each: in one word they are copied and compared at once.
-    sets: u32,
+    sets: Sets,
     denial: Option<Denial>,
 }
 
@@ -98,49 +106,10 @@ impl Edit {
     pub const ORIGIN: &'static str = "Origin";
 }
 
-/// Where the four sets stand in [`Edits`].
-const SET: u32 = 0;
-/// `Vary` among them is [`Edit::AppendVary`].
-const APPENDED: u32 = 8;
-const ECHOED: u32 = 16;
-const REMOVED: u32 = 24;
-
 impl Edits {
-    /// What the handler said about CORS is taken back.
-    pub(crate) const REMOVE_ALL: Self = Self {
-        sets: (Fields::ALL.without(ResponseField::Vary).bits() as u32) << REMOVED,
-        denial: None,
-    };
-
-    /// What the handler exposed stays; all else that it said about CORS is taken back.
-    pub(crate) const REMOVE_ALL_BUT_EXPOSED: Self =
-        Self::REMOVE_ALL.without(ResponseField::ExposeHeaders);
-
-    const fn without(self, field: ResponseField) -> Self {
-        Self {
-            sets: self.sets & !(0x0101_0101 << field.index()),
-            ..self
-        }
-    }
-
     #[inline]
-    pub(crate) const fn with(self, field: ResponseField, edit: Edit) -> Self {
-        let set = match edit {
-            Edit::Set => SET,
-            Edit::Append | Edit::AppendVary => APPENDED,
-            Edit::Echo(_) => ECHOED,
-            Edit::Remove => REMOVED,
-        };
-        let edits = self.without(field);
-        Self {
-            sets: edits.sets | 1 << set << field.index(),
-            ..edits
-        }
-    }
-
-    #[expect(clippy::cast_possible_truncation, reason = "a set is a byte")]
-    const fn fields(self, set: u32) -> Fields {
-        Fields::of((self.sets >> set) as u8)
+    pub(crate) const fn new(sets: Sets) -> Self {
+        Self { sets, denial: None }
     }
 
     pub(crate) const fn denied(mut self, denial: Denial) -> Self {
@@ -158,29 +127,18 @@ impl Edits {
     #[must_use]
     pub const fn of(self, field: ResponseField) -> Option<Edit> {
         match field {
-            _ if self.fields(SET).has(field) => Some(Edit::Set),
-            _ if self.fields(ECHOED).has(field) => Some(Edit::Echo(field.source())),
-            _ if self.fields(REMOVED).has(field) => Some(Edit::Remove),
-            _ if !self.fields(APPENDED).has(field) => None,
+            _ if self.sets.all_set().has(field) => Some(Edit::Set),
+            _ if self.sets.all_echoed().has(field) => Some(Edit::Echo(field.source())),
+            _ if self.sets.all_removed().has(field) => Some(Edit::Remove),
+            _ if !self.sets.all_appended().has(field) => None,
             ResponseField::Vary => Some(Edit::AppendVary),
             _ => Some(Edit::Append),
         }
     }
 
-    pub(crate) const fn set(self) -> Fields {
-        self.fields(SET)
-    }
-
-    pub(crate) const fn appended(self) -> Fields {
-        self.fields(APPENDED)
-    }
-
-    pub(crate) const fn echoed(self) -> Fields {
-        self.fields(ECHOED)
-    }
-
-    pub(crate) const fn removed(self) -> Fields {
-        self.fields(REMOVED)
+    #[cfg(feature = "std")]
+    pub(crate) const fn sets(self) -> Sets {
+        self.sets
     }
 
     /// Every edit, in the order of [`ResponseField::ALL`].

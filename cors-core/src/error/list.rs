@@ -66,7 +66,7 @@ impl<T: AsRef<str> + fmt::Debug> core::error::Error for PolicyErrors<T> {}
 pub(crate) struct FoundErrors {
     kept: [Option<Found>; MOST],
     /// By [`Setting`].
-    counts: [usize; 5],
+    counts: [usize; Setting::COUNT],
 }
 
 /// An error, and where its text stands.
@@ -98,7 +98,7 @@ impl Found {
 impl FoundErrors {
     pub(crate) const NONE: Self = Self {
         kept: [None; MOST],
-        counts: [0; 5],
+        counts: [0; Setting::COUNT],
     };
 
     pub(crate) fn push(&mut self, found: Found) {
@@ -140,8 +140,18 @@ impl FoundErrors {
     }
 
     pub(crate) const fn count(&self) -> usize {
-        let [origins, methods, request_headers, expose_headers, max_age] = self.counts;
-        origins + methods + request_headers + expose_headers + max_age
+        let [
+            origins,
+            methods,
+            request_headers,
+            expose_headers,
+            own_origins,
+            credentialed_origins,
+            max_age,
+            preflight_status,
+        ] = self.counts;
+        let of_origins = origins + own_origins + credentialed_origins;
+        of_origins + methods + request_headers + expose_headers + max_age + preflight_status
     }
 
     pub(crate) const fn is_empty(&self) -> bool {

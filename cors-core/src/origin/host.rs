@@ -22,7 +22,7 @@ pub(super) const fn is_special(scheme: &[u8]) -> bool {
 }
 
 /// The port that a serialized origin of this scheme leaves out.
-pub(super) const fn default_port(scheme: &[u8]) -> Option<&'static [u8]> {
+pub(crate) const fn default_port(scheme: &[u8]) -> Option<&'static [u8]> {
     match scheme {
         b"http" | b"ws" => Some(b"80"),
         b"https" | b"wss" => Some(b"443"),

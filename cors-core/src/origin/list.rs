@@ -94,6 +94,10 @@ impl<'a> Origins<'a> {
         Ok(Self { text, kind })
     }
 
+    pub(crate) const fn text(&self) -> &'a str {
+        self.text
+    }
+
     /// A list whose text and index are kept elsewhere.
     pub(crate) const INDEXED: Self = Self {
         text: "",
@@ -218,6 +222,22 @@ impl<'a> Origins<'a> {
         Some(other)
     }
 
+    /// The first entry that is no exact origin.
+    pub(crate) const fn find_pattern(&self) -> Option<PolicyError<'a>> {
+        let mut entry = 0;
+        let mut next = next_word(self.text.as_bytes(), 0);
+        while let Some((start, end)) = next {
+            let word = cut_str(self.text, start, end);
+            if !OriginPattern(word).is_exact() {
+                let kind = PolicyErrorKind::NotAnOrigin;
+                return Some(PolicyError::new(kind, Setting::Origins, word).in_entry(entry));
+            }
+            entry += 1;
+            next = next_word(self.text.as_bytes(), end);
+        }
+        None
+    }
+
     /// The first pattern that credentials make dangerous and that was not asked for by name.
     pub(crate) const fn find_danger(&self, dangers: Dangers) -> Option<PolicyError<'a>> {
         let mut entry = 0;
@@ -233,6 +253,13 @@ impl<'a> Origins<'a> {
             next = next_word(self.text.as_bytes(), end);
         }
         None
+    }
+}
+
+impl Origins<'_> {
+    /// The list, which has no patterns, holds this origin.
+    pub(crate) fn has_exact(list: &[u8], origin: &[u8]) -> bool {
+        (1..=Origin::MAX_LENGTH).contains(&origin.len()) && has_word(list, |word| word == origin)
     }
 }
 

@@ -10,6 +10,7 @@ mod public_suffix;
 mod set;
 
 pub use danger::Dangers;
+pub(crate) use host::default_port;
 pub use index::OriginIndex;
 pub use list::Origins;
 pub(crate) use list::error_in;

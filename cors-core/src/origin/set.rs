@@ -18,12 +18,48 @@ use core::fmt;
 /// static POLICY: Policy = Policy::credentialed("https://app.example.com").and_origins(&Tenants);
 /// assert!(POLICY.allows_origin(b"https://b.example"));
 /// ```
+///
+/// Several sets are one, as a tuple, an array or a slice: `.and_origins(&(Tenants, Partners))`.
 pub trait OriginSet: Send + Sync {
     /// The value of one `Origin` line, byte for byte, is in the set.
     ///
     /// It can be anything that a client sends, of at most
     /// [`Origin::MAX_LENGTH`](crate::Origin::MAX_LENGTH) bytes, but is never `null`.
     fn contains(&self, origin: &[u8]) -> bool;
+}
+
+impl<S: OriginSet + ?Sized> OriginSet for &S {
+    fn contains(&self, origin: &[u8]) -> bool {
+        (**self).contains(origin)
+    }
+}
+
+/// An origin is in one of the sets.
+impl<S: OriginSet> OriginSet for [S] {
+    fn contains(&self, origin: &[u8]) -> bool {
+        self.iter().any(|set| set.contains(origin))
+    }
+}
+
+/// An origin is in one of the sets.
+impl<S: OriginSet, const N: usize> OriginSet for [S; N] {
+    fn contains(&self, origin: &[u8]) -> bool {
+        OriginSet::contains(self.as_slice(), origin)
+    }
+}
+
+/// An origin is in one of the sets.
+impl<A: OriginSet, B: OriginSet> OriginSet for (A, B) {
+    fn contains(&self, origin: &[u8]) -> bool {
+        self.0.contains(origin) || self.1.contains(origin)
+    }
+}
+
+/// An origin is in one of the sets.
+impl<A: OriginSet, B: OriginSet, C: OriginSet> OriginSet for (A, B, C) {
+    fn contains(&self, origin: &[u8]) -> bool {
+        self.0.contains(origin) || self.1.contains(origin) || self.2.contains(origin)
+    }
 }
 
 /// An [`OriginSet`] that a policy refers to.

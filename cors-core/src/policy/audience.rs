@@ -1,5 +1,6 @@
 use super::Policy;
-use crate::error::PolicyError;
+use crate::bytes::equal;
+use crate::error::{PolicyError, PolicyErrorKind, Setting};
 use crate::origin::{Dangers, Origins};
 
 /// Who may read responses.
@@ -8,6 +9,8 @@ pub(crate) enum Audience<'a> {
     Public,
     Anonymous(Origins<'a>),
     Credentialed(Origins<'a>),
+    /// Any origin, and these with credentials.
+    PublicAndCredentialed(Origins<'a>),
 }
 
 impl Dangers {
@@ -49,13 +52,50 @@ impl Dangers {
     ///
     /// The first error of the list.
     pub const fn try_credentialed(self, origins: &str) -> Result<Policy<'_>, PolicyError<'_>> {
-        let list = match Origins::parse(origins) {
-            Ok(list) => list,
-            Err(error) => return Err(error),
-        };
-        match list.find_danger(self) {
-            Some(error) => Err(error),
-            None => Ok(Policy::with(Audience::Credentialed(list))),
+        match self.list(origins) {
+            Ok(list) => Ok(Policy::with(Audience::Credentialed(list))),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// [`Policy::public`], [and these with credentials](Policy::and_credentialed), with these
+    /// dangers.
+    ///
+    /// # Panics
+    ///
+    /// If the list has an error. In a const context this fails to compile.
+    #[must_use]
+    #[track_caller]
+    pub const fn public_and_credentialed(self, origins: &str) -> Policy<'_> {
+        match self.try_public_and_credentialed(origins) {
+            Ok(policy) => policy,
+            Err(error) => error.panic(),
+        }
+    }
+
+    /// [`public_and_credentialed`](Self::public_and_credentialed) for a text that is not a literal.
+    ///
+    /// # Errors
+    ///
+    /// The first error of the list.
+    pub const fn try_public_and_credentialed(
+        self,
+        origins: &str,
+    ) -> Result<Policy<'_>, PolicyError<'_>> {
+        match self.list(origins) {
+            Ok(list) => Ok(Policy::with(Audience::PublicAndCredentialed(list))),
+            Err(error) => Err(error.of(Setting::CredentialedOrigins)),
+        }
+    }
+
+    /// Origins with credentials.
+    const fn list(self, origins: &str) -> Result<Origins<'_>, PolicyError<'_>> {
+        match Origins::parse(origins) {
+            Ok(list) => match list.find_danger(self) {
+                Some(error) => Err(error),
+                None => Ok(list),
+            },
+            error => error,
         }
     }
 }
@@ -170,6 +210,65 @@ impl<'a> Policy<'a> {
     /// The first error of the list.
     pub const fn try_credentialed(origins: &'a str) -> Result<Self, PolicyError<'a>> {
         Dangers::NONE.try_credentialed(origins)
+    }
+
+    /// Besides, pages of the listed origins may act as the user: for a [public](Self::public)
+    /// policy, whose responses any page may read without credentials.
+    ///
+    /// Responses then depend on the origin, and say so in `Vary`.
+    ///
+    /// ```
+    /// # use cors_core::Policy;
+    /// const API: Policy = Policy::public().and_credentialed("https://app.example.com");
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If the list has an error of a [credentialed](Self::credentialed) one, if the policy is not
+    /// public, or if it exposes all headers, which credentials do not allow. In a const context this
+    /// fails to compile.
+    ///
+    /// ```compile_fail
+    /// # use cors_core::Policy;
+    /// const API: Policy = Policy::public().expose_all().and_credentialed("https://app.example.com");
+    /// ```
+    #[must_use]
+    #[track_caller]
+    pub const fn and_credentialed(self, origins: &'a str) -> Self {
+        match self.try_and_credentialed(origins) {
+            Ok(policy) => policy,
+            Err(error) => error.panic(),
+        }
+    }
+
+    /// [`and_credentialed`](Self::and_credentialed) for a text that is not a literal.
+    ///
+    /// # Errors
+    ///
+    /// The first error of the list; if the policy is not public, or exposes all headers.
+    pub const fn try_and_credentialed(mut self, origins: &'a str) -> Result<Self, PolicyError<'a>> {
+        let error = match self.audience {
+            Audience::Public if equal(self.expose_headers.as_str().as_bytes(), b"*") => {
+                let kind = PolicyErrorKind::ExposeAllWithCredentials;
+                PolicyError::new(kind, Setting::ExposeHeaders, "")
+            }
+            Audience::Public if self.null_allowed => {
+                let kind = PolicyErrorKind::NullWithCredentials;
+                PolicyError::new(kind, Setting::CredentialedOrigins, "")
+            }
+            Audience::Public => match Dangers::NONE.try_public_and_credentialed(origins) {
+                Ok(policy) => {
+                    self.audience = policy.audience;
+                    return Ok(self.answered());
+                }
+                Err(error) => error,
+            },
+            _ => {
+                let kind = PolicyErrorKind::NotPublic;
+                PolicyError::new(kind, Setting::CredentialedOrigins, "")
+            }
+        };
+        Err(error)
     }
 
     /// Lets `http` origins have credentials: whoever sits on the network between such a site and

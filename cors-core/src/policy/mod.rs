@@ -1,15 +1,19 @@
 //! What the server allows.
 
+mod answer;
+mod answers;
 mod audience;
 #[cfg(feature = "serde")]
 mod file;
 mod names;
+mod origins;
 mod owned;
 mod settings;
 mod text;
 mod view;
 mod warning;
 
+pub(crate) use answers::Answers;
 pub(crate) use audience::Audience;
 pub use names::{HeaderNames, Methods};
 pub(crate) use names::{Marks, Reading, Table, has_method, has_name, is_forbidden_method};
@@ -21,7 +25,7 @@ pub use warning::{Warning, WarningKind};
 use self::text::Seconds;
 
 use crate::error::{PolicyError, PolicyErrorKind, Setting};
-use crate::origin::{Origin, OriginSet, Others};
+use crate::origin::Others;
 
 /// What a server lets pages of other origins do; immutable, and never an illegal combination.
 ///
@@ -62,7 +66,11 @@ use crate::origin::{Origin, OriginSet, Others};
 )]
 pub struct Policy<'a> {
     pub(crate) audience: Audience<'a>,
+    /// What follows from the rest.
+    pub(crate) answers: Answers,
     pub(crate) others: Option<Others<'a>>,
+    /// Exact origins, checked.
+    pub(crate) own_origins: &'a str,
     pub(crate) null_allowed: bool,
     /// None: the safelisted ones.
     pub(crate) methods: Option<Methods<'a>>,
@@ -73,6 +81,8 @@ pub struct Policy<'a> {
     pub(crate) any_request_header: bool,
     pub(crate) expose_headers: HeaderNames<'a>,
     pub(crate) max_age: Option<Seconds>,
+    pub(crate) preflight_status: u16,
+    pub(crate) timing: bool,
     pub(crate) forward_denied: bool,
     pub(crate) vary_on_preflight: bool,
     pub(crate) debug: bool,
@@ -86,7 +96,9 @@ impl<'a> Policy<'a> {
     const fn with(audience: Audience<'a>) -> Self {
         Self {
             audience,
+            answers: Answers::NONE,
             others: None,
+            own_origins: "",
             null_allowed: false,
             methods: None,
             method_marks: Marks::NONE,
@@ -96,10 +108,13 @@ impl<'a> Policy<'a> {
             any_request_header: false,
             expose_headers: HeaderNames::NONE,
             max_age: None,
+            preflight_status: 204,
+            timing: false,
             forward_denied: false,
             vary_on_preflight: false,
             debug: false,
         }
+        .answered()
     }
 
     /// Looks listed origins up in this [index](crate::OriginIndex) of the list instead of reading
@@ -124,7 +139,9 @@ impl<'a> Policy<'a> {
     ///
     /// If the index is of another list, or if the policy is public and has none.
     pub const fn try_index(mut self, slots: &'a [u32]) -> Result<Self, PolicyError<'a>> {
-        let (Audience::Anonymous(origins) | Audience::Credentialed(origins)) = &mut self.audience
+        let (Audience::Anonymous(origins)
+        | Audience::Credentialed(origins)
+        | Audience::PublicAndCredentialed(origins)) = &mut self.audience
         else {
             return Err(PolicyError::new(
                 PolicyErrorKind::IndexOfAnother,
@@ -139,14 +156,6 @@ impl<'a> Policy<'a> {
             }
             Err(error) => Err(error),
         }
-    }
-
-    /// Allows the origins of this set as well. Nothing changes for a public policy, which allows
-    /// them anyway.
-    #[must_use]
-    pub const fn and_origins(mut self, set: &'a dyn OriginSet) -> Self {
-        self.others = Some(Others(set));
-        self
     }
 
     /// Allows the origin `null` as well, which **every page can take on** (in a sandboxed frame,
@@ -171,7 +180,7 @@ impl<'a> Policy<'a> {
     ///
     /// If the policy is credentialed.
     pub const fn try_dangerously_allow_null_origin(mut self) -> Result<Self, PolicyError<'a>> {
-        if let Audience::Credentialed(_) = self.audience {
+        if self.audience.has_credentials() {
             return Err(PolicyError::new(
                 PolicyErrorKind::NullWithCredentials,
                 Setting::Origins,
@@ -214,7 +223,7 @@ impl<'a> Policy<'a> {
                 self.methods = Some(methods);
                 self.method_marks = Marks::of(methods.as_str());
                 self.any_method = false;
-                Ok(self)
+                Ok(self.answered())
             }
             Err(error) => Err(error),
         }
@@ -225,7 +234,7 @@ impl<'a> Policy<'a> {
     #[must_use]
     pub const fn any_method(mut self) -> Self {
         self.any_method = true;
-        self
+        self.answered()
     }
 
     /// Allows these request headers. The list has the syntax of [`HeaderNames`].
@@ -274,7 +283,7 @@ impl<'a> Policy<'a> {
     #[must_use]
     pub const fn any_request_header(mut self) -> Self {
         self.any_request_header = true;
-        self
+        self.answered()
     }
 
     /// Lets scripts read these response headers besides the
@@ -307,7 +316,7 @@ impl<'a> Policy<'a> {
         match HeaderNames::parse_exposed(names) {
             Ok(names) => {
                 self.expose_headers = names;
-                Ok(self)
+                Ok(self.answered())
             }
             Err(error) => Err(error),
         }
@@ -339,12 +348,12 @@ impl<'a> Policy<'a> {
     ///
     /// If the policy is credentialed.
     pub const fn try_expose_all(mut self) -> Result<Self, PolicyError<'a>> {
-        if let Audience::Credentialed(_) = self.audience {
+        if self.audience.has_credentials() {
             let kind = PolicyErrorKind::ExposeAllWithCredentials;
             return Err(PolicyError::new(kind, Setting::ExposeHeaders, ""));
         }
         self.expose_headers = HeaderNames::ALL;
-        Ok(self)
+        Ok(self.answered())
     }
 
     /// For how many seconds a browser may reuse a preflight's answer; 0 means not at all.
@@ -384,7 +393,7 @@ impl<'a> Policy<'a> {
             ));
         }
         self.max_age = Some(Seconds::new(seconds));
-        Ok(self)
+        Ok(self.answered())
     }
 
     /// Runs the handler also for requests from origins that are not allowed; the browser then
@@ -405,7 +414,7 @@ impl<'a> Policy<'a> {
     #[must_use]
     pub const fn vary_on_preflight(mut self) -> Self {
         self.vary_on_preflight = true;
-        self
+        self.answered()
     }
 
     /// Answers a preflight that fails with what would pass of it and an
@@ -416,32 +425,5 @@ impl<'a> Policy<'a> {
     pub const fn debug(mut self) -> Self {
         self.debug = true;
         self
-    }
-
-    /// The value of one `Origin` line is allowed.
-    ///
-    /// [`decide`](Self::decide) asks this for you. Ask it yourself where CORS does not apply: in
-    /// front of a [WebSocket](https://fetch.spec.whatwg.org/#websocket-protocol) handshake, which
-    /// browsers send with cookies and without asking. Costs O(bytes of the list and the origin);
-    /// does not allocate.
-    ///
-    /// ```
-    /// # use cors_core::Policy;
-    /// const APP: Policy = Policy::credentialed("https://app.example.com");
-    /// assert!(APP.allows_origin(b"https://app.example.com"));
-    /// assert!(!APP.allows_origin(b"https://app.example.com.evil.com"));
-    /// ```
-    #[must_use]
-    pub fn allows_origin(&self, origin: &[u8]) -> bool {
-        View::of(self).allows_origin(origin)
-    }
-
-    fn allows_unlisted(&self, origin: &[u8]) -> bool {
-        match origin {
-            b"null" => self.null_allowed,
-            _ => self.others.is_some_and(|Others(set)| {
-                origin.len() <= Origin::MAX_LENGTH && set.contains(origin)
-            }),
-        }
     }
 }

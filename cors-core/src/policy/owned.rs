@@ -1,9 +1,9 @@
 use super::view::OwnedTexts;
 use super::{Audience, HeaderNames, Methods, Policy, View};
-use crate::decision::Decision;
 #[cfg(feature = "std")]
 use crate::decision::Edits;
-use crate::error::Setting;
+use crate::decision::{Decision, Refusal};
+use crate::error::{PolicyError, Setting};
 use crate::field::{RequestField, ResponseField};
 use crate::origin::{OriginSet, Origins};
 
@@ -49,7 +49,7 @@ enum Texts<T, S> {
 
 /// Where the lists stand in the text: by [`Setting`], from and to.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Lists([(usize, usize); 4]);
+pub(crate) struct Lists([(usize, usize); Setting::LISTS]);
 
 impl Lists {
     pub(super) fn of<'t>(&self, setting: Setting, text: &'t str) -> &'t str {
@@ -92,12 +92,32 @@ impl<T, S> OwnedPolicy<T, S> {
         })
     }
 
-    /// Allows the origins of this set as well, as [`Policy::and_origins`] does.
+    /// [`Policy::and_origins`].
+    ///
+    /// # Panics
+    ///
+    /// If the policy has a set already.
     #[must_use]
-    pub fn and_origins(mut self, set: &'static dyn OriginSet) -> Self {
+    #[track_caller]
+    pub fn and_origins(self, set: &'static dyn OriginSet) -> Self {
+        match self.try_and_origins(set) {
+            Ok(policy) => policy,
+            Err(error) => error.panic(),
+        }
+    }
+
+    /// [`Policy::try_and_origins`].
+    ///
+    /// # Errors
+    ///
+    /// If the policy has a set already.
+    pub fn try_and_origins(
+        mut self,
+        set: &'static dyn OriginSet,
+    ) -> Result<Self, PolicyError<'static>> {
         let (Texts::Static(policy) | Texts::Owned { frame: policy, .. }) = &mut self.0;
-        *policy = policy.and_origins(set);
-        self
+        *policy = policy.try_and_origins(set)?;
+        Ok(self)
     }
 }
 
@@ -121,7 +141,11 @@ impl<T: AsRef<str>, S: AsRef<[u32]>> OwnedPolicy<T, S> {
                 Audience::Public => Audience::Public,
                 Audience::Anonymous(frame) => Audience::Anonymous(origins(frame)),
                 Audience::Credentialed(frame) => Audience::Credentialed(origins(frame)),
+                Audience::PublicAndCredentialed(frame) => {
+                    Audience::PublicAndCredentialed(origins(frame))
+                }
             },
+            own_origins: list(Setting::OwnOrigins),
             request_headers: HeaderNames::checked(list(Setting::RequestHeaders)),
             ..*frame
         };
@@ -143,11 +167,11 @@ impl<T: AsRef<str>, S: AsRef<[u32]>> OwnedPolicy<T, S> {
         self.view().decide(method, lines)
     }
 
-    /// The edits of the answer to a preflight that passes and asks for headers: what an adapter can
-    /// keep ready.
+    /// The edits of the answer to a preflight of a listed origin that passes and asks for headers:
+    /// what an adapter can keep ready.
     #[cfg(feature = "std")]
     pub(crate) fn edits_of_preflight(&self) -> Edits {
-        self.view().edits_of_preflight()
+        Edits::new(self.view().policy.answers.passed)
     }
 
     #[inline]
@@ -199,6 +223,21 @@ impl<T: AsRef<str>, S: AsRef<[u32]>> OwnedPolicy<T, S> {
     #[must_use]
     pub fn allows_origin(&self, origin: &[u8]) -> bool {
         self.view().allows_origin(origin)
+    }
+
+    /// [`Policy::allows_credentials`].
+    #[must_use]
+    pub fn allows_credentials(&self, origin: &[u8]) -> bool {
+        self.view().allows_credentials(origin)
+    }
+
+    /// [`Policy::refusal`].
+    #[must_use]
+    pub fn refusal<'r, I>(&self, lines: impl Fn(RequestField) -> I) -> Refusal<'r>
+    where
+        I: Iterator<Item = &'r [u8]>,
+    {
+        self.view().refusal(lines)
     }
 
     /// [`text`](Self::text), if the program itself holds it: then it need not be copied. It does not

@@ -3,7 +3,7 @@ use core::fmt;
 use super::names::{Kind, LONGEST, MOST, Marks, Seen, normalize_method};
 use super::owned::{Lists, OwnedPolicy};
 use super::text::Seconds;
-use super::{Audience, HeaderNames, Policy};
+use super::{Answers, Audience, HeaderNames, Policy};
 use crate::error::{Found, FoundErrors, PolicyErrorKind, PolicyErrors, Setting};
 use crate::origin::{Dangers, OriginIndex, OriginPattern, Origins, error_in};
 
@@ -45,9 +45,9 @@ pub struct Settings<T> {
     text: T,
     lists: Lists,
     /// By [`Setting`]: which entry is `*`.
-    any: [Option<usize>; 4],
+    any: [Option<usize>; Setting::LISTS],
     /// By [`Setting`]: why not all of it found room.
-    cut: [Option<PolicyErrorKind>; 4],
+    cut: [Option<PolicyErrorKind>; Setting::LISTS],
     /// Of the list that was begun last.
     seen: Seen,
     found: FoundErrors,
@@ -68,8 +68,8 @@ impl<T: Default> Default for Settings<T> {
         Self {
             text: T::default(),
             lists: Lists::default(),
-            any: [None; 4],
-            cut: [None; 4],
+            any: [None; Setting::LISTS],
+            cut: [None; Setting::LISTS],
             seen: Seen::NONE,
             found: FoundErrors::NONE,
             dangers: Dangers::NONE,
@@ -436,6 +436,9 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
         policy.forward_denied = self.forward_denied;
         policy.vary_on_preflight = self.vary_on_preflight;
         policy.debug = self.debug;
+        let exposes = !policy.expose_headers.as_str().is_empty()
+            || !self.lists.is_empty(Setting::ExposeHeaders);
+        policy.answers = Answers::of(&policy, exposes);
         policy
     }
 }

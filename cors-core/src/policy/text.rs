@@ -29,12 +29,14 @@ impl<'a> Policy<'a> {
     pub(super) fn borrowed_text(&self, field: ResponseField) -> &'a str {
         match field {
             ResponseField::AllowOrigin => match self.audience {
-                Audience::Public => "*",
+                Audience::Public | Audience::PublicAndCredentialed(_) => "*",
                 _ => "",
             },
-            ResponseField::AllowCredentials => match self.audience {
-                Audience::Credentialed(_) => "true",
-                _ => "",
+            ResponseField::TimingAllowOrigin if !self.timing => "",
+            ResponseField::TimingAllowOrigin => self.borrowed_text(ResponseField::AllowOrigin),
+            ResponseField::AllowCredentials => match self.audience.has_credentials() {
+                true => "true",
+                false => "",
             },
             ResponseField::AllowMethods => self.methods.unwrap_or(Methods::SAFELISTED).as_str(),
             ResponseField::AllowHeaders => self.request_headers.as_str(),

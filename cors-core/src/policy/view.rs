@@ -1,6 +1,7 @@
 use super::owned::Lists;
 use super::{Audience, Policy};
 use crate::error::Setting;
+use crate::origin::Origins;
 
 /// A policy, wherever its lists are: in the policy itself, or in a text of its owner.
 ///
@@ -54,28 +55,48 @@ impl<'a> View<'a> {
         }
     }
 
-    /// There are response headers that scripts may read.
-    #[inline]
-    pub(crate) fn exposes(self) -> bool {
-        let is_listed = |texts: OwnedTexts<'_>| !texts.lists.is_empty(Setting::ExposeHeaders);
-        !self.policy.expose_headers.as_str().is_empty() || self.owned.is_some_and(is_listed)
-    }
-
     /// See [`Policy::allows_origin`].
     #[inline]
     pub(crate) fn allows_origin(self, origin: &[u8]) -> bool {
         match &self.policy.audience {
             Audience::Public => true,
+            Audience::PublicAndCredentialed(_) => true,
             Audience::Anonymous(origins) | Audience::Credentialed(origins) => {
-                let is_listed = match self.owned {
-                    None => origins.contains(origin),
-                    Some(texts) => {
-                        let list = texts.lists.bytes_of(Setting::Origins, texts.text);
-                        origins.contains_in(list, Some(texts.slots), origin)
-                    }
-                };
-                is_listed || self.policy.allows_unlisted(origin)
+                self.lists(origins, origin)
             }
         }
+    }
+
+    /// See [`Policy::allows_credentials`].
+    #[inline]
+    pub(crate) fn allows_credentials(self, origin: &[u8]) -> bool {
+        match &self.policy.audience {
+            Audience::Public | Audience::Anonymous(_) => false,
+            Audience::Credentialed(origins) | Audience::PublicAndCredentialed(origins) => {
+                self.lists(origins, origin)
+            }
+        }
+    }
+
+    #[inline]
+    pub(crate) fn lists(self, origins: &Origins<'_>, origin: &[u8]) -> bool {
+        let (list, slots) = match self.owned {
+            None => (origins.text().as_bytes(), None),
+            Some(texts) => {
+                let list = texts.lists.bytes_of(Setting::Origins, texts.text);
+                (list, Some(texts.slots))
+            }
+        };
+        origins.contains_in(list, slots, origin) || self.policy.allows_unlisted(origin)
+    }
+
+    /// It is one of the origins at which browsers reach this server.
+    #[inline]
+    pub(crate) fn is_own(self, origin: &[u8]) -> bool {
+        let list = match self.owned {
+            None => self.policy.own_origins.as_bytes(),
+            Some(texts) => texts.lists.bytes_of(Setting::OwnOrigins, texts.text),
+        };
+        !list.is_empty() && Origins::has_exact(list, origin)
     }
 }

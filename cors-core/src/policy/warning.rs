@@ -191,12 +191,18 @@ impl<'a> Policy<'a> {
         let (origins, has_credentials) = match self.audience {
             Audience::Public => (None, false),
             Audience::Anonymous(origins) => (Some(origins), false),
-            Audience::Credentialed(origins) => (Some(origins), true),
+            Audience::Credentialed(origins) | Audience::PublicAndCredentialed(origins) => {
+                (Some(origins), true)
+            }
+        };
+        let setting = match self.audience {
+            Audience::PublicAndCredentialed(_) => Setting::CredentialedOrigins,
+            _ => Setting::Origins,
         };
         let crowded = origins.and_then(|origins| origins.spilled());
         let crowded = crowded.map(|slots| Warning {
             kind: WarningKind::IndexCrowded { slots },
-            setting: Setting::Origins,
+            setting,
             entry: 0,
             text: "",
         });
@@ -216,7 +222,7 @@ impl<'a> Policy<'a> {
                     .flatten()
                     .map(move |kind| Warning {
                         kind,
-                        setting: Setting::Origins,
+                        setting,
                         entry,
                         text: pattern.as_str(),
                     })

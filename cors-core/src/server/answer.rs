@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+use std::string::ToString;
 use std::sync::Arc;
 
 use super::prepared::{Prepared, PreparedValue};
@@ -55,7 +57,7 @@ impl<V: PreparedValue> Forward<V> {
         edits: Edits,
         request: &impl RequestHeaders<Value = V>,
     ) -> Self {
-        let origin = match edits.echoed().has(ResponseField::AllowOrigin) {
+        let origin = match edits.sets().all_echoed().has(ResponseField::AllowOrigin) {
             true => request.values(RequestField::Origin).next(),
             false => None,
         };
@@ -81,7 +83,17 @@ impl<V: PreparedValue> Forward<V> {
             edits,
             mut origin,
         } = self;
-        edits.apply(headers, |field| prepared.value(field), |_| origin.take());
+        // What is echoed once needs no clone.
+        let echoed = edits.sets().all_echoed();
+        let mut is_echoed_again = echoed.has(ResponseField::TimingAllowOrigin);
+        edits.apply(
+            headers,
+            |field| prepared.value(field),
+            |_| match core::mem::take(&mut is_echoed_again) {
+                true => origin.clone(),
+                false => origin.take(),
+            },
+        );
     }
 }
 
@@ -96,16 +108,23 @@ pub struct Respond<V: PreparedValue> {
 }
 
 impl<V: PreparedValue> Respond<V> {
-    /// The [ok status](https://fetch.spec.whatwg.org/#ok-status) 204, or 403.
+    /// The policy's [ok status](https://fetch.spec.whatwg.org/#ok-status), or 403.
     #[must_use]
     pub const fn status(&self) -> u16 {
         self.status
     }
 
-    /// The body, which goes out as `text/plain; charset=utf-8` if it is not empty.
+    /// The body, which goes out as `text/plain; charset=utf-8` if it is not empty; `request` is the
+    /// one that is answered.
     #[must_use]
-    pub const fn body(&self) -> Body {
-        self.body
+    pub fn body(&self, request: &impl RequestHeaders) -> Cow<'static, str> {
+        match self.body {
+            Body::PreflightNotAllowed => {
+                let refusal = self.prepared.policy().refusal(|field| request.lines(field));
+                Cow::Owned(refusal.to_string())
+            }
+            body => Cow::Borrowed(body.as_str()),
+        }
     }
 
     /// What is done to a response without any headers.

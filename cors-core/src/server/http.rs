@@ -1,11 +1,12 @@
 //! All that an adapter over [`http`](::http) 1.x needs.
 //!
 //! ```
+//! use std::borrow::Cow;
 //! use std::sync::Arc;
 //! use cors_core::http::{Answer, Head, PreparedPolicy};
 //! use http::{Request, Response};
 //!
-//! fn serve(policy: &Arc<PreparedPolicy>, request: Request<()>) -> Response<&'static str> {
+//! fn serve(policy: &Arc<PreparedPolicy>, request: Request<()>) -> Response<Cow<'static, str>> {
 //!     let head = Head::of(&request);
 //!     match Arc::clone(policy).answer(&head) {
 //!         Answer::Respond(respond) => respond.response(&head),
@@ -17,8 +18,8 @@
 //!     }
 //! }
 //!
-//! fn handle(_: Request<()>) -> Response<&'static str> {
-//!     Response::new("hello")
+//! fn handle(_: Request<()>) -> Response<Cow<'static, str>> {
+//!     Response::new("hello".into())
 //! }
 //!
 //! let policy = Arc::new(cors_core::Policy::anonymous("https://app.example.com").into());
@@ -30,6 +31,7 @@
 //! ```
 
 use core::cell::OnceCell;
+use std::borrow::Cow;
 
 use ::http::header::{self, GetAll, HeaderMap, HeaderName, HeaderValue, ValueIter};
 use ::http::{Extensions, Method, Request, Response, StatusCode, Uri};
@@ -228,6 +230,7 @@ const fn response_name(field: ResponseField) -> HeaderName {
         ResponseField::ExposeHeaders => header::ACCESS_CONTROL_EXPOSE_HEADERS,
         ResponseField::MaxAge => header::ACCESS_CONTROL_MAX_AGE,
         ResponseField::Vary => header::VARY,
+        ResponseField::TimingAllowOrigin => HeaderName::from_static("timing-allow-origin"),
     }
 }
 
@@ -299,11 +302,11 @@ impl Preflight {
     fn new(edits: Edits, values: &[HeaderValue; ResponseField::ALL.len()]) -> Self {
         let mut headers = HeaderMap::new();
         // First, where they are found first.
-        for field in edits.echoed().iter() {
+        for field in edits.sets().all_echoed().iter() {
             headers.insert(response_name(field), HeaderValue::from_static(""));
         }
         for (field, value) in ResponseField::ALL.into_iter().zip(values) {
-            if edits.set().has(field) {
+            if edits.sets().all_set().has(field) {
                 headers.insert(response_name(field), value.clone());
             }
         }
@@ -318,7 +321,7 @@ impl Preflight {
         for name in SPARE.iter().rev() {
             headers.remove(name);
         }
-        for field in self.edits.echoed().iter() {
+        for field in self.edits.sets().all_echoed().iter() {
             let mut lines = request.values(field.source());
             let place = headers
                 .iter_mut()
@@ -341,12 +344,16 @@ impl Respond {
     pub fn response(
         &self,
         request: &impl RequestHeaders<Value = HeaderValue>,
-    ) -> Response<&'static str> {
-        let text = self.body().as_str();
+    ) -> Response<Cow<'static, str>> {
+        let text = self.body(request);
         // HTTP/2 sends what there is, and no content answers HEAD
         // (https://www.rfc-editor.org/rfc/rfc9110.html#section-9.3.2).
         let is_head = request.method() == b"HEAD";
-        let mut response = Response::new(if is_head { "" } else { text });
+        let length = text.len();
+        let mut response = Response::new(match is_head {
+            true => Cow::Borrowed(""),
+            false => text,
+        });
         *response.status_mut() =
             StatusCode::from_u16(self.status()).unwrap_or(StatusCode::FORBIDDEN);
         let preflight = self.prepared().ready();
@@ -354,14 +361,14 @@ impl Respond {
             true => *response.headers_mut() = preflight.headers(request),
             false => self.edit(response.headers_mut(), request),
         }
-        if !text.is_empty() {
+        if length > 0 {
             let headers = response.headers_mut();
             headers.insert(
                 header::CONTENT_TYPE,
                 HeaderValue::from_static("text/plain; charset=utf-8"),
             );
             if is_head {
-                headers.insert(header::CONTENT_LENGTH, text.len().into());
+                headers.insert(header::CONTENT_LENGTH, length.into());
             }
         }
         response

@@ -58,6 +58,7 @@ impl<V: PreparedValue> Prepared<V> {
             expose_headers,
             max_age,
             vary,
+            timing_allow_origin,
         ] = &self.values;
         match field {
             ResponseField::AllowOrigin => allow_origin,
@@ -67,6 +68,7 @@ impl<V: PreparedValue> Prepared<V> {
             ResponseField::ExposeHeaders => expose_headers,
             ResponseField::MaxAge => max_age,
             ResponseField::Vary => vary,
+            ResponseField::TimingAllowOrigin => timing_allow_origin,
         }
         .clone()
     }
