@@ -33,7 +33,7 @@ const FILES: [&str; 16] = [
 /// A policy, a request, and the answer that is right.
 #[derive(Clone, Debug)]
 pub struct Case {
-    /// Begins with the id of a requirement, and is unique.
+    /// Begins with the id of a requirement (see `requirements.md`), and is unique.
     pub name: String,
     /// What the server allows.
     pub policy: PolicyFile,
@@ -79,7 +79,7 @@ pub struct Want {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Configuration {
-    /// Begins with the id of a requirement, and is unique.
+    /// Begins with the id of a requirement (see `requirements.md`), and is unique.
     pub name: String,
     /// The policy.
     pub policy: PolicyFile,

@@ -22,7 +22,7 @@ pub fn broken_rules(report: &Report) -> BTreeMap<&str, usize> {
 #[must_use]
 pub fn table(reports: &[(Peer, Report)]) -> String {
     let mut table = String::from(
-        "| library | version | passed | failed | n/a | requirements that it breaks (cases) |\n\
+        "| library | version | passed | failed | n/a | [requirements](conformance-tests/requirements.md) that it breaks (cases) |\n\
          |---|---|--:|--:|--:|---|\n",
     );
     for (peer, report) in reports {
