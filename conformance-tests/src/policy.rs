@@ -19,6 +19,10 @@ pub struct PolicyFile {
     pub origins: Vec<String>,
     /// Whether responses may be shared with requests that carry credentials.
     pub credentials: bool,
+    /// Beside the origins `["*"]`: those that have credentials.
+    pub credentialed_origins: Vec<String>,
+    /// Origins at which browsers reach the server itself.
+    pub own_origins: Vec<String>,
     /// Methods beside GET, HEAD and POST; `["*"]` = any.
     pub methods: Vec<String>,
     /// Request-header names; `["*"]` = any but `authorization`, `["*", "authorization"]` = any.
@@ -27,6 +31,10 @@ pub struct PolicyFile {
     pub expose_headers: Vec<String>,
     /// For how many seconds a browser may reuse a preflight's answer; 0 = not at all.
     pub max_age: Option<u32>,
+    /// The status of the answer to a preflight that passes; 204 if there is none.
+    pub preflight_status: Option<u16>,
+    /// Whether `Timing-Allow-Origin` names the origins that may read.
+    pub timing: bool,
     /// What becomes of an actual request from an origin that is not allowed.
     pub denied: Denied,
     /// Whether a preflight's answer carries `Vary`, for caches that store answers to OPTIONS.
@@ -59,15 +67,22 @@ impl PolicyFile {
         let settings = Settings::new()
             .origins(&self.origins)
             .credentials(self.credentials)
+            .credentialed_origins(&self.credentialed_origins)
+            .own_origins(&self.own_origins)
             .methods(&self.methods)
             .request_headers(&self.request_headers)
             .expose_headers(&self.expose_headers)
+            .timing(self.timing)
             .forward_denied(self.denied == Denied::Forward)
             .vary_on_preflight(self.vary_on_preflight)
             .debug(self.debug)
             .dangerously_allow_insecure_origins(self.dangerously_allow_insecure_origins)
             .dangerously_allow_public_suffixes(self.dangerously_allow_public_suffixes)
             .dangerously_allow_null_origin(self.dangerously_allow_null_origin);
+        let settings = match self.preflight_status {
+            Some(status) => settings.preflight_status(status),
+            None => settings,
+        };
         match self.max_age {
             Some(seconds) => settings.max_age(seconds),
             None => settings,

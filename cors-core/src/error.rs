@@ -47,7 +47,7 @@ impl<'a> PolicyError<'a> {
             setting,
             entry: 0,
             text,
-            is_mendable: !matches!(setting, Setting::Origins),
+            is_mendable: !setting.is_of_origins(),
         }
     }
 
@@ -124,6 +124,9 @@ impl<'a> PolicyError<'a> {
             (false, _) => message,
             // A number in a program is no text.
             (_, PolicyErrorKind::MaxAge) if self.text.is_empty() => message.push("the time "),
+            (_, PolicyErrorKind::PreflightStatus) if self.text.is_empty() => {
+                message.push("what is set ")
+            }
             (true, _) => message
                 .push("\"")
                 .push_text(self.text, Spelling::AsIs)
@@ -183,8 +186,25 @@ pub enum Setting {
 impl Setting {
     pub(crate) const COUNT: usize = 8;
 
-    /// The first of them are lists.
     pub(crate) const LISTS: usize = 6;
+
+    /// The first of all.
+    pub(crate) const ALL_LISTS: [Self; Self::LISTS] = [
+        Self::Origins,
+        Self::Methods,
+        Self::RequestHeaders,
+        Self::ExposeHeaders,
+        Self::OwnOrigins,
+        Self::CredentialedOrigins,
+    ];
+
+    /// It lists origins.
+    pub(crate) const fn is_of_origins(self) -> bool {
+        matches!(
+            self,
+            Self::Origins | Self::OwnOrigins | Self::CredentialedOrigins
+        )
+    }
 
     /// The key in a policy file.
     #[must_use]
@@ -530,7 +550,7 @@ impl PolicyErrorKind {
             ),
             Self::PreflightStatus => (
                 "CORS-E54",
-                "the status does not let a preflight pass",
+                "is a status that lets no preflight pass",
                 "use 200 to 299",
             ),
         }
@@ -550,7 +570,6 @@ impl PolicyErrorKind {
                 | Self::ListTooLong
                 | Self::NotPublic
                 | Self::SecondSet
-                | Self::PreflightStatus
         )
     }
 

@@ -545,9 +545,18 @@ fn exemptions() {
         // What a server does not know counts as if it were not there.
         (&[(Mode, "x"), (Host, "evil.example")], true),
         (&[(Site, "x"), (Host, "evil.example")], true),
-        (&[(Site, "x"), (Mode, "cors"), (Host, "evil.example")], false),
-        (&[(Mode, "x"), (Site, "same-site"), (Host, "evil.example")], false),
-        (&[(Mode, "navigate"), (Mode, "cors"), (Host, "evil.example")], true),
+        (
+            &[(Site, "x"), (Mode, "cors"), (Host, "evil.example")],
+            false,
+        ),
+        (
+            &[(Mode, "x"), (Site, "same-site"), (Host, "evil.example")],
+            false,
+        ),
+        (
+            &[(Mode, "navigate"), (Mode, "cors"), (Host, "evil.example")],
+            true,
+        ),
         (&[(Mode, "cors")], false),
         (&[(Mode, "websocket")], false),
         (&[(Mode, "navigate"), (Mode, "navigate")], false),

@@ -52,12 +52,8 @@ pub(super) const fn is_domain_byte(byte: u8) -> bool {
 
 /// The host of `http`, `https`, `ws`, `wss` or `ftp`.
 pub(super) const fn error_in_special(host: &[u8]) -> Option<PolicyErrorKind> {
-    let mut i = 0;
-    while i < host.len() {
-        if host[i].is_ascii_uppercase() {
-            return Some(PolicyErrorKind::UpperCase);
-        }
-        i += 1;
+    if has_upper_case(host) {
+        return Some(PolicyErrorKind::UpperCase);
     }
     match host {
         [b'[', address @ .., b']'] if is_ipv6(address) => return None,
@@ -87,6 +83,15 @@ pub(super) const fn error_in_opaque(host: &[u8]) -> Option<PolicyErrorKind> {
     }
 }
 
+/// What stands before or behind a `*` in a label; it may be nothing.
+pub(super) const fn error_in_part(part: &[u8]) -> Option<PolicyErrorKind> {
+    match part {
+        [] => None,
+        _ if has_upper_case(part) => Some(PolicyErrorKind::UpperCase),
+        _ => error_in_domain(part),
+    }
+}
+
 /// What stands behind `*.`: a domain of which no label is empty.
 pub(super) const fn error_in_base(base: &[u8]) -> Option<PolicyErrorKind> {
     if contains(base, b'[') || ends_in_a_number(base) {
@@ -100,6 +105,17 @@ pub(super) const fn error_in_base(base: &[u8]) -> Option<PolicyErrorKind> {
         i += 1;
     }
     error_in_special(base)
+}
+
+const fn has_upper_case(host: &[u8]) -> bool {
+    let mut i = 0;
+    while i < host.len() {
+        if host[i].is_ascii_uppercase() {
+            return true;
+        }
+        i += 1;
+    }
+    false
 }
 
 const fn error_in_domain(host: &[u8]) -> Option<PolicyErrorKind> {

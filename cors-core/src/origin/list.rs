@@ -148,10 +148,11 @@ impl<'a> Origins<'a> {
         }
     }
 
-    /// How many slots of the index every look-up reads that finds nothing else, if there are any.
+    /// How many slots of the index every look-up reads that finds nothing else, if patterns found none
+    /// of theirs free.
     pub(crate) fn spilled(&self) -> Option<usize> {
         match self.kind {
-            Kind::Indexed(index) => Some(index.spilled()).filter(|&slots| slots > 0),
+            Kind::Indexed(index) if index.is_crowded() => Some(index.spilled()),
             _ => None,
         }
     }

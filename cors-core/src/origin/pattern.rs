@@ -2,22 +2,31 @@ use super::{Dangers, host, public_suffix};
 use crate::bytes::{contains, cut, equal, find};
 use crate::error::PolicyErrorKind;
 
-/// An [`Origin`](super::Origin), or a set of origins that differ in what two wildcards leave open.
+/// An [`Origin`](super::Origin), or a set of origins that differ in what wildcards leave open.
 ///
 /// # Syntax
 ///
 /// ```text
 /// pattern = scheme "://" [ "*." ] host [ ":" ( port / "*" ) ]
+///         / scheme "://" *label "*" *label "." host [ ":" ( port / "*" ) ]   ; not just "*."
+///         / scheme "://" "*"                         ; not http, https, ws, wss, ftp
+/// label   = "a"-"z" / "0"-"9" / "_" / "-"
 /// ```
 ///
 /// * `https://*.example.com`: one or more labels before `example.com`, none of them empty, all of
 ///   them from `a`-`z`, `0`-`9`, `_`, `-`. The apex `https://example.com` is not among them, and
 ///   neither is `https://evilexample.com`.
+/// * `https://pr-*.example.com`, `https://*--site.netlify.app`: one or more of the same characters in
+///   the place of the `*`, and never a dot, so that it stays one label.
 /// * `http://localhost:*`: no port, or any port that is not the scheme's default (browsers leave
 ///   that one out).
+/// * `moz-extension://*`: any host of a scheme whose hosts are
+///   [opaque](https://url.spec.whatwg.org/#opaque-host), and no port.
 ///
 /// A `*` anywhere else is an error, because it would hand the pattern to whoever registers a
-/// domain: `https://example.*`, `https://*example.com`.
+/// domain: `https://example.*`. What stands before the last dots does that, too: whoever registers
+/// `evilexample.com` is one of `https://*example.com`, of which a policy
+/// [warns](crate::WarningKind::OpenToAnybody).
 ///
 /// ```
 /// use cors_core::OriginPattern;
@@ -74,15 +83,53 @@ impl<'a> OriginPattern<'a> {
         host::BAD_PORTS.iter().any(is_it)
     }
 
+    /// It has a `*` that no table finds: a list reads it itself.
+    pub(super) const fn is_read_alone(pattern: &[u8]) -> bool {
+        match pattern {
+            [
+                b'h',
+                b't',
+                b't',
+                b'p',
+                b's',
+                b':',
+                b'/',
+                b'/',
+                b'*',
+                b'.',
+                ..,
+            ] => false,
+            _ => match Parts::of(pattern).wildcard() {
+                Wildcard::None | Wildcard::Subdomains => false,
+                Wildcard::Label { .. } | Wildcard::AnyHost => true,
+            },
+        }
+    }
+
+    /// Whoever registers a domain of his own can be one of these origins.
+    pub(crate) fn is_open_to_anybody(&self) -> bool {
+        let parts = Parts::of(self.0.as_bytes());
+        match parts.wildcard() {
+            Wildcard::Label { base, .. } => host::is_single_label(base) && !host::is_loopback(base),
+            _ => false,
+        }
+    }
+
     /// What credentials make dangerous about it, unless it was asked for by name.
     pub(crate) const fn danger(&self, allowed: Dangers) -> Option<PolicyErrorKind> {
         let parts = Parts::of(self.0.as_bytes());
+        if let Wildcard::AnyHost = parts.wildcard() {
+            return match allowed.public_suffixes {
+                true => None,
+                false => Some(PolicyErrorKind::AnyHost),
+            };
+        }
         let is_own = host::is_loopback(parts.base());
         // Anybody on the network path can speak as this origin.
         if equal(parts.scheme, b"http") && !is_own && !allowed.insecure_origins {
             return Some(PolicyErrorKind::InsecureOrigin);
         }
-        if !parts.has_subdomains() || is_own || allowed.public_suffixes {
+        if !parts.has_wildcard() || is_own || allowed.public_suffixes {
             return None;
         }
         match public_suffix::is_everybodys(parts.base()) {
@@ -105,6 +152,7 @@ pub(super) fn matches(pattern: &[u8], origin: &[u8]) -> bool {
     // Nearly all begin alike.
     const SCHEME: &[u8] = b"https://";
     let (mut open, mut rest) = match (pattern.strip_prefix(SCHEME), origin.strip_prefix(SCHEME)) {
+        (Some(open @ [b'*', b'.', ..]), Some(rest)) => return is_below(rest, open, origin),
         (Some(open), Some(rest)) => (open, rest),
         _ => (pattern, origin),
     };
@@ -117,26 +165,92 @@ pub(super) fn matches(pattern: &[u8], origin: &[u8]) -> bool {
     match open {
         // `http://localhost:*` needs no port.
         [] | b":*" => rest.is_empty(),
+        [b'*', tail @ ..] if !is_plain(tail, pattern) => is_odd(rest, tail, origin),
         [b'*'] => is_written_port(rest, origin),
-        [b'*', base @ .., b':', b'*'] => {
+        [b'*', ..] => is_below(rest, open, origin),
+        _ => false,
+    }
+}
+
+/// Labels in the place of the `*` with which `open` begins, and what stands behind it.
+#[inline]
+fn is_below(rest: &[u8], open: &[u8], origin: &[u8]) -> bool {
+    match open {
+        [_, base @ .., b':', b'*'] => {
             let mut parts = rest.splitn(2, |&byte| byte == b':');
             is_subdomain(parts.next().unwrap_or_default(), base)
                 && parts
                     .next()
                     .is_none_or(|port| is_written_port(port, origin))
         }
-        [b'*', base @ ..] => is_subdomain(rest, base),
-        _ => false,
+        [_, base @ ..] => is_subdomain(rest, base),
+        [] => false,
+    }
+}
+
+/// The first `*` of the pattern, behind which there is this, stands for subdomains or for the port.
+#[inline]
+fn is_plain(tail: &[u8], pattern: &[u8]) -> bool {
+    let before = pattern.len().wrapping_sub(tail.len() + 2);
+    match pattern.get(before) {
+        Some(b'/') => tail.first() == Some(&b'.'),
+        before => before == Some(&b':'),
+    }
+}
+
+/// What stands in the place of any other `*`, and behind it.
+#[inline(never)]
+fn is_odd(rest: &[u8], tail: &[u8], origin: &[u8]) -> bool {
+    match tail {
+        [] => is_opaque_host(rest),
+        [tail @ .., b':', b'*'] => {
+            let (host, port) = rest
+                .split_at_checked(find(rest, b':', 0))
+                .unwrap_or_default();
+            let is_any_port = match port {
+                [] => true,
+                [_, port @ ..] => is_written_port(port, origin),
+            };
+            is_any_port && is_in_label(host, tail, origin)
+        }
+        _ => is_in_label(rest, tail, origin),
     }
 }
 
 /// The text of a pattern that allows whatever the other allows, and more.
 pub(super) fn is_wider(pattern: &[u8], other: &[u8]) -> bool {
     let (wide, narrow) = (Parts::of(pattern), Parts::of(other));
-    let has_wider_host = match (wide.has_subdomains(), narrow.has_subdomains()) {
-        (false, _) => wide.host == narrow.host,
-        (true, true) => narrow.suffix().ends_with(wide.suffix()),
-        (true, false) => is_subdomain(narrow.host, wide.suffix()),
+    let has_wider_host = match (wide.wildcard(), narrow.wildcard()) {
+        (Wildcard::None, _) => wide.host == narrow.host,
+        (Wildcard::AnyHost, Wildcard::None) => narrow.port.is_empty(),
+        (Wildcard::AnyHost, _) | (_, Wildcard::AnyHost) => false,
+        (Wildcard::Subdomains, Wildcard::None) => is_subdomain(narrow.host, wide.suffix()),
+        (Wildcard::Subdomains, Wildcard::Subdomains) => narrow.suffix().ends_with(wide.suffix()),
+        (Wildcard::Subdomains, Wildcard::Label { base, .. }) => {
+            let suffix = wide.suffix().strip_prefix(b".").unwrap_or_default();
+            base == suffix || is_subdomain(base, wide.suffix())
+        }
+        (Wildcard::Label { .. }, Wildcard::Subdomains) => false,
+        (Wildcard::Label { .. }, Wildcard::None) => {
+            let tail = find(wide.host, b'*', 0);
+            let (before, tail) = wide.host.split_at_checked(tail).unwrap_or_default();
+            let rest = narrow.host.strip_prefix(before);
+            rest.is_some_and(|rest| is_in_label(rest, tail.get(1..).unwrap_or_default(), other))
+        }
+        (
+            Wildcard::Label {
+                before,
+                behind,
+                base,
+            },
+            Wildcard::Label {
+                before: before_other,
+                behind: behind_other,
+                base: base_other,
+            },
+        ) => {
+            base == base_other && before_other.starts_with(before) && behind_other.ends_with(behind)
+        }
     };
     pattern != other
         && wide.scheme == narrow.scheme
@@ -151,6 +265,18 @@ fn is_written_port(port: &[u8], origin: &[u8]) -> bool {
         .next()
         .unwrap_or_default();
     host::is_port(port) && host::default_port(scheme) != Some(port)
+}
+
+/// One or more characters of a label before `tail`, which may end with a port.
+fn is_in_label(rest: &[u8], tail: &[u8], origin: &[u8]) -> bool {
+    let is_of_label = |&byte: &u8| byte != b'.' && host::is_domain_byte(byte);
+    let is_short = Parts::of(origin).host.len() <= host::MAX_LENGTH;
+    let part = rest.strip_suffix(tail);
+    is_short && part.is_some_and(|part| !part.is_empty() && part.iter().all(is_of_label))
+}
+
+fn is_opaque_host(host: &[u8]) -> bool {
+    host.len() <= host::MAX_LENGTH && host::error_in_opaque(host).is_none()
 }
 
 /// One or more labels before `base`, which begins with a dot (and may end with a port): none of
@@ -246,6 +372,21 @@ const fn error_in(text: &str) -> Option<PolicyErrorKind> {
     None
 }
 
+/// What the `*` in a host stands for.
+enum Wildcard<'a> {
+    None,
+    /// `*.` and what is behind it: one or more labels.
+    Subdomains,
+    /// A part of the first label, which has more before or behind it.
+    Label {
+        before: &'a [u8],
+        behind: &'a [u8],
+        base: &'a [u8],
+    },
+    /// `*` alone.
+    AnyHost,
+}
+
 /// `scheme://host` and the rest: nothing, or a port with its colon.
 pub(super) struct Parts<'a> {
     pub(super) scheme: &'a [u8],
@@ -272,7 +413,34 @@ impl<'a> Parts<'a> {
     }
 
     pub(super) const fn has_subdomains(&self) -> bool {
-        self.base().len() < self.host.len()
+        matches!(self.host, [b'*', b'.', ..])
+    }
+
+    const fn has_wildcard(&self) -> bool {
+        contains(self.host, b'*')
+    }
+
+    const fn wildcard(&self) -> Wildcard<'a> {
+        let star = find(self.host, b'*', 0);
+        if star == self.host.len() {
+            return Wildcard::None;
+        }
+        let (before, rest) = (
+            cut(self.host, 0, star),
+            cut(self.host, star + 1, self.host.len()),
+        );
+        match (before, rest) {
+            ([], []) => Wildcard::AnyHost,
+            ([], [b'.', ..]) => Wildcard::Subdomains,
+            _ => {
+                let dot = find(rest, b'.', 0);
+                Wildcard::Label {
+                    before,
+                    behind: cut(rest, 0, dot),
+                    base: cut(rest, dot + 1, rest.len()),
+                }
+            }
+        }
     }
 
     pub(super) const fn has_any_port(&self) -> bool {
@@ -287,11 +455,14 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// The host without `*.`
+    /// The host behind the label with the `*`; all of it if there is none.
     pub(super) const fn base(&self) -> &'a [u8] {
-        match self.host {
-            [b'*', b'.', base @ ..] => base,
-            host => host,
+        match self.wildcard() {
+            Wildcard::None => self.host,
+            _ => {
+                let dot = find(self.host, b'.', find(self.host, b'*', 0));
+                cut(self.host, dot + 1, self.host.len())
+            }
         }
     }
 
@@ -326,11 +497,29 @@ impl<'a> Parts<'a> {
     }
 
     const fn error_in_host(&self) -> Option<PolicyErrorKind> {
-        match contains(self.base(), b'*') {
-            true => Some(PolicyErrorKind::WildcardPosition),
-            false if self.has_subdomains() => host::error_in_base(self.base()),
-            false if host::is_special(self.scheme) => host::error_in_special(self.host),
-            false => host::error_in_opaque(self.host),
+        let is_special = host::is_special(self.scheme);
+        match self.wildcard() {
+            Wildcard::None if is_special => host::error_in_special(self.host),
+            Wildcard::None => host::error_in_opaque(self.host),
+            Wildcard::AnyHost if is_special || !self.port.is_empty() => {
+                Some(PolicyErrorKind::WildcardPosition)
+            }
+            Wildcard::AnyHost => None,
+            _ if contains(self.base(), b'*') => Some(PolicyErrorKind::WildcardPosition),
+            Wildcard::Subdomains => host::error_in_base(self.base()),
+            Wildcard::Label {
+                before,
+                behind,
+                base,
+            } => {
+                if base.is_empty() || contains(before, b'.') || contains(behind, b'*') {
+                    return Some(PolicyErrorKind::WildcardPosition);
+                }
+                match (host::error_in_part(before), host::error_in_part(behind)) {
+                    (None, None) => host::error_in_base(base),
+                    (None, error) | (error, _) => error,
+                }
+            }
         }
     }
 

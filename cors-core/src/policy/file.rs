@@ -8,13 +8,17 @@ use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, Seq
 use super::{OwnedPolicy, Settings};
 use crate::error::Setting;
 
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 16] = [
     "origins",
     "credentials",
+    "credentialed_origins",
+    "own_origins",
     "methods",
     "request_headers",
     "expose_headers",
     "max_age",
+    "preflight_status",
+    "timing",
     "denied",
     "vary_on_preflight",
     "debug",
@@ -28,10 +32,14 @@ const KEYS: [&str; 12] = [
 /// ```toml
 /// origins = ["https://app.example.com", "https://*.preview.example.com"] # ["*"]: any
 /// credentials = true
+/// credentialed_origins = []                           # beside ["*"]: those that have credentials
+/// own_origins = []                                    # where browsers reach this server itself
 /// methods = ["PUT", "PATCH", "DELETE"]                # besides GET, HEAD and POST; ["*"]: any
 /// request_headers = ["authorization", "content-type"] # ["*"]: any but authorization
 /// expose_headers = ["x-request-id"]                   # ["*"]: all, not with credentials
 /// max_age = 3600                                      # seconds; 0: not at all
+/// preflight_status = 204                              # 200 to 299
+/// timing = false                                      # Timing-Allow-Origin
 /// denied = "refuse"                                   # or "forward"
 /// vary_on_preflight = false
 /// debug = false
@@ -82,6 +90,8 @@ impl<'de, T: Default + AsRef<str> + fmt::Write> Visitor<'de> for PolicyVisitor<T
             }
             let list = match key {
                 "origins" => Some(Setting::Origins),
+                "credentialed_origins" => Some(Setting::CredentialedOrigins),
+                "own_origins" => Some(Setting::OwnOrigins),
                 "methods" => Some(Setting::Methods),
                 "request_headers" => Some(Setting::RequestHeaders),
                 "expose_headers" => Some(Setting::ExposeHeaders),
@@ -95,6 +105,8 @@ impl<'de, T: Default + AsRef<str> + fmt::Write> Visitor<'de> for PolicyVisitor<T
             settings = match key {
                 "credentials" => settings.credentials(map.next_value()?),
                 "max_age" => settings.max_age(map.next_value()?),
+                "preflight_status" => settings.preflight_status(map.next_value()?),
+                "timing" => settings.timing(map.next_value()?),
                 "denied" => settings.forward_denied(map.next_value::<Denied>()?.is_forwarded),
                 "vary_on_preflight" => settings.vary_on_preflight(map.next_value()?),
                 "debug" => settings.debug(map.next_value()?),

@@ -55,6 +55,8 @@ pub struct Settings<T> {
     credentials: bool,
     null_allowed: bool,
     max_age: Option<u32>,
+    preflight_status: Option<u16>,
+    timing: bool,
     forward_denied: bool,
     vary_on_preflight: bool,
     debug: bool,
@@ -76,6 +78,8 @@ impl<T: Default> Default for Settings<T> {
             credentials: false,
             null_allowed: false,
             max_age: None,
+            preflight_status: None,
+            timing: false,
             forward_denied: false,
             vary_on_preflight: false,
             debug: false,
@@ -104,6 +108,18 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
         self
     }
 
+    /// Beside the origins `*`: those that have [credentials](Policy::and_credentialed).
+    #[must_use]
+    pub fn credentialed_origins(self, origins: impl IntoIterator<Item: AsRef<str>>) -> Self {
+        self.list(Setting::CredentialedOrigins, origins)
+    }
+
+    /// [`Policy::own_origins`].
+    #[must_use]
+    pub fn own_origins(self, origins: impl IntoIterator<Item: AsRef<str>>) -> Self {
+        self.list(Setting::OwnOrigins, origins)
+    }
+
     /// [`Policy::methods`]; `*` for [`Policy::any_method`].
     #[must_use]
     pub fn methods(self, methods: impl IntoIterator<Item: AsRef<str>>) -> Self {
@@ -127,6 +143,20 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
     #[must_use]
     pub const fn max_age(mut self, seconds: u32) -> Self {
         self.max_age = Some(seconds);
+        self
+    }
+
+    /// [`Policy::preflight_status`].
+    #[must_use]
+    pub const fn preflight_status(mut self, status: u16) -> Self {
+        self.preflight_status = Some(status);
+        self
+    }
+
+    /// [`Policy::timing`].
+    #[must_use]
+    pub const fn timing(mut self, timing: bool) -> Self {
+        self.timing = timing;
         self
     }
 
@@ -205,14 +235,20 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
         };
         let list = self.lists.of(setting, self.text.as_ref());
         let kind_of = match setting {
-            Setting::Origins => None,
+            _ if setting.is_of_origins() => None,
             Setting::Methods => Some(Kind::Methods),
             Setting::ExposeHeaders => Some(Kind::ExposeHeaders),
             _ => Some(Kind::RequestHeaders),
         };
         let kind = match kind_of {
             _ if is_any => None,
-            None => OriginPattern::parse(text).err(),
+            None => match OriginPattern::parse(text) {
+                Err(kind) => Some(kind),
+                Ok(pattern) if setting == Setting::OwnOrigins && !pattern.is_exact() => {
+                    Some(PolicyErrorKind::NotAnOrigin)
+                }
+                Ok(_) => None,
+            },
             // No more of it is read.
             Some(_) if entry >= MOST || list.len() + text.len() + ", ".len() > LONGEST => {
                 return self.set_cut(setting, Some(PolicyErrorKind::ListTooLong));
@@ -226,7 +262,7 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
         };
         let separator = match setting {
             // Origins are counted, so that each has a word, if only an empty one.
-            Setting::Origins if entry > 0 => " ",
+            _ if setting.is_of_origins() && entry > 0 => " ",
             _ if list.is_empty() || text.is_empty() => "",
             _ => ", ",
         };
@@ -245,7 +281,7 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
                 entry,
                 start: end - text.len().min(end),
                 end,
-                is_mendable: setting == Setting::Origins && error_in(text, kind).is_mendable(),
+                is_mendable: setting.is_of_origins() && error_in(text, kind).is_mendable(),
             }),
             (Ok(()), None) => {}
         }
@@ -294,7 +330,8 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
         slots: impl FnOnce(usize) -> S,
     ) -> Result<OwnedPolicy<T, S>, PolicyErrors<T>> {
         self.check();
-        let list = self.lists.of(Setting::Origins, self.text.as_ref());
+        let listed = self.listed();
+        let list = self.lists.of(listed, self.text.as_ref());
         let is_indexed = words(list).nth(FEW).is_some();
         let mut slots = slots(match is_indexed {
             true => OriginIndex::length(list),
@@ -302,7 +339,7 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
         });
         if is_indexed && self.found.is_empty() {
             if let Err(error) = OriginIndex::build(list, slots.as_mut()) {
-                self.found.push(Found::new(error.kind(), Setting::Origins));
+                self.found.push(Found::new(error.kind(), listed));
             }
         }
         match self.found.is_empty() {
@@ -318,19 +355,24 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
         self.any.get(setting as usize).copied().flatten().is_some()
     }
 
+    /// Which origins are looked up.
+    fn listed(&self) -> Setting {
+        let setting = Setting::CredentialedOrigins;
+        match self.lists.is_empty(setting) && !self.found.has(setting) && !self.is_any(setting) {
+            true => Setting::Origins,
+            false => setting,
+        }
+    }
+
     /// Looks for what only all settings together tell.
     fn check(&mut self) {
+        let listed = self.listed();
+        let has_credentials = self.credentials || listed == Setting::CredentialedOrigins;
         // First, because it tells words of errors, which have a place, from words of origins.
-        if self.credentials {
-            self.find_dangers();
+        if has_credentials {
+            self.find_dangers(listed);
         }
-        let lists = [
-            Setting::Origins,
-            Setting::Methods,
-            Setting::RequestHeaders,
-            Setting::ExposeHeaders,
-        ];
-        for (setting, cut) in lists.into_iter().zip(self.cut) {
+        for (setting, cut) in Setting::ALL_LISTS.into_iter().zip(self.cut) {
             if let Some(kind) = cut {
                 self.find(kind, setting);
             }
@@ -347,9 +389,20 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
             }),
             _ => {}
         }
-        if self.credentials {
+        for setting in [Setting::OwnOrigins, Setting::CredentialedOrigins] {
+            if let Some(entry) = self.any.get(setting as usize).copied().flatten() {
+                self.found.push(Found {
+                    entry,
+                    ..Found::new(PolicyErrorKind::WildcardOrigin, setting)
+                });
+            }
+        }
+        if listed == Setting::CredentialedOrigins && !self.is_any(Setting::Origins) {
+            self.find(PolicyErrorKind::NotPublic, listed);
+        }
+        if has_credentials {
             if self.null_allowed {
-                self.find(PolicyErrorKind::NullWithCredentials, Setting::Origins);
+                self.find(PolicyErrorKind::NullWithCredentials, listed);
             }
             if self.is_any(Setting::ExposeHeaders) {
                 self.find(
@@ -362,14 +415,29 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
             .max_age
             .filter(|&seconds| seconds > Policy::MAX_AGE_LIMIT)
         {
-            let start = self.text.as_ref().len();
-            let written = write!(self.text, "{seconds}");
-            self.found.push(Found {
-                start,
-                end: written.map_or(start, |()| self.text.as_ref().len()),
-                ..Found::new(PolicyErrorKind::MaxAge, Setting::MaxAge)
-            });
+            self.find_number(PolicyErrorKind::MaxAge, Setting::MaxAge, seconds);
         }
+        if let Some(status) = self
+            .preflight_status
+            .filter(|status| !(200..300).contains(status))
+        {
+            self.find_number(
+                PolicyErrorKind::PreflightStatus,
+                Setting::PreflightStatus,
+                status.into(),
+            );
+        }
+    }
+
+    /// A number that is wrong.
+    fn find_number(&mut self, kind: PolicyErrorKind, setting: Setting, number: u32) {
+        let start = self.text.as_ref().len();
+        let written = write!(self.text, "{number}");
+        self.found.push(Found {
+            start,
+            end: written.map_or(start, |()| self.text.as_ref().len()),
+            ..Found::new(kind, setting)
+        });
     }
 
     fn find(&mut self, kind: PolicyErrorKind, setting: Setting) {
@@ -377,16 +445,16 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
     }
 
     /// Origins that credentials make dangerous.
-    fn find_dangers(&mut self) {
+    fn find_dangers(&mut self, setting: Setting) {
         let text = self.text.as_ref();
-        let list = self.lists.of(Setting::Origins, text);
-        let list_start = self.lists.start(Setting::Origins);
+        let list = self.lists.of(setting, text);
+        let list_start = self.lists.start(setting);
         let known = self.found.clone();
         let mut entry = 0;
         for (start, word) in words(list) {
             let start = list_start + start;
             let is_here = |found: &&Found| {
-                found.setting == Setting::Origins && found.start <= start && start <= found.end
+                found.setting == setting && found.start <= start && start <= found.end
             };
             let error = known.iter().find(is_here);
             // White space made several words of an entry.
@@ -400,7 +468,7 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
             if let Some(kind) = danger {
                 self.found.push(Found {
                     kind,
-                    setting: Setting::Origins,
+                    setting,
                     entry,
                     start,
                     end: start + word.len(),
@@ -413,11 +481,16 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
 
     /// The policy without its lists.
     fn frame(&mut self, is_indexed: bool) -> Policy<'static> {
+        let listed = self.listed();
+        let list = self.lists.of(listed, self.text.as_ref());
         let origins = match is_indexed {
             true => Origins::INDEXED,
-            false => Origins::shape(self.lists.of(Setting::Origins, self.text.as_ref())),
+            false => Origins::shape(list),
         };
+        let start = self.lists.start(listed);
+        self.lists.set(Setting::Origins, start, start + list.len());
         let mut policy = Policy::with(match self.credentials {
+            _ if listed == Setting::CredentialedOrigins => Audience::PublicAndCredentialed(origins),
             _ if self.is_any(Setting::Origins) => Audience::Public,
             true => Audience::Credentialed(origins),
             false => Audience::Anonymous(origins),
@@ -433,6 +506,8 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
             policy.expose_headers = HeaderNames::ALL;
         }
         policy.max_age = self.max_age.map(Seconds::new);
+        policy.preflight_status = self.preflight_status.unwrap_or(policy.preflight_status);
+        policy.timing = self.timing;
         policy.forward_denied = self.forward_denied;
         policy.vary_on_preflight = self.vary_on_preflight;
         policy.debug = self.debug;

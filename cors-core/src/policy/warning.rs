@@ -42,6 +42,8 @@ pub enum WarningKind<'a> {
     /// No page is ever served from this port: browsers
     /// [refuse it](https://fetch.spec.whatwg.org/#bad-port).
     BadPort,
+    /// The `*` of the pattern stands in the name of a domain that anybody can register.
+    OpenToAnybody,
     /// Every subdomain has credentials: one that is taken over can act as the user.
     SubdomainsWithCredentials,
     /// The method is [safelisted](https://fetch.spec.whatwg.org/#cors-safelisted-method).
@@ -100,6 +102,7 @@ impl WarningKind<'_> {
             Self::SafelistedResponseHeader => "CORS-W06",
             Self::MaxAge => "CORS-W07",
             Self::IndexCrowded { .. } => "CORS-W08",
+            Self::OpenToAnybody => "CORS-W20",
         }
     }
 }
@@ -119,6 +122,11 @@ impl fmt::Display for Warning<'_> {
             WarningKind::BadPort => write!(
                 f,
                 "\"{text}\" has a port that browsers refuse; serve the page from another"
+            ),
+            WarningKind::OpenToAnybody => write!(
+                f,
+                "\"{text}\" is open to whoever registers a domain of such a name; \
+                 put a dot behind the *, or list the domains"
             ),
             WarningKind::SubdomainsWithCredentials => write!(
                 f,
@@ -215,6 +223,9 @@ impl<'a> Policy<'a> {
                     [
                         other.map(|other| WarningKind::Covered { by: other.as_str() }),
                         pattern.has_bad_port().then_some(WarningKind::BadPort),
+                        pattern
+                            .is_open_to_anybody()
+                            .then_some(WarningKind::OpenToAnybody),
                         (has_credentials && pattern.has_subdomains())
                             .then_some(WarningKind::SubdomainsWithCredentials),
                     ]

@@ -1,9 +1,10 @@
 //! Puts the patterns of a list into a table.
 
 use super::hash::{Key, buckets, hash_of, hash_of_key, tag};
-use super::{HAS_ANY_PORT, LONGEST_SUFFIX, SPILLED};
+use super::{CROWDED, HAS_ANY_PORT, LONGEST_SUFFIX, SPILLED};
 use crate::bytes::{cut, equal};
 use crate::origin::list::next_word;
+use crate::origin::pattern::OriginPattern;
 
 /// So many patterns are moved at most to make room for another.
 const MOST_MOVES: usize = 256;
@@ -11,7 +12,8 @@ const MOST_MOVES: usize = 256;
 /// Puts every pattern into its place; false if one finds none.
 ///
 /// If it may spill, what finds no place stands at the end of the table, where every look-up that
-/// finds nothing else reads it. There is room, because patterns fill half of a table.
+/// finds nothing else reads it; so does what has no place. There is room, because patterns fill half
+/// of a table.
 #[expect(
     clippy::cast_possible_truncation,
     reason = "a host has at most 253 bytes, and a table fewer spilled slots than patterns"
@@ -27,8 +29,14 @@ pub(super) const fn fill(list: &str, slots: &mut [u32], seed: u64, may_spill: bo
     };
     let (mut lengths, mut longest, mut any_port, mut spilled) = (0_u32, 0, 0, 0);
     let mut next = next_word(list.as_bytes(), 0);
+    let mut read_alone = 0;
     while let Some((start, end)) = next {
         let word = cut(list.as_bytes(), start, end);
+        next = next_word(list.as_bytes(), end);
+        if OriginPattern::is_read_alone(word) {
+            read_alone += 1;
+            continue;
+        }
         let key = Key::of(word);
         if key.has_any_port() {
             any_port = HAS_ANY_PORT;
@@ -47,11 +55,20 @@ pub(super) const fn fill(list: &str, slots: &mut [u32], seed: u64, may_spill: bo
                 Some(_) => return false,
             }
         }
+    }
+    let crowded = if spilled > 0 { CROWDED } else { 0 };
+    // Last, because nobody may drive them out.
+    next = next_word(list.as_bytes(), 0);
+    while let (Some((start, end)), 1..) = (next, read_alone) {
+        if OriginPattern::is_read_alone(cut(list.as_bytes(), start, end)) {
+            spilled = spill(table, spilled, slot_of(start, 0));
+            read_alone -= 1;
+        }
         next = next_word(list.as_bytes(), end);
     }
     (*low, *high) = (seed as u32, (seed >> 32) as u32);
     *lengths_slot = lengths;
-    *shape = (longest as u32 & LONGEST_SUFFIX) | any_port | (spilled as u32 * SPILLED);
+    *shape = (longest as u32 & LONGEST_SUFFIX) | any_port | crowded | (spilled as u32 * SPILLED);
     true
 }
 

@@ -41,6 +41,9 @@ use crate::error::{PolicyError, PolicyErrorKind, Setting};
 /// allow one that is not listed. (Several listed ones in a row, with their white space, can pass as
 /// one; no browser sends such a line.)
 ///
+/// A pattern with a `*` inside a label, or for any host, has no such slots: every look-up that finds
+/// nothing else compares it, for some 30 instructions.
+///
 /// Should a pattern find none of its slots free (which happens only to crafted lists), it takes
 /// another one, which every look-up reads that finds nothing else:
 /// [`WarningKind::IndexCrowded`](crate::WarningKind::IndexCrowded) tells of it.
@@ -66,9 +69,12 @@ const LONGEST_SUFFIX: u32 = 0xff;
 /// The flag: there are `:*` patterns.
 const HAS_ANY_PORT: u32 = 1 << 8;
 
+/// The flag: there are patterns that found none of their slots free.
+const CROWDED: u32 = 1 << 9;
+
 /// One of the slots that every look-up reads. They are never more than the shape can tell, because
-/// each holds a pattern.
-const SPILLED: u32 = 1 << 9;
+/// nearly each holds a pattern.
+const SPILLED: u32 = 1 << 10;
 
 /// A slot holds where a pattern begins, plus one, above eight bits of the pattern's hash.
 const LONGEST_TEXT: usize = (1 << 24) - 2;
@@ -162,9 +168,13 @@ impl<'a> OriginIndex<'a> {
         self.seed.wrapping_sub(seed_of(list)) < MOST_SEEDS && !self.table.is_empty()
     }
 
-    /// How many slots every look-up reads that finds nothing else, because patterns stand there
-    /// that found no place of their own.
-    pub(crate) const fn spilled(&self) -> usize {
+    /// Patterns found none of their slots free.
+    pub(super) const fn is_crowded(&self) -> bool {
+        self.shape & CROWDED != 0
+    }
+
+    /// How many slots every look-up reads that finds nothing else.
+    pub(super) const fn spilled(&self) -> usize {
         (self.shape / SPILLED) as usize
     }
 
@@ -259,7 +269,7 @@ impl<'a> OriginIndex<'a> {
         }
     }
 
-    /// Where a pattern begins that found no place of its own, and the right one.
+    /// Where a pattern begins that has no place of its own, and the right one.
     #[cold]
     fn find_spilled(&self, list: &[u8], is_it: impl Fn(usize, &[u8]) -> bool) -> Option<usize> {
         let from = self.table.len().checked_sub(self.spilled())?;
