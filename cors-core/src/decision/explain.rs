@@ -1,7 +1,7 @@
 use core::fmt;
 
-use super::{Decision, Denial, Edit, Place};
-use crate::bytes::{is_token, trim};
+use super::{Decision, Denial, Edit};
+use crate::bytes::is_token;
 use crate::field::{RequestField, ResponseField};
 use crate::origin::{Difference, OriginPattern};
 use crate::policy::{Audience, Policy, is_forbidden_method};
@@ -61,12 +61,10 @@ impl<'a> Policy<'a> {
         let requested_method = lines(RequestField::RequestMethod)
             .next()
             .filter(|_| method == b"OPTIONS" && origin.is_some());
-        let header = match decision.denial() {
-            Some(Denial::HeaderNotAllowed(place) | Denial::HeaderNotAToken(place)) => {
-                name_at(place, lines(RequestField::RequestHeaders))
-            }
-            _ => b"",
-        };
+        let header = decision
+            .denial()
+            .and_then(|denial| denial.header(lines(RequestField::RequestHeaders)))
+            .unwrap_or_default();
         Explanation {
             policy: *self,
             decision,
@@ -77,12 +75,6 @@ impl<'a> Policy<'a> {
             header,
         }
     }
-}
-
-fn name_at<'e>(place: Place, mut lines: impl Iterator<Item = &'e [u8]>) -> &'e [u8] {
-    let line = lines.nth(place.line.into()).unwrap_or_default();
-    let name = line.get(place.start.into()..place.end.into());
-    trim(name.unwrap_or(line))
 }
 
 impl Explanation<'_> {
@@ -282,7 +274,7 @@ impl fmt::Display for Summary<'_> {
 }
 
 /// A client's bytes: escaped, and cut after 100.
-struct Shown<'e>(&'e [u8]);
+pub(crate) struct Shown<'e>(pub(crate) &'e [u8]);
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -8,6 +8,8 @@ mod vary;
 
 pub use denial::{Denial, Place};
 pub use explain::Explanation;
+#[cfg(feature = "tracing")]
+pub(crate) use explain::Shown;
 pub use headers::{RequestHeaders, ResponseHeaders};
 
 use crate::field::{Fields, RequestField, ResponseField};

@@ -1,6 +1,8 @@
 //! What a server keeps, and what it does with a request.
 
 mod answer;
+#[cfg(feature = "tracing")]
+mod event;
 pub mod heap;
 #[cfg(feature = "http")]
 pub mod http;

@@ -107,6 +107,13 @@ impl<V: PreparedValue> From<Policy<'static>> for Prepared<V> {
     }
 }
 
+/// That of a `static`.
+impl<V: PreparedValue> From<&'static Policy<'static>> for Prepared<V> {
+    fn from(policy: &'static Policy<'static>) -> Self {
+        (*policy).into()
+    }
+}
+
 impl OwnedPolicy {
     /// [`decide`](Self::decide) for a framework's request.
     #[inline]
@@ -116,18 +123,23 @@ impl OwnedPolicy {
 
     /// With the feature `tracing`, tells a denial in an event of the target `cors`; nothing without
     /// it, and of what is not denied.
+    ///
+    /// | field of the event | |
+    /// |---|---|
+    /// | `message` | one line: [`Explanation::summary`](crate::Explanation::summary) |
+    /// | `reason` | [`Denial::reason`](crate::Denial::reason) |
+    /// | `origin` | the first `Origin` |
+    /// | `preflight` | whether it is one |
+    /// | `method` | the one that the page wants to use |
+    /// | `path` | [`RequestHeaders::path`] |
+    /// | `headers` | the requested header that failed, if it was one |
+    ///
+    /// What the client sent is escaped, and cut after 100 bytes.
     #[inline]
     pub fn tell(&self, decision: Decision, request: &impl RequestHeaders) {
         #[cfg(feature = "tracing")]
-        if decision.denial().is_some() {
-            // Explained only if somebody listens.
-            tracing::info!(
-                target: "cors",
-                "{}",
-                self.as_policy()
-                    .explain(request.method(), |field| request.lines(field))
-                    .summary()
-            );
+        if let Some(denial) = decision.denial() {
+            super::event::tell(&self.as_policy(), denial, request);
         }
         #[cfg(not(feature = "tracing"))]
         let _ = (decision, request);
