@@ -14,7 +14,7 @@ use cors_core::Finding;
 use pin_project_lite::pin_project;
 
 use crate::policy::PreparedPolicy;
-use crate::service::{CorsMiddleware, ResponseFuture, respond};
+use crate::service::{CorsMiddleware, POLLED_AGAIN, ResponseFuture, respond};
 use crate::source::LookUp;
 
 /// A denied request must not reach the wrapped service, so that this is called when the policy is
@@ -58,6 +58,8 @@ pin_project! {
             future: Finding<Fut, PreparedPolicy>,
             waiting: Option<(Rc<S>, ServiceRequest)>,
         },
+        // While the service is called.
+        Found,
         Respond {
             #[pin]
             future: ResponseFuture<F, B>,
@@ -75,14 +77,17 @@ where
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         loop {
-            let future = match self.as_mut().project().state.project() {
+            let (policy, waiting) = match self.as_mut().project().state.project() {
                 StateProjection::Respond { future } => return future.poll(cx),
                 StateProjection::LookUp { future, waiting } => {
-                    let policy = ready!(future.poll(cx));
-                    let (inner, request) = waiting.take().expect("it is looked up once");
-                    respond(&*inner, policy, request)
+                    (ready!(future.poll(cx)), waiting.take())
                 }
+                StateProjection::Found => unreachable!("{POLLED_AGAIN}"),
             };
+            // Drops the look-up, which may keep an `HttpRequest`: routing would panic.
+            self.as_mut().project().state.set(State::Found);
+            let (inner, request) = waiting.expect(POLLED_AGAIN);
+            let future = respond(&*inner, policy, request);
             self.as_mut().project().state.set(State::Respond { future });
         }
     }

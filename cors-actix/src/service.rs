@@ -8,9 +8,9 @@ use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, forward_ready};
 use pin_project_lite::pin_project;
 
-use crate::headers::{Head, Headers, response};
+use crate::headers::{Head, edit, response};
 use crate::policy::{Answer, Forward, PreparedPolicy};
-use crate::source::{Fixed, PolicySource};
+use crate::source::{Fixed, Immediate};
 
 /// A service behind [`Cors`](crate::Cors).
 #[derive(Debug)]
@@ -22,7 +22,7 @@ pub struct CorsMiddleware<S, P = Fixed> {
 impl<S, P, B> Service<ServiceRequest> for CorsMiddleware<S, P>
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
-    P: PolicySource,
+    P: Immediate,
     B: MessageBody,
 {
     type Response = ServiceResponse<EitherBody<B, &'static str>>;
@@ -99,13 +99,13 @@ where
                 let forward = forward.take().expect(POLLED_AGAIN);
                 Poll::Ready(match result {
                     Ok(mut response) => {
-                        forward.edit(&mut Headers(response.headers_mut()));
+                        edit(forward, response.response_mut());
                         Ok(response.map_into_left_body())
                     }
                     // Middleware outside still sees the error; its response is made on the way out.
                     Err(mut error) => {
                         error.add_response_mapper(move |mut response| {
-                            forward.clone().edit(&mut Headers(response.headers_mut()));
+                            edit(forward.clone(), &mut response);
                             response
                         });
                         Err(error)
@@ -119,7 +119,7 @@ where
     }
 }
 
-const POLLED_AGAIN: &str = "a future is not polled again after it is ready";
+pub(crate) const POLLED_AGAIN: &str = "a future is not polled again after it is ready";
 
 impl<F, B> std::fmt::Debug for ResponseFuture<F, B> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -52,7 +52,7 @@ impl<P> CorsLayer<P> {
     /// static POLICY: Policy = Policy::anonymous("https://app.example.com");
     ///
     /// let layer = CorsLayer::new(&POLICY);
-    /// let live = LivePolicy::new(&POLICY);
+    /// let live = LivePolicy::new(POLICY);
     /// let layer_of_the_policy_in_force = CorsLayer::new(&live);
     /// ```
     #[must_use]

@@ -242,7 +242,7 @@ async fn every_source_is_a_policy() {
         let answer = within(answer).await.unwrap();
         assert_eq!(answer.headers()["access-control-allow-origin"], LISTED);
     }
-    let live = LivePolicy::new(&STATIC);
+    let live = LivePolicy::new(STATIC);
     let owned = || OwnedPolicy::from(&STATIC);
     let prepared = Arc::new(PreparedPolicy::from(owned()));
     check(CorsLayer::new(STATIC)).await;
