@@ -366,6 +366,22 @@ fn note<B>(denial: Option<Denial>, response: &mut Response<B>) {
 }
 
 impl Respond {
+    /// Makes a response of the framework's, which has the [body](Self::body), this one: its status,
+    /// its headers, and in its extensions the [`Denial`](crate::Denial) if there is one.
+    pub fn edit_response<B>(
+        &self,
+        response: &mut Response<B>,
+        request: &impl RequestHeaders<Value = HeaderValue>,
+    ) {
+        *response.status_mut() = self.status_code();
+        note(self.edits().denial(), response);
+        self.edit(response.headers_mut(), request);
+    }
+
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.status()).unwrap_or(StatusCode::FORBIDDEN)
+    }
+
     /// The response; `request` is the one that is answered. Of a preflight that passes the headers
     /// are ready. Why a request is refused, the [`Denial`](crate::Denial), is in the extensions.
     #[must_use]
@@ -378,13 +394,13 @@ impl Respond {
         // (https://www.rfc-editor.org/rfc/rfc9110.html#section-9.3.2).
         let is_head = request.method() == b"HEAD";
         let mut response = Response::new(if is_head { "" } else { text });
-        *response.status_mut() =
-            StatusCode::from_u16(self.status()).unwrap_or(StatusCode::FORBIDDEN);
-        note(self.edits().denial(), &mut response);
         let preflight = self.prepared().ready();
         match preflight.edits == self.edits() {
-            true => *response.headers_mut() = preflight.headers(request),
-            false => self.edit(response.headers_mut(), request),
+            true => {
+                *response.status_mut() = self.status_code();
+                *response.headers_mut() = preflight.headers(request);
+            }
+            false => self.edit_response(&mut response, request),
         }
         if !text.is_empty() {
             let headers = response.headers_mut();
