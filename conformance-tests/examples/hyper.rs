@@ -26,7 +26,7 @@ where
         Answer::Respond(respond) => Ok(respond.response(&head).map(B::from)),
         Answer::Forward(forward) => {
             let mut response = service.call(request).await?;
-            forward.edit(response.headers_mut());
+            forward.edit_response(&mut response);
             Ok(response)
         }
     }

@@ -11,33 +11,44 @@ use crate::policy::PolicyFile;
 /// The browser should share the response to this fetch with the page.
 #[must_use]
 pub fn allows(policy: &PolicyFile, fetch: &Fetch) -> bool {
-    let allows_credentials = match fetch.credentials {
+    let has_credentials = match fetch.credentials {
         Credentials::Omit => true,
-        Credentials::Include => policy.credentials && !is_public(policy),
+        Credentials::Include => allows_credentials(policy, fetch.page.as_bytes()),
     };
     let allows_preflight = !fetch.is_preflighted()
         || (allows_method(policy, &fetch.normalized_method())
             && allows_headers(policy, &fetch.unsafe_names()));
     fetch.validate().is_ok()
         && allows_origin(policy, fetch.page.as_bytes())
-        && allows_credentials
+        && has_credentials
         && allows_preflight
 }
 
 /// The one `Origin` line of a request is allowed.
 #[must_use]
 pub fn allows_origin(policy: &PolicyFile, origin: &[u8]) -> bool {
-    if is_public(policy) {
-        return true;
+    match str::from_utf8(origin) {
+        _ if is_public(policy) => true,
+        Ok("null") => policy.dangerously_allow_null_origin,
+        _ => is_listed(&policy.origins, origin),
     }
+}
+
+/// The one `Origin` line of a request is one that may have credentials.
+#[must_use]
+pub fn allows_credentials(policy: &PolicyFile, origin: &[u8]) -> bool {
+    match is_public(policy) {
+        true => is_listed(&policy.credentialed_origins, origin),
+        false => policy.credentials && is_listed(&policy.origins, origin),
+    }
+}
+
+fn is_listed(list: &[String], origin: &[u8]) -> bool {
     match str::from_utf8(origin) {
         Err(_) => false,
-        Ok("null") => policy.dangerously_allow_null_origin,
         Ok(origin) => {
-            let (patterns, origins): (Vec<&String>, Vec<&String>) = policy
-                .origins
-                .iter()
-                .partition(|listed| listed.contains('*'));
+            let (patterns, origins): (Vec<&String>, Vec<&String>) =
+                list.iter().partition(|listed| listed.contains('*'));
             origins.iter().any(|listed| *listed == origin)
                 || patterns
                     .iter()
@@ -65,10 +76,21 @@ fn matches_pattern(pattern: &str, origin: &str) -> bool {
     }
 }
 
-/// `*.` stands for one label or more.
+/// `*.` stands for one label or more, any other `*` in a label for a part of it, and `*` alone for
+/// any host.
 fn matches_host(pattern: &str, host: &str) -> bool {
+    if pattern == "*" {
+        let forbidden = "\"#%*,/:<>?@[\\]^|";
+        let is_good = |letter: char| letter.is_ascii_graphic() && !forbidden.contains(letter);
+        return !host.is_empty() && host.len() <= 253 && host.chars().all(is_good);
+    }
     let Some(base) = pattern.strip_prefix("*.") else {
-        return host == pattern;
+        return match (pattern.split_once('.'), host.split_once('.')) {
+            (Some((label, base)), Some((own, rest))) if label.contains('*') => {
+                base == rest && host.len() <= 253 && matches_label(label, own)
+            }
+            _ => host == pattern,
+        };
     };
     let labels: Vec<&str> = host.split('.').collect();
     let base: Vec<&str> = base.split('.').collect();
@@ -76,11 +98,21 @@ fn matches_host(pattern: &str, host: &str) -> bool {
         return false;
     }
     let (more, end) = labels.split_at(labels.len() - base.len());
-    let is_label = |label: &&str| {
-        let allowed = "abcdefghijklmnopqrstuvwxyz0123456789_-";
-        !label.is_empty() && label.chars().all(|letter| allowed.contains(letter))
-    };
-    end == base && more.iter().all(is_label)
+    end == base && more.iter().all(|label| is_label(label))
+}
+
+fn is_label(label: &str) -> bool {
+    let allowed = "abcdefghijklmnopqrstuvwxyz0123456789_-";
+    !label.is_empty() && label.chars().all(|letter| allowed.contains(letter))
+}
+
+/// The `*` stands for one or more characters.
+fn matches_label(pattern: &str, label: &str) -> bool {
+    let parts: Vec<&str> = pattern.split('*').collect();
+    let middle = label
+        .strip_prefix(parts[0])
+        .and_then(|rest| rest.strip_suffix(parts[1]));
+    middle.is_some_and(is_label)
 }
 
 /// `scheme://host[:port]`

@@ -183,12 +183,13 @@ fn compare(case: &Case, app: &App, got: &Response) -> Vec<String> {
     differences
 }
 
-/// Every `Access-Control-*` and `Vary` line: of fields that hold one value line by line, of lists
+/// Every `Access-Control-*`, `Vary` and `Timing-Allow-Origin` line: of fields that hold one value line by line, of lists
 /// member by member, in order of the alphabet.
 pub(crate) fn fields(lines: &[Line]) -> BTreeMap<String, Vec<String>> {
     let mut fields = BTreeMap::<_, Vec<_>>::new();
     for line in lines {
-        if !line.name.starts_with("access-control-") && line.name != "vary" {
+        let is_of_cors = line.name.starts_with("access-control-");
+        if !is_of_cors && !["vary", "timing-allow-origin"].contains(&line.name.as_str()) {
             continue;
         }
         let values = fields.entry(line.name.clone()).or_default();

@@ -1,5 +1,6 @@
 //! actix-web's headers, for the core.
 
+use std::borrow::Cow;
 use std::slice::Iter;
 
 use actix_web::HttpResponse;
@@ -8,10 +9,10 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::web::Bytes;
 use cors_core::{
-    Edits, PreparedValue, RequestField, RequestHeaders, ResponseField, ResponseHeaders,
+    Denial, Edits, PreparedValue, RequestField, RequestHeaders, ResponseField, ResponseHeaders,
 };
 
-use crate::policy::Respond;
+use crate::policy::{Forward, Respond};
 
 /// A header value of actix-web.
 #[derive(Clone, Debug)]
@@ -33,6 +34,21 @@ impl PreparedValue for Value {
     }
 
     fn ready(_: Edits, _: &[Self; ResponseField::ALL.len()]) {}
+}
+
+/// The host at which the client reaches the server, and the port if there is one: the authority of
+/// the target, which HTTP/2 has, else the `Host` line. Without either, and with two lines, there is
+/// none.
+///
+/// `connection_info().host()` is not the same: it believes what a client says in `Forwarded`.
+#[must_use]
+pub fn authority(request: &ServiceRequest) -> Option<&str> {
+    let mut lines = Head::of(request).hosts();
+    let authority = lines.next()?;
+    match lines.next() {
+        Some(_) => None,
+        None => std::str::from_utf8(authority).ok(),
+    }
 }
 
 /// What a decision reads of a request.
@@ -58,6 +74,16 @@ impl<'r> Head<'r> {
             _ => self.request.headers().get_all(name(field)),
         }
     }
+
+    /// HTTP/2 has `:authority`, and a proxy's absolute target counts more than `Host`
+    /// (<https://www.rfc-editor.org/rfc/rfc9112.html#section-3.2.2>).
+    #[inline]
+    fn hosts(&self) -> Lines<'r> {
+        match self.request.uri().authority() {
+            Some(authority) => Lines::Authority(Some(authority.as_str())),
+            None => Lines::Headers(self.headers(RequestField::Host)),
+        }
+    }
 }
 
 impl RequestHeaders for Head<'_> {
@@ -69,14 +95,14 @@ impl RequestHeaders for Head<'_> {
     }
 
     #[inline]
+    fn path(&self) -> &[u8] {
+        self.request.path().as_bytes()
+    }
+
+    #[inline]
     fn lines(&self, field: RequestField) -> impl Iterator<Item = &[u8]> {
-        // HTTP/2 has `:authority`, and a proxy's absolute target counts more than `Host`
-        // (https://www.rfc-editor.org/rfc/rfc9112.html#section-3.2.2).
         match field {
-            RequestField::Host => match self.request.uri().authority() {
-                Some(authority) => Lines::Authority(Some(authority.as_str())),
-                None => Lines::Headers(self.headers(field)),
-            },
+            RequestField::Host => self.hosts(),
             _ => Lines::Headers(self.headers(field)),
         }
     }
@@ -159,16 +185,37 @@ const fn response_name(field: ResponseField) -> HeaderName {
         ResponseField::ExposeHeaders => header::ACCESS_CONTROL_EXPOSE_HEADERS,
         ResponseField::MaxAge => header::ACCESS_CONTROL_MAX_AGE,
         ResponseField::Vary => header::VARY,
+        ResponseField::TimingAllowOrigin => HeaderName::from_static("timing-allow-origin"),
+    }
+}
+
+/// Edits a response of the wrapped service.
+#[inline]
+pub(crate) fn edit<B>(forward: Forward, response: &mut HttpResponse<B>) {
+    note(forward.denial(), response);
+    forward.edit(&mut Headers(response.headers_mut()));
+}
+
+/// Leaves a denial in the response's extensions, for whoever counts or logs.
+#[inline]
+fn note<B>(denial: Option<Denial>, response: &mut HttpResponse<B>) {
+    if let Some(denial) = denial {
+        response.extensions_mut().insert(denial);
     }
 }
 
 /// A response that the wrapped service does not give.
-pub(crate) fn response(respond: &Respond, head: &Head<'_>) -> HttpResponse<&'static str> {
+pub(crate) fn response(respond: &Respond, head: &Head<'_>) -> HttpResponse<Bytes> {
     let status = StatusCode::from_u16(respond.status()).unwrap_or(StatusCode::FORBIDDEN);
-    let text = respond.body().as_str();
+    let text = match respond.body(head) {
+        Cow::Borrowed(text) => Bytes::from_static(text.as_bytes()),
+        Cow::Owned(text) => Bytes::from(text),
+    };
+    let has_text = !text.is_empty();
     let mut response = HttpResponse::with_body(status, text);
+    note(respond.edits().denial(), &mut response);
     respond.edit(&mut Headers(response.headers_mut()), head);
-    if !text.is_empty() {
+    if has_text {
         let text = HeaderValue::from_static("text/plain; charset=utf-8");
         response.headers_mut().insert(header::CONTENT_TYPE, text);
     }

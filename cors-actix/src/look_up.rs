@@ -10,11 +10,12 @@ use std::task::{Context, Poll, ready};
 use actix_web::Error;
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, forward_ready};
+use actix_web::web::Bytes;
 use cors_core::Finding;
 use pin_project_lite::pin_project;
 
 use crate::policy::PreparedPolicy;
-use crate::service::{CorsMiddleware, ResponseFuture, respond};
+use crate::service::{CorsMiddleware, POLLED_AGAIN, ResponseFuture, respond};
 use crate::source::LookUp;
 
 /// A denied request must not reach the wrapped service, so that this is called when the policy is
@@ -26,7 +27,7 @@ where
     Fut: Future<Output = Option<Arc<PreparedPolicy>>>,
     B: MessageBody,
 {
-    type Response = ServiceResponse<EitherBody<B, &'static str>>;
+    type Response = ServiceResponse<EitherBody<B, Bytes>>;
     type Error = Error;
     type Future = LookUpFuture<Fut, S, S::Future, B>;
 
@@ -58,6 +59,8 @@ pin_project! {
             future: Finding<Fut, PreparedPolicy>,
             waiting: Option<(Rc<S>, ServiceRequest)>,
         },
+        // While the service is called.
+        Found,
         Respond {
             #[pin]
             future: ResponseFuture<F, B>,
@@ -71,18 +74,21 @@ where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
     B: MessageBody,
 {
-    type Output = Result<ServiceResponse<EitherBody<B, &'static str>>, Error>;
+    type Output = Result<ServiceResponse<EitherBody<B, Bytes>>, Error>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         loop {
-            let future = match self.as_mut().project().state.project() {
+            let (policy, waiting) = match self.as_mut().project().state.project() {
                 StateProjection::Respond { future } => return future.poll(cx),
                 StateProjection::LookUp { future, waiting } => {
-                    let policy = ready!(future.poll(cx));
-                    let (inner, request) = waiting.take().expect("it is looked up once");
-                    respond(&*inner, policy, request)
+                    (ready!(future.poll(cx)), waiting.take())
                 }
+                StateProjection::Found => unreachable!("{POLLED_AGAIN}"),
             };
+            // Drops the look-up, which may keep an `HttpRequest`: routing would panic.
+            self.as_mut().project().state.set(State::Found);
+            let (inner, request) = waiting.expect(POLLED_AGAIN);
+            let future = respond(&*inner, policy, request);
             self.as_mut().project().state.set(State::Respond { future });
         }
     }

@@ -5,10 +5,13 @@ use std::sync::Arc;
 use actix_web::Error;
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
+use actix_web::web::Bytes;
+
+use cors_core::PolicySource;
 
 use crate::policy::{LivePolicy, PreparedPolicy};
 use crate::service::CorsMiddleware;
-use crate::source::{ByRequest, Fixed, LookUp, PolicySource};
+use crate::source::{ByRequest, Fixed, Immediate, LookUp, by_request, look_up};
 
 /// Lets pages of other origins read the responses of the app, scope or resource that it wraps, as
 /// a [`Policy`](crate::Policy) says.
@@ -32,12 +35,23 @@ pub struct Cors<P = Fixed> {
     pub(crate) source: P,
 }
 
-impl Cors {
-    /// A middleware for this policy: a [`Policy`](crate::Policy) or an
-    /// [`OwnedPolicy`](crate::OwnedPolicy). Allocates.
-    pub fn new(policy: impl Into<PreparedPolicy>) -> Self {
+impl<P> Cors<P> {
+    /// A middleware for this policy: a [`Policy`](crate::Policy), an
+    /// [`OwnedPolicy`](crate::OwnedPolicy), a [`LivePolicy`], or any other [`PolicySource`].
+    /// Allocates.
+    ///
+    /// ```
+    /// use cors_actix::{Cors, LivePolicy, Policy};
+    ///
+    /// static POLICY: Policy = Policy::anonymous("https://app.example.com");
+    ///
+    /// let cors = Cors::new(&POLICY);
+    /// let live = LivePolicy::new(POLICY);
+    /// let cors_of_the_policy_in_force = Cors::new(&live);
+    /// ```
+    pub fn new(policy: impl PolicySource<PreparedPolicy, Source = P>) -> Self {
         Self {
-            source: Fixed::new(policy),
+            source: policy.into_source(),
         }
     }
 }
@@ -45,9 +59,7 @@ impl Cors {
 impl Cors<LivePolicy> {
     /// A middleware for the policy that is in force when a request comes.
     pub fn live(policy: &LivePolicy) -> Self {
-        Self {
-            source: policy.clone(),
-        }
+        Self::new(policy)
     }
 }
 
@@ -55,33 +67,17 @@ impl<F> Cors<ByRequest<F>>
 where
     F: Fn(&ServiceRequest) -> Option<Arc<PreparedPolicy>>,
 {
-    /// A middleware for the policy that the function chooses by a request: its host, the name of
-    /// the resource that matches it, application data. Without a policy nothing is shared.
-    ///
-    /// Keep policies prepared; the function is called for every request.
+    /// A middleware for the policy that the function chooses by a request; see [`by_request`].
     ///
     /// ```
-    /// use std::{collections::HashMap, sync::Arc};
-    /// use cors_actix::{Cors, Policy, PreparedPolicy};
-    ///
-    /// let tenants = HashMap::from([
-    ///     ("a.example", Policy::anonymous("https://app.a.example")),
-    ///     ("b.example", Policy::credentialed("https://app.b.example").methods("PUT")),
-    /// ])
-    /// .into_iter()
-    /// .map(|(host, policy)| (host, Arc::new(PreparedPolicy::from(policy))))
-    /// .collect::<HashMap<_, _>>();
-    ///
-    /// let cors = Cors::by_request(move |request| {
-    ///     let host = request.headers().get("host")?.to_str().ok()?;
-    ///     tenants.get(host).cloned()
-    /// });
+    /// # use std::{collections::HashMap, sync::Arc};
+    /// # use cors_actix::{Cors, PreparedPolicy, authority};
+    /// # let tenants = HashMap::<&str, Arc<PreparedPolicy>>::new();
+    /// let cors = Cors::by_request(move |request| tenants.get(authority(request)?).cloned());
     /// # let _ = actix_web::App::new().wrap(cors);
     /// ```
     pub fn by_request(choose: F) -> Self {
-        Self {
-            source: ByRequest::new(choose),
-        }
+        Self::new(by_request(choose))
     }
 }
 
@@ -90,43 +86,19 @@ where
     F: Fn(&ServiceRequest) -> Fut,
     Fut: Future<Output = Option<Arc<PreparedPolicy>>>,
 {
-    /// A middleware for the policy that a look-up finds, in a database for one. The wrapped service
-    /// is called when it is found; without a policy nothing is shared.
-    ///
-    /// ```
-    /// use std::sync::Arc;
-    /// use cors_actix::{Cors, OwnedPolicy, PreparedPolicy, Settings};
-    ///
-    /// async fn origins_of(tenant: &str) -> Result<Vec<String>, std::io::Error> {
-    ///     # let _ = tenant;
-    ///     // Ask the database.
-    ///     # Ok(vec!["https://app.example.com".into()])
-    /// }
-    ///
-    /// let cors = Cors::look_up(|request| {
-    ///     let tenant = request.path().split('/').nth(1).unwrap_or_default().to_owned();
-    ///     async move {
-    ///         let origins = origins_of(&tenant).await.ok()?;
-    ///         let policy: OwnedPolicy = Settings::new().origins(origins).build().ok()?;
-    ///         Some(Arc::new(PreparedPolicy::from(policy)))
-    ///     }
-    /// });
-    /// # let _ = actix_web::App::new().wrap(cors);
-    /// ```
+    /// A middleware for the policy that a look-up finds; see [`look_up`].
     pub fn look_up(find: F) -> Self {
-        Self {
-            source: LookUp::new(find),
-        }
+        Self::new(look_up(find))
     }
 }
 
 impl<S, P, B> Transform<S, ServiceRequest> for Cors<P>
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
-    P: PolicySource + Clone,
+    P: Immediate + Clone,
     B: MessageBody,
 {
-    type Response = ServiceResponse<EitherBody<B, &'static str>>;
+    type Response = ServiceResponse<EitherBody<B, Bytes>>;
     type Error = Error;
     type Transform = CorsMiddleware<S, P>;
     type InitError = ();
@@ -147,7 +119,7 @@ where
     Fut: Future<Output = Option<Arc<PreparedPolicy>>>,
     B: MessageBody,
 {
-    type Response = ServiceResponse<EitherBody<B, &'static str>>;
+    type Response = ServiceResponse<EitherBody<B, Bytes>>;
     type Error = Error;
     type Transform = CorsMiddleware<Rc<S>, LookUp<F, Fut>>;
     type InitError = ();

@@ -24,7 +24,7 @@ pub type PreparedPolicy = cors_core::Prepared<Value>;
 /// use cors_actix::{Cors, LivePolicy, Policy, PolicyErrors, Settings};
 ///
 /// let live = LivePolicy::new(Policy::nobody());
-/// let cors = Cors::live(&live);
+/// let cors = Cors::new(&live);
 ///
 /// // Later, whenever the settings change:
 /// live.try_replace(Settings::new().origins(["https://app.example.com"]))?;

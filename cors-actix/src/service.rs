@@ -6,11 +6,12 @@ use std::task::{Context, Poll, ready};
 use actix_web::Error;
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, forward_ready};
+use actix_web::web::Bytes;
 use pin_project_lite::pin_project;
 
-use crate::headers::{Head, Headers, response};
+use crate::headers::{Head, edit, response};
 use crate::policy::{Answer, Forward, PreparedPolicy};
-use crate::source::{Fixed, PolicySource};
+use crate::source::{Fixed, Immediate};
 
 /// A service behind [`Cors`](crate::Cors).
 #[derive(Debug)]
@@ -22,10 +23,10 @@ pub struct CorsMiddleware<S, P = Fixed> {
 impl<S, P, B> Service<ServiceRequest> for CorsMiddleware<S, P>
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
-    P: PolicySource,
+    P: Immediate,
     B: MessageBody,
 {
-    type Response = ServiceResponse<EitherBody<B, &'static str>>;
+    type Response = ServiceResponse<EitherBody<B, Bytes>>;
     type Error = Error;
     type Future = ResponseFuture<S::Future, B>;
 
@@ -80,7 +81,7 @@ pin_project! {
             forward: Option<Forward>,
         },
         Respond {
-            response: Option<ServiceResponse<EitherBody<B, &'static str>>>,
+            response: Option<ServiceResponse<EitherBody<B, Bytes>>>,
         },
     }
 }
@@ -90,7 +91,7 @@ where
     F: Future<Output = Result<ServiceResponse<B>, Error>>,
     B: MessageBody,
 {
-    type Output = Result<ServiceResponse<EitherBody<B, &'static str>>, Error>;
+    type Output = Result<ServiceResponse<EitherBody<B, Bytes>>, Error>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         match self.project().state.project() {
@@ -99,13 +100,13 @@ where
                 let forward = forward.take().expect(POLLED_AGAIN);
                 Poll::Ready(match result {
                     Ok(mut response) => {
-                        forward.edit(&mut Headers(response.headers_mut()));
+                        edit(forward, response.response_mut());
                         Ok(response.map_into_left_body())
                     }
                     // Middleware outside still sees the error; its response is made on the way out.
                     Err(mut error) => {
                         error.add_response_mapper(move |mut response| {
-                            forward.clone().edit(&mut Headers(response.headers_mut()));
+                            edit(forward.clone(), &mut response);
                             response
                         });
                         Err(error)
@@ -119,7 +120,7 @@ where
     }
 }
 
-const POLLED_AGAIN: &str = "a future is not polled again after it is ready";
+pub(crate) const POLLED_AGAIN: &str = "a future is not polled again after it is ready";
 
 impl<F, B> std::fmt::Debug for ResponseFuture<F, B> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -39,6 +39,9 @@ async fn a_denial_is_one_line_in_the_log() {
     }
     assert_eq!(
         *LINES.lock().unwrap(),
-        [r#"actual request: GET from "https://evil.example": origin not allowed"#]
+        [
+            "actual request: GET from \"https://evil.example\": origin not allowed \
+          reason=\"origin_not_allowed\" origin=https://evil.example preflight=false method=GET path=/"
+        ]
     );
 }

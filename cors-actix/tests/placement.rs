@@ -170,9 +170,9 @@ async fn ac2_an_error_can_become_a_response_several_times() {
 }
 
 /// actix-web itself leaves out what was added to an error when a middleware outside makes a
-/// response of it in one of these two ways.
+/// response of it in one of these three ways.
 #[actix_web::test]
-async fn ac3_outside_from_err_and_from_error_lose_the_fields() {
+async fn ac3_outside_three_ways_from_an_error_to_a_response_lose_the_fields() {
     type Convert = fn(Error) -> HttpResponse;
     async fn converts(
         convert: Data<Convert>,
@@ -191,11 +191,13 @@ async fn ac3_outside_from_err_and_from_error_lose_the_fields() {
         ServiceResponse::from_err(error, request).into()
     };
     let from_error: Convert = |error| HttpResponse::from_error(error);
+    let as_response_error: Convert = |error| error.as_response_error().error_response();
     let error_response: Convert = |error| error.error_response();
     let get = || request("GET /", &[("origin", LISTED)]);
     for (made, outside) in [
         (from_err, BARE),
         (from_error, BARE),
+        (as_response_error, BARE),
         (error_response, SHARED),
     ] {
         let app = || {

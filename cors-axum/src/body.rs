@@ -1,5 +1,6 @@
 //! Bodies for the responses that the layer gives itself.
 
+use std::borrow::Cow;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -18,7 +19,7 @@ pub trait BodyMode<B>: sealed::Sealed {
     fn keep(body: B) -> Self::Body;
 
     /// A body of the layer's own; empty if the text is.
-    fn text(text: &'static str) -> Self::Body;
+    fn text(text: Cow<'static, str>) -> Self::Body;
 }
 
 /// Responses keep their type of body, which must be one that can be empty or made of a text: that
@@ -36,18 +37,19 @@ mod sealed {
     impl Sealed for super::AnyBody {}
 }
 
-impl<B: Default + From<&'static str>> BodyMode<B> for SameBody {
+impl<B: Default + From<&'static str> + From<String>> BodyMode<B> for SameBody {
     type Body = B;
 
     fn keep(body: B) -> B {
         body
     }
 
-    fn text(text: &'static str) -> B {
+    fn text(text: Cow<'static, str>) -> B {
         match text {
             // Many bodies are only allocated for what they hold.
-            "" => B::default(),
-            text => B::from(text),
+            Cow::Borrowed("") => B::default(),
+            Cow::Borrowed(text) => text.into(),
+            Cow::Owned(text) => text.into(),
         }
     }
 }
@@ -61,7 +63,7 @@ impl<B> BodyMode<B> for AnyBody {
         }
     }
 
-    fn text(text: &'static str) -> ResponseBody<B> {
+    fn text(text: Cow<'static, str>) -> ResponseBody<B> {
         let text = Some(text).filter(|text| !text.is_empty());
         ResponseBody {
             source: Source::Layer { text },
@@ -83,21 +85,21 @@ pin_project! {
     #[project = SourceProjection]
     enum Source<B> {
         Service { #[pin] body: B },
-        Layer { text: Option<&'static str> },
+        Layer { text: Option<Cow<'static, str>> },
     }
 }
 
 /// An empty body.
 impl<B> Default for ResponseBody<B> {
     fn default() -> Self {
-        AnyBody::text("")
+        AnyBody::text(Cow::Borrowed(""))
     }
 }
 
 impl<B> Body for ResponseBody<B>
 where
     B: Body,
-    B::Data: From<&'static [u8]>,
+    B::Data: From<&'static [u8]> + From<Vec<u8>>,
 {
     type Data = B::Data;
     type Error = B::Error;
@@ -108,10 +110,12 @@ where
     ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
         match self.project().source.project() {
             SourceProjection::Service { body } => body.poll_frame(cx),
-            SourceProjection::Layer { text } => Poll::Ready(
-                text.take()
-                    .map(|text| Ok(Frame::data(B::Data::from(text.as_bytes())))),
-            ),
+            SourceProjection::Layer { text } => Poll::Ready(text.take().map(|text| {
+                Ok(Frame::data(match text {
+                    Cow::Borrowed(text) => text.as_bytes().into(),
+                    Cow::Owned(text) => text.into_bytes().into(),
+                }))
+            })),
         }
     }
 
@@ -126,7 +130,7 @@ where
         match &self.source {
             Source::Service { body } => body.size_hint(),
             Source::Layer { text } => {
-                SizeHint::with_exact(text.map_or(0, |text| text.len() as u64))
+                SizeHint::with_exact(text.as_ref().map_or(0, |text| text.len() as u64))
             }
         }
     }

@@ -2,12 +2,13 @@ use std::future::Future;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use cors_core::PolicySource;
 use cors_core::http::{Head, LivePolicy, PreparedPolicy};
 use tower_layer::Layer;
 
 use crate::body::{AnyBody, SameBody};
 use crate::service::Cors;
-use crate::source::{ByRequest, Fixed, LookUp};
+use crate::source::{ByRequest, Fixed, LookUp, by_request, look_up};
 
 /// Lets pages of other origins read the responses of the services that it wraps, as a
 /// [`Policy`](crate::Policy) says.
@@ -40,12 +41,23 @@ impl<P> CorsLayer<P> {
     }
 }
 
-impl CorsLayer {
-    /// A layer for this policy: a [`Policy`](crate::Policy) or an
-    /// [`OwnedPolicy`](crate::OwnedPolicy). Allocates.
+impl<P> CorsLayer<P> {
+    /// A layer for this policy: a [`Policy`](crate::Policy), an
+    /// [`OwnedPolicy`](crate::OwnedPolicy), a [`LivePolicy`], or any other [`PolicySource`].
+    /// Allocates.
+    ///
+    /// ```
+    /// use cors_axum::{CorsLayer, LivePolicy, Policy};
+    ///
+    /// static POLICY: Policy = Policy::anonymous("https://app.example.com");
+    ///
+    /// let layer = CorsLayer::new(&POLICY);
+    /// let live = LivePolicy::new(POLICY);
+    /// let layer_of_the_policy_in_force = CorsLayer::new(&live);
+    /// ```
     #[must_use]
-    pub fn new(policy: impl Into<PreparedPolicy>) -> Self {
-        Self::of(Fixed::new(policy))
+    pub fn new(policy: impl PolicySource<PreparedPolicy, Source = P>) -> Self {
+        Self::of(policy.into_source())
     }
 }
 
@@ -53,7 +65,7 @@ impl CorsLayer<LivePolicy> {
     /// A layer for the policy that is in force when a request comes.
     #[must_use]
     pub fn live(policy: &LivePolicy) -> Self {
-        Self::of(policy.clone())
+        Self::new(policy)
     }
 }
 
@@ -61,32 +73,18 @@ impl<F> CorsLayer<ByRequest<F>>
 where
     F: Fn(&Head<'_>) -> Option<Arc<PreparedPolicy>>,
 {
-    /// A layer for the policy that the function chooses by the head of a request: its host, axum's
-    /// `MatchedPath`, what other middleware has found out. Without a policy nothing is shared.
-    ///
-    /// Keep policies prepared; the function is called for every request.
+    /// A layer for the policy that the function chooses by the head of a request; see
+    /// [`by_request`].
     ///
     /// ```
-    /// use std::{collections::HashMap, sync::Arc};
-    /// use cors_axum::{CorsLayer, Policy, PreparedPolicy};
-    ///
-    /// let tenants = HashMap::from([
-    ///     ("a.example", Policy::anonymous("https://app.a.example")),
-    ///     ("b.example", Policy::credentialed("https://app.b.example").methods("PUT")),
-    /// ])
-    /// .into_iter()
-    /// .map(|(host, policy)| (host, Arc::new(PreparedPolicy::from(policy))))
-    /// .collect::<HashMap<_, _>>();
-    ///
-    /// let layer = CorsLayer::by_request(move |head| {
-    ///     let host = head.headers.get("host")?.to_str().ok()?;
-    ///     tenants.get(host).cloned()
-    /// });
-    /// # let _: axum::Router = axum::Router::new().layer(layer.clone());
+    /// # use std::{collections::HashMap, sync::Arc};
+    /// # use cors_axum::{CorsLayer, PreparedPolicy};
+    /// # let tenants = HashMap::<&str, Arc<PreparedPolicy>>::new();
+    /// let layer = CorsLayer::by_request(move |head| tenants.get(head.authority()?).cloned());
     /// ```
     #[must_use]
     pub fn by_request(choose: F) -> Self {
-        Self::of(ByRequest::new(choose))
+        Self::new(by_request(choose))
     }
 }
 
@@ -95,32 +93,10 @@ where
     F: Fn(&Head<'_>) -> Fut,
     Fut: Future<Output = Option<Arc<PreparedPolicy>>>,
 {
-    /// A layer for the policy that a look-up finds, in a database for one. The wrapped service is
-    /// called when it is found; without a policy nothing is shared.
-    ///
-    /// ```
-    /// use std::sync::Arc;
-    /// use cors_axum::{CorsLayer, OwnedPolicy, PreparedPolicy, Settings};
-    ///
-    /// async fn origins_of(tenant: &str) -> Result<Vec<String>, std::io::Error> {
-    ///     # let _ = tenant;
-    ///     // Ask the database.
-    ///     # Ok(vec!["https://app.example.com".into()])
-    /// }
-    ///
-    /// let layer = CorsLayer::look_up(|head| {
-    ///     let tenant = head.uri.path().split('/').nth(1).unwrap_or_default().to_owned();
-    ///     async move {
-    ///         let origins = origins_of(&tenant).await.ok()?;
-    ///         let policy: OwnedPolicy = Settings::new().origins(origins).build().ok()?;
-    ///         Some(Arc::new(PreparedPolicy::from(policy)))
-    ///     }
-    /// });
-    /// # let _: axum::Router = axum::Router::new().layer(layer.clone());
-    /// ```
+    /// A layer for the policy that a look-up finds; see [`look_up`].
     #[must_use]
     pub fn look_up(find: F) -> Self {
-        Self::of(LookUp::new(find))
+        Self::new(look_up(find))
     }
 }
 

@@ -12,9 +12,10 @@ pub use body::{AnyBody, BodyMode, ResponseBody, SameBody};
 pub use cors_core::http::{Head, LivePolicy, OwnedPolicy, PolicyErrors, PreparedPolicy, Settings};
 pub use cors_core::{
     Dangers, Denial, Explanation, HeaderNames, Methods, Origin, OriginIndex, OriginPattern,
-    OriginSet, Origins, Policy, PolicyError, PolicyErrorKind, Setting, Warning, WarningKind,
+    OriginSet, Origins, Policy, PolicyError, PolicyErrorKind, PolicySource, Setting, Warning,
+    WarningKind,
 };
 pub use layer::CorsLayer;
 pub use look_up::LookUpFuture;
 pub use service::{Cors, ResponseFuture};
-pub use source::{ByRequest, Fixed, LookUp, PolicySource};
+pub use source::{ByRequest, Fixed, Immediate, LookUp, by_request, look_up};

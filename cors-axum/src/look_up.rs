@@ -86,7 +86,7 @@ where
                 StateProjection::LookUp { future, waiting } => {
                     let policy = ready!(future.poll(cx));
                     let (mut inner, request) = waiting.take().expect("it is looked up once");
-                    respond(&mut inner, |_| policy, request)
+                    respond(&mut inner, |_| policy, request, |_| ())
                 }
             };
             self.as_mut().project().state.set(State::Respond { future });

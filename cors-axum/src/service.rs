@@ -10,7 +10,7 @@ use pin_project_lite::pin_project;
 use tower_service::Service;
 
 use crate::body::{BodyMode, SameBody};
-use crate::source::{Fixed, PolicySource};
+use crate::source::{Fixed, Immediate};
 
 /// A service behind a [`CorsLayer`](crate::CorsLayer).
 #[derive(Debug)]
@@ -30,10 +30,12 @@ impl<S, P, M> Cors<S, P, M> {
     }
 }
 
+/// The wrapped service is cloned when it is not asked: what [`poll_ready`](Service::poll_ready) has
+/// reserved of it, such as the permit of a limit, goes with the one that was ready.
 impl<S, P, M, RequestBody, B> Service<Request<RequestBody>> for Cors<S, P, M>
 where
-    S: Service<Request<RequestBody>, Response = Response<B>>,
-    P: PolicySource,
+    S: Service<Request<RequestBody>, Response = Response<B>> + Clone,
+    P: Immediate,
     M: BodyMode<B>,
 {
     type Response = Response<M::Body>;
@@ -45,15 +47,21 @@ where
     }
 
     fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
-        respond(&mut self.inner, |head| self.source.policy(head), request)
+        respond(
+            &mut self.inner,
+            |head| self.source.policy(head),
+            request,
+            |inner| *inner = inner.clone(),
+        )
     }
 }
 
-/// Asks the policy, and then the service if the policy says so.
+/// Asks the policy, and then the service if the policy says so; else the service is left.
 pub(crate) fn respond<S, M, RequestBody, B>(
     inner: &mut S,
     policy: impl FnOnce(&Head<'_>) -> Arc<PreparedPolicy>,
     request: Request<RequestBody>,
+    leave: impl FnOnce(&mut S),
 ) -> ResponseFuture<S::Future, M, M::Body>
 where
     S: Service<Request<RequestBody>, Response = Response<B>>,
@@ -65,9 +73,12 @@ where
             future: inner.call(request),
             forward: Some(forward),
         },
-        Answer::Respond(respond) => State::Respond {
-            response: Some(respond.response(&head).map(M::text)),
-        },
+        Answer::Respond(respond) => {
+            leave(inner);
+            State::Respond {
+                response: Some(respond.response(&head).map(M::text)),
+            }
+        }
     };
     ResponseFuture {
         state,
@@ -113,7 +124,7 @@ where
             StateProjection::Forward { future, forward } => {
                 let mut response = ready!(future.poll(cx))?;
                 let forward = forward.take().expect(POLLED_AGAIN);
-                forward.edit(response.headers_mut());
+                forward.edit_response(&mut response);
                 Poll::Ready(Ok(response.map(M::keep)))
             }
             StateProjection::Respond { response } => {

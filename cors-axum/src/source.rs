@@ -1,5 +1,6 @@
 //! Where the policy for a request comes from.
 
+use std::future::Future;
 use std::sync::Arc;
 
 use cors_core::http::{Head, LivePolicy, PreparedPolicy};
@@ -7,15 +8,77 @@ use cors_core::http::{Head, LivePolicy, PreparedPolicy};
 /// One policy for every request, for ever.
 pub type Fixed = cors_core::Fixed<PreparedPolicy>;
 
-/// The policy that a function chooses; see [`CorsLayer::by_request`](crate::CorsLayer::by_request).
+/// The policy that a function chooses; see [`by_request`].
 pub type ByRequest<F> = cors_core::ByRequest<F, PreparedPolicy>;
 
-/// The policy that a look-up finds; see [`CorsLayer::look_up`](crate::CorsLayer::look_up).
+/// The policy that a look-up finds; see [`look_up`].
 pub type LookUp<F, Fut> = cors_core::LookUp<F, Fut, PreparedPolicy>;
 
-/// How a layer comes by its policy at once; see the constructors of
-/// [`CorsLayer`](crate::CorsLayer).
-pub trait PolicySource: sealed::Sealed {
+/// A source that chooses the policy by the head of a request: its [authority](Head::authority),
+/// axum's `MatchedPath`, what other middleware has found out. Without a policy nothing is shared.
+///
+/// The function is called for every request: keep the policies prepared, as a policy that is made
+/// for a request costs its allocations.
+///
+/// ```
+/// use std::{collections::HashMap, sync::Arc};
+/// use cors_axum::{CorsLayer, Policy, PreparedPolicy, by_request};
+///
+/// let tenants = HashMap::from([
+///     ("a.example", Policy::anonymous("https://app.a.example")),
+///     ("b.example", Policy::credentialed("https://app.b.example").methods("PUT")),
+/// ])
+/// .into_iter()
+/// .map(|(host, policy)| (host, Arc::new(PreparedPolicy::from(policy))))
+/// .collect::<HashMap<_, _>>();
+///
+/// let source = by_request(move |head| tenants.get(head.authority()?).cloned());
+/// let layer = CorsLayer::new(source);
+/// # let _: axum::Router = axum::Router::new().layer(layer.clone());
+/// ```
+#[must_use]
+pub fn by_request<F>(choose: F) -> ByRequest<F>
+where
+    F: Fn(&Head<'_>) -> Option<Arc<PreparedPolicy>>,
+{
+    ByRequest::new(choose)
+}
+
+/// A source that looks the policy up, in a database for one. The wrapped service is called when it
+/// is found; without a policy nothing is shared.
+///
+/// ```
+/// use std::sync::Arc;
+/// use cors_axum::{CorsLayer, OwnedPolicy, PreparedPolicy, Settings, look_up};
+///
+/// async fn origins_of(tenant: &str) -> Result<Vec<String>, std::io::Error> {
+///     # let _ = tenant;
+///     // Ask the database.
+///     # Ok(vec!["https://app.example.com".into()])
+/// }
+///
+/// let source = look_up(|head| {
+///     let tenant = head.uri.path().split('/').nth(1).unwrap_or_default().to_owned();
+///     async move {
+///         let origins = origins_of(&tenant).await.ok()?;
+///         let policy: OwnedPolicy = Settings::new().origins(origins).build().ok()?;
+///         Some(Arc::new(PreparedPolicy::from(policy)))
+///     }
+/// });
+/// let layer = CorsLayer::new(source);
+/// # let _: axum::Router = axum::Router::new().layer(layer.clone());
+/// ```
+#[must_use]
+pub fn look_up<F, Fut>(find: F) -> LookUp<F, Fut>
+where
+    F: Fn(&Head<'_>) -> Fut,
+    Fut: Future<Output = Option<Arc<PreparedPolicy>>>,
+{
+    LookUp::new(find)
+}
+
+/// A source that has the policy for a request at once: [`Fixed`], [`LivePolicy`], [`ByRequest`].
+pub trait Immediate: sealed::Sealed {
     /// The policy for this request.
     fn policy(&self, head: &Head<'_>) -> Arc<PreparedPolicy>;
 }
@@ -27,19 +90,19 @@ mod sealed {
     impl<F> Sealed for super::ByRequest<F> {}
 }
 
-impl PolicySource for Fixed {
+impl Immediate for Fixed {
     fn policy(&self, _: &Head<'_>) -> Arc<PreparedPolicy> {
         self.policy()
     }
 }
 
-impl PolicySource for LivePolicy {
+impl Immediate for LivePolicy {
     fn policy(&self, _: &Head<'_>) -> Arc<PreparedPolicy> {
         self.load()
     }
 }
 
-impl<F> PolicySource for ByRequest<F>
+impl<F> Immediate for ByRequest<F>
 where
     F: Fn(&Head<'_>) -> Option<Arc<PreparedPolicy>>,
 {

@@ -3,9 +3,10 @@
 mod common;
 
 use std::convert::Infallible;
-use std::future::pending;
+use std::future::{pending, ready};
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
@@ -16,14 +17,15 @@ use axum::http::{HeaderMap, HeaderValue, Request, Response};
 use axum::middleware::ResponseAxumBodyLayer;
 use axum::routing::get;
 use cors_axum::{
-    AnyBody, BodyMode, Cors, CorsLayer, Fixed, ResponseBody, ResponseFuture, SameBody,
+    AnyBody, BodyMode, Cors, CorsLayer, Denial, Fixed, LivePolicy, OwnedPolicy, Policy,
+    PreparedPolicy, ResponseBody, ResponseFuture, SameBody, by_request, look_up,
 };
 use http_body::{Body as _, Frame};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use test_client::{
-    Connection, FOREIGN, LISTED, POLICY, REFUSAL, ask_http2, ask_service as ask, preflight_from,
-    serve_service, within,
+    Connection, FOREIGN, LISTED, POLICY, REFUSAL, ask_http1, ask_http2, ask_service as ask,
+    preflight_from, serve_service, within,
 };
 use tokio::net::TcpListener;
 use tokio::time::timeout;
@@ -108,25 +110,157 @@ async fn hello<B>(_: Request<B>) -> Result<Response<Full<Bytes>>, Infallible> {
 }
 
 /// A preflight asks nothing of the wrapped service, but only that service knows beforehand whether
-/// it can take the next request.
+/// it can take the next request. What it has reserved for a request that it does not get is given
+/// back: services that are kept would starve each other.
 #[tokio::test]
-async fn ax17_a_preflight_waits_until_the_wrapped_service_is_ready() {
+async fn ax17_what_the_layer_answers_keeps_no_permit() {
     let limited = ConcurrencyLimitLayer::new(1).layer(tower::service_fn(hello::<Body>));
     let mut first = CorsLayer::new(POLICY).layer(limited);
     let mut second = first.clone();
-    first.ready().await.unwrap();
-    let mut context = Context::from_waker(Waker::noop());
-    assert!(second.poll_ready(&mut context).is_pending());
+    for (asks, status) in [
+        (preflight("/", LISTED), 204),
+        (preflight("/", FOREIGN), 403),
+        (request("GET /", &[("origin", FOREIGN)]), 403),
+        (request("GET /", &[("origin", LISTED)]), 200),
+    ] {
+        let ready = within(first.ready()).await.unwrap();
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(second.poll_ready(&mut context).is_pending());
+        let answer = within(ready.call(asks)).await.unwrap();
+        assert_eq!(answer.status(), status);
 
-    // The readiness that a preflight leaves unused is there for the next request.
-    let answer = within(first.call(preflight("/", LISTED))).await.unwrap();
-    assert_eq!(answer.status(), 204);
-    let get = request("GET /", &[("origin", LISTED)]);
-    let answer = within(first.ready().await.unwrap().call(get))
-        .await
-        .unwrap();
-    assert_eq!(answer.status(), 200);
-    within(second.ready()).await.unwrap();
+        // Both are kept.
+        let get = request("GET /", &[("origin", LISTED)]);
+        let ready = within(second.ready()).await.unwrap();
+        assert_eq!(within(ready.call(get)).await.unwrap().status(), 200);
+    }
+}
+
+/// The one that is ready is called when the policy is found, not the clone of it that waits for the
+/// next request.
+#[tokio::test]
+async fn ax17_a_look_up_keeps_the_permit_for_its_request() {
+    let limited = ConcurrencyLimitLayer::new(1).layer(tower::service_fn(hello::<Body>));
+    let policy = Arc::new(PreparedPolicy::from(POLICY));
+    let look_up = CorsLayer::look_up(move |_| {
+        let policy = Some(Arc::clone(&policy));
+        async {
+            tokio::task::yield_now().await;
+            policy
+        }
+    });
+    let mut first = look_up.layer(limited);
+    let mut second = first.clone();
+    for (asks, status) in [
+        (request("GET /", &[("origin", LISTED)]), 200),
+        (request("GET /", &[("origin", FOREIGN)]), 403),
+        (preflight("/", LISTED), 204),
+    ] {
+        let answer = within(first.ready()).await.unwrap().call(asks);
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(second.poll_ready(&mut context).is_pending());
+        assert_eq!(within(answer).await.unwrap().status(), status);
+
+        let get = request("GET /", &[("origin", LISTED)]);
+        let ready = within(second.ready()).await.unwrap();
+        assert_eq!(within(ready.call(get)).await.unwrap().status(), 200);
+    }
+}
+
+/// Over HTTP/2 there is no `Host` line to choose by.
+#[tokio::test]
+async fn the_authority_chooses_over_http2_too() {
+    let policy = Arc::new(PreparedPolicy::from(POLICY));
+    let layer = CorsLayer::by_request(move |head| match head.authority()? {
+        "api.test" => Some(Arc::clone(&policy)),
+        _ => None,
+    });
+    let server = serve_service(layer.layer(tower::service_fn(hello::<Incoming>))).await;
+    let fields = [("origin", LISTED)];
+    for (target, outcome) in [
+        ("GET http://api.test/", (200, true)),
+        ("GET http://other.test/", (403, false)),
+    ] {
+        let answer = ask_http2(server, target, &fields).await;
+        assert_eq!(answer.outcome(), outcome, "{target}");
+    }
+    let answer = ask_http1(server, "GET /", &fields).await;
+    assert_eq!(answer.outcome(), (200, true));
+}
+
+/// With any method and any header the answer repeats what was asked for: all of it.
+#[tokio::test]
+async fn every_line_of_the_requested_headers_is_echoed() {
+    let policy = POLICY.any_request_header();
+    let service = CorsLayer::new(policy).layer(tower::service_fn(hello::<Body>));
+    let asks = request(
+        "OPTIONS /",
+        &[
+            ("origin", LISTED),
+            ("access-control-request-method", "PUT"),
+            ("access-control-request-headers", "x-a"),
+            ("access-control-request-headers", "x-b,x-c"),
+        ],
+    );
+    let answer = service.oneshot(asks).await.unwrap();
+    let lines = answer
+        .headers()
+        .get_all("access-control-allow-headers")
+        .iter();
+    assert!(lines.eq(["x-a", "x-b,x-c"]));
+}
+
+/// Whoever stands outside counts or logs it, or replaces the body.
+#[tokio::test]
+async fn a_denial_is_in_the_extensions() {
+    let answer = async |policy, asks| {
+        let service = CorsLayer::new(policy).layer(tower::service_fn(hello::<Body>));
+        let answer: Response<Full<Bytes>> = within(service.oneshot(asks)).await.unwrap();
+        (answer.status().as_u16(), answer.extensions().get().copied())
+    };
+    let get = |origin| request("GET /", &[("origin", origin)]);
+    let denied = Some(Denial::OriginNotAllowed);
+    assert_eq!(answer(POLICY, get(LISTED)).await, (200, None));
+    assert_eq!(answer(POLICY, get(FOREIGN)).await, (403, denied));
+    assert_eq!(answer(POLICY, preflight("/", FOREIGN)).await, (403, denied));
+    let forwards = POLICY.forward_denied();
+    assert_eq!(answer(forwards, get(FOREIGN)).await, (200, denied));
+}
+
+/// One `static` for several layers; policies that are prepared or live go in as they are.
+#[tokio::test]
+async fn every_source_is_a_policy() {
+    static STATIC: Policy = POLICY;
+    async fn check<P>(layer: CorsLayer<P>)
+    where
+        P: Clone,
+        Cors<Router, P>: Service<Request<Body>, Response = Response<Body>, Error = Infallible>,
+    {
+        let service = layer.layer(Router::new().route("/", get(|| async { "hello" })));
+        let mut service = service;
+        let answer = service.call(request("GET /", &[("origin", LISTED)]));
+        let answer = within(answer).await.unwrap();
+        assert_eq!(answer.headers()["access-control-allow-origin"], LISTED);
+    }
+    let live = LivePolicy::new(STATIC);
+    let owned = || OwnedPolicy::from(&STATIC);
+    let prepared = Arc::new(PreparedPolicy::from(owned()));
+    check(CorsLayer::new(STATIC)).await;
+    check(CorsLayer::new(&STATIC)).await;
+    check(CorsLayer::new(owned())).await;
+    check(CorsLayer::new(PreparedPolicy::from(owned()))).await;
+    check(CorsLayer::new(Arc::clone(&prepared))).await;
+    check(CorsLayer::new(&live)).await;
+    check(CorsLayer::new(live)).await;
+    let chosen = Arc::clone(&prepared);
+    check(CorsLayer::new(by_request(move |_| {
+        Some(Arc::clone(&chosen))
+    })))
+    .await;
+    check(CorsLayer::new(look_up(move |_| {
+        ready(Some(Arc::clone(&prepared)))
+    })))
+    .await;
 }
 
 #[tokio::test]

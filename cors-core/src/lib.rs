@@ -30,6 +30,6 @@ pub use policy::{HeaderNames, Methods, OwnedPolicy, Policy, Settings, Warning, W
 pub use server::http;
 #[cfg(feature = "std")]
 pub use server::{
-    Answer, ByRequest, Finding, Fixed, Forward, LivePolicy, LookUp, Prepared, PreparedValue,
-    Respond, heap,
+    Answer, ByRequest, Finding, Fixed, Forward, LivePolicy, LookUp, PolicySource, Prepared,
+    PreparedValue, Respond, heap,
 };

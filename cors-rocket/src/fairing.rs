@@ -1,8 +1,10 @@
+use std::borrow::Cow;
 use std::future::{Future, poll_fn, ready};
+use std::io::Cursor;
 use std::sync::Arc;
 use std::task::Poll;
 
-use cors_core::{Body, Decision, RequestHeaders};
+use cors_core::{Decision, PolicySource, RequestHeaders};
 use log::{error, warn};
 use rocket::fairing::{self, Fairing, Info, Kind};
 use rocket::futures::future::BoxFuture;
@@ -10,9 +12,11 @@ use rocket::http::{Method, Status};
 use rocket::route::{Handler, Outcome};
 use rocket::{Build, Data, Request, Response, Rocket, Route};
 
+use crate::denial::keep;
 use crate::headers::{Head, Headers};
 use crate::mount::Mounts;
-use crate::policy::{LivePolicy, OwnedPolicy, PolicySource};
+use crate::policy::{LivePolicy, PreparedPolicy};
+use crate::source::{Source, by_request, look_up};
 
 /// Lets pages of other origins read an application's responses, as a [`Policy`](crate::Policy)
 /// says.
@@ -36,18 +40,21 @@ use crate::policy::{LivePolicy, OwnedPolicy, PolicySource};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Cors {
-    mounts: Vec<(String, PolicySource)>,
-    elsewhere: Option<PolicySource>,
+    mounts: Vec<(String, Source)>,
+    elsewhere: Option<Source>,
 }
 
 impl Cors {
     /// A fairing for this policy, which holds for every path: a [`Policy`](crate::Policy), an
-    /// [`OwnedPolicy`](crate::OwnedPolicy) or any other [`PolicySource`].
+    /// [`OwnedPolicy`](crate::OwnedPolicy), a [`LivePolicy`], or any other [`PolicySource`].
     #[must_use]
-    pub fn new(policy: impl Into<PolicySource>) -> Self {
+    pub fn new<P>(policy: P) -> Self
+    where
+        P: PolicySource<PreparedPolicy, Source: Into<Source>>,
+    {
         Self {
             mounts: Vec::new(),
-            elsewhere: Some(policy.into()),
+            elsewhere: Some(policy.into_source().into()),
         }
     }
 
@@ -57,65 +64,32 @@ impl Cors {
         Self::new(policy)
     }
 
-    /// A fairing for the policy that the function chooses by a request: its host, its path, managed
-    /// state. Without a policy nothing is shared.
-    ///
-    /// Keep policies prepared; the function is called for every request.
+    /// A fairing for the policy that the function chooses by a request; see [`by_request`].
     ///
     /// ```
-    /// use std::{collections::HashMap, sync::Arc};
-    /// use cors_rocket::{Cors, OwnedPolicy, Policy};
-    ///
-    /// let tenants = HashMap::from([
-    ///     ("a.example", Policy::anonymous("https://app.a.example")),
-    ///     ("b.example", Policy::credentialed("https://app.b.example").methods("PUT")),
-    /// ])
-    /// .into_iter()
-    /// .map(|(host, policy)| (host, Arc::new(OwnedPolicy::from(policy))))
-    /// .collect::<HashMap<_, _>>();
-    ///
+    /// # use std::{collections::HashMap, sync::Arc};
+    /// # use cors_rocket::{Cors, PreparedPolicy};
+    /// # let tenants = HashMap::<&str, Arc<PreparedPolicy>>::new();
     /// let cors = Cors::by_request(move |request| {
-    ///     let host = request.host()?.domain().as_str();
-    ///     tenants.get(host).cloned()
+    ///     tenants.get(request.host()?.domain().as_str()).cloned()
     /// });
     /// ```
     #[must_use]
     pub fn by_request<F>(choose: F) -> Self
     where
-        F: Fn(&Request<'_>) -> Option<Arc<OwnedPolicy>> + Send + Sync + 'static,
+        F: Fn(&Request<'_>) -> Option<Arc<PreparedPolicy>> + Send + Sync + 'static,
     {
-        Self::new(PolicySource::by_request(choose))
+        Self::new(by_request(choose))
     }
 
-    /// A fairing for the policy that a look-up finds, in a database for one. Routes are tried when
-    /// it is found; without a policy nothing is shared.
-    ///
-    /// ```
-    /// use std::sync::Arc;
-    /// use cors_rocket::{Cors, OwnedPolicy, Settings};
-    ///
-    /// async fn origins_of(tenant: &str) -> Result<Vec<String>, std::io::Error> {
-    ///     # let _ = tenant;
-    ///     // Ask the database.
-    ///     # Ok(vec!["https://app.example.com".into()])
-    /// }
-    ///
-    /// let cors = Cors::look_up(|request| {
-    ///     let tenant = request.uri().path().segments().get(0).unwrap_or_default().to_owned();
-    ///     async move {
-    ///         let origins = origins_of(&tenant).await.ok()?;
-    ///         let policy: OwnedPolicy = Settings::new().origins(origins).build().ok()?;
-    ///         Some(Arc::new(policy))
-    ///     }
-    /// });
-    /// ```
+    /// A fairing for the policy that a look-up finds; see [`look_up`].
     #[must_use]
     pub fn look_up<F, Fut>(find: F) -> Self
     where
         F: Fn(&Request<'_>) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = Option<Arc<OwnedPolicy>>> + Send + 'static,
+        Fut: Future<Output = Option<Arc<PreparedPolicy>>> + Send + 'static,
     {
-        Self::new(PolicySource::look_up(find))
+        Self::new(look_up(find))
     }
 
     /// A fairing for the policy in Rocket's own configuration, under the key `cors`:
@@ -133,18 +107,22 @@ impl Cors {
     pub fn configured() -> Self {
         Self {
             mounts: Vec::new(),
-            elsewhere: Some(PolicySource::CONFIGURED),
+            elsewhere: Some(Source::Configured),
         }
     }
 
     /// A fairing for the paths below a prefix, and for the prefix itself; responses of other paths
     /// stay as they are. See [`mount`](Self::mount).
     #[must_use]
-    pub fn mounted(prefix: impl Into<String>, policy: impl Into<PolicySource>) -> Self {
-        Self {
-            mounts: vec![(prefix.into(), policy.into())],
+    pub fn mounted<P>(prefix: impl Into<String>, policy: P) -> Self
+    where
+        P: PolicySource<PreparedPolicy, Source: Into<Source>>,
+    {
+        let nowhere = Self {
+            mounts: Vec::new(),
             elsewhere: None,
-        }
+        };
+        nowhere.mount(prefix, policy)
     }
 
     /// Another policy for the paths below a prefix, and for the prefix itself.
@@ -163,8 +141,12 @@ impl Cors {
     /// let cors = Cors::new(Policy::public()).mount("/account", ACCOUNT);
     /// ```
     #[must_use]
-    pub fn mount(mut self, prefix: impl Into<String>, policy: impl Into<PolicySource>) -> Self {
-        self.mounts.push((prefix.into(), policy.into()));
+    pub fn mount<P>(mut self, prefix: impl Into<String>, policy: P) -> Self
+    where
+        P: PolicySource<PreparedPolicy, Source: Into<Source>>,
+    {
+        let source = policy.into_source().into();
+        self.mounts.push((prefix.into(), source));
         self
     }
 }
@@ -232,8 +214,8 @@ impl Fairing for Cors {
 /// It decides once more, which costs less than to keep what was decided: request and policy are the
 /// same. Should an [`OriginSet`](cors_core::OriginSet) have changed in between, nothing is shared that
 /// it does not allow now.
-fn edit<'r>(policy: &'r OwnedPolicy, request: &'r Request<'_>, response: &mut Response<'r>) {
-    let head = Head(request);
+fn edit<'r>(policy: &'r PreparedPolicy, request: &'r Request<'_>, response: &mut Response<'r>) {
+    let (head, policy) = (Head(request), policy.policy());
     let decision = policy.decide_for(&head);
     if let Decision::Respond { status, .. } = decision {
         // What other fairings have made of it.
@@ -298,12 +280,15 @@ impl Handler for Gate {
     }
 }
 
-fn pass<'r>(policy: &OwnedPolicy, request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r> {
-    let head = Head(request);
+fn pass<'r>(policy: &PreparedPolicy, request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r> {
+    let (head, policy) = (Head(request), policy.policy());
     let decision = policy.decide_for(&head);
     policy.tell(decision, &head);
+    keep(decision.denial(), request);
     match decision {
-        Decision::Respond { status, body, .. } => Outcome::Success(respond(status, body)),
+        Decision::Respond { status, body, .. } => {
+            Outcome::Success(respond(status, policy.text_of(body, &head)))
+        }
         Decision::Forward(_) => forward(data),
     }
 }
@@ -314,13 +299,16 @@ fn forward(data: Data<'_>) -> Outcome<'_> {
 }
 
 /// A response that no handler gives; its headers are still to be edited.
-fn respond<'r>(status: u16, body: Body) -> Response<'r> {
+fn respond<'r>(status: u16, text: Cow<'static, str>) -> Response<'r> {
     let mut response = Response::new();
     response.set_status(Status::new(status));
-    let text = body.as_str();
     if !text.is_empty() {
         response.set_raw_header("Content-Type", "text/plain; charset=utf-8");
-        response.set_sized_body(text.len(), std::io::Cursor::new(text));
+        let length = text.len();
+        match text {
+            Cow::Borrowed(text) => response.set_sized_body(length, Cursor::new(text)),
+            Cow::Owned(text) => response.set_sized_body(length, Cursor::new(text)),
+        }
     }
     response
 }

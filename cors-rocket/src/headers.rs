@@ -1,6 +1,7 @@
 //! Rocket's headers, for the core. Every value is borrowed: that of a policy, that of the request.
 
 use cors_core::{RequestField, RequestHeaders, ResponseField, ResponseHeaders};
+use rocket::http::uri::Host;
 use rocket::{Request, Response};
 
 /// What a decision reads of a request.
@@ -11,19 +12,27 @@ impl<'r> Head<'r> {
     /// All lines of a field that Rocket keeps: those that are UTF-8.
     #[inline]
     pub(crate) fn texts(self, field: RequestField) -> impl Iterator<Item = &'r str> {
-        let mut lines = self.0.headers().get(field.name()).peekable();
         let authority = match field {
-            RequestField::Host if lines.peek().is_none() => self.authority(),
+            RequestField::Host => self.authority(),
             _ => None,
         };
-        lines.chain(authority)
+        let lines = self.0.headers().get(field.name());
+        // They count for nothing where there is an authority.
+        let lines = lines.filter(move |_| authority.is_none());
+        authority.into_iter().chain(lines)
     }
 
-    /// HTTP/2 has `:authority` instead of a `Host` line.
+    /// HTTP/2 has `:authority`, which counts more than a `Host` line. Rocket does not tell where it
+    /// has its host from: it is that of the first line, unless that says something else.
     fn authority(self) -> Option<&'r str> {
         struct Authority(String);
 
         let host = self.0.host()?;
+        let mut lines = self.0.headers().get(RequestField::Host.name());
+        let line = lines.next().and_then(|line| Host::parse(line).ok());
+        if line.as_ref() == Some(host) {
+            return None;
+        }
         let Authority(text) = self.0.local_cache(|| Authority(host.to_string()));
         Some(text)
     }
@@ -35,6 +44,11 @@ impl<'r> RequestHeaders for Head<'r> {
     #[inline]
     fn method(&self) -> &[u8] {
         self.0.method().as_str().as_bytes()
+    }
+
+    #[inline]
+    fn path(&self) -> &[u8] {
+        self.0.uri().path().as_str().as_bytes()
     }
 
     #[inline]

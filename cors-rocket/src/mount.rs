@@ -2,21 +2,21 @@ use cors_core::ResponseField;
 use rocket::Request;
 use rocket::http::uri::Origin;
 
-use crate::policy::PolicySource;
+use crate::source::Source;
 
 /// Which policy answers for a path; managed by Rocket, so that responses can borrow its texts.
 #[derive(Debug)]
 pub(crate) struct Mounts {
     /// The longest prefix first.
-    mounts: Vec<(Origin<'static>, PolicySource)>,
-    elsewhere: Option<PolicySource>,
+    mounts: Vec<(Origin<'static>, Source)>,
+    elsewhere: Option<Source>,
 }
 
 impl Mounts {
     /// Every error, if there is one.
     pub(crate) fn new(
-        prefixes: &[(String, PolicySource)],
-        elsewhere: Option<PolicySource>,
+        prefixes: &[(String, Source)],
+        elsewhere: Option<Source>,
     ) -> Result<Self, Vec<String>> {
         let mut mounts: Vec<(Origin<'static>, _)> = Vec::with_capacity(prefixes.len());
         let mut errors = Vec::new();
@@ -39,11 +39,9 @@ impl Mounts {
     /// The methods that policies list, as far as policies are known before a request is.
     pub(crate) fn methods(&self) -> impl Iterator<Item = String> {
         let sources = self.mounts.iter().map(|(_, source)| source);
-        let policies = sources
-            .chain(&self.elsewhere)
-            .filter_map(PolicySource::known);
+        let policies = sources.chain(&self.elsewhere).filter_map(Source::known);
         policies.flat_map(|policy| {
-            let methods = policy.text(ResponseField::AllowMethods).split(',');
+            let methods = policy.policy().text(ResponseField::AllowMethods).split(',');
             methods
                 .map(|method| method.trim_ascii().to_owned())
                 .collect::<Vec<_>>()
@@ -53,7 +51,7 @@ impl Mounts {
     /// Where the policy for a request comes from, if its path has one.
     ///
     /// Compares what Rocket routes by: decoded segments, of which none is empty.
-    pub(crate) fn source<'r>(request: &'r Request<'_>) -> Option<&'r PolicySource> {
+    pub(crate) fn source<'r>(request: &'r Request<'_>) -> Option<&'r Source> {
         let Self { mounts, elsewhere } = request.rocket().state()?;
         let mounted = mounts.iter().find(|(prefix, _)| {
             let segments = prefix.path().segments();

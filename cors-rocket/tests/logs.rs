@@ -193,6 +193,9 @@ async fn a_denial_is_one_line_in_the_log() {
     assert_eq!(ask(&client, Method::Get, &foreign).await, Status::Forbidden);
     assert_eq!(
         logged(),
-        [r#"INFO actual request: GET from "https://evil.example": origin not allowed"#]
+        [
+            "INFO actual request: GET from \"https://evil.example\": origin not allowed \
+          reason=\"origin_not_allowed\" origin=https://evil.example preflight=false method=GET path=/"
+        ]
     );
 }

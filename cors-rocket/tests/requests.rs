@@ -78,20 +78,33 @@ async fn x3_an_origin_that_is_no_text_is_not_shared_with() {
     .await;
 }
 
-/// Over HTTP/2 Rocket knows the authority although there is no line. Without either, nobody is known as the
-/// server's own page.
+/// Over HTTP/2 Rocket knows the authority although there is no line, and whatever a line says. Without
+/// either, nobody is known as the server's own page.
 #[tokio::test]
 async fn the_own_origin_is_that_of_the_authority() {
     let client = launch(Application::default().build()).await;
-    let answer_to = async |origin, has_authority| {
-        let mut request = request(&client, "GET /", &[("origin", origin)]);
+    let answer_to = async |origin, has_authority, lines: &[&str]| {
+        let lines = lines.iter().map(|line| ("host", *line));
+        let fields: Vec<_> = [("origin", origin)].into_iter().chain(lines).collect();
+        let mut request = request(&client, "GET /", &fields);
         if has_authority {
             let authority = Host::from(uri!("api.test:8443"));
             request.inner_mut().set_host(authority);
         }
         answer(within(request.dispatch()).await).await.status
     };
-    assert_eq!(answer_to("https://api.test:8443", true).await, 200);
-    assert_eq!(answer_to("https://api.test", true).await, 403);
-    assert_eq!(answer_to("https://api.test:8443", false).await, 403);
+    let own = "api.test:8443";
+    for (origin, has_authority, lines, status) in [
+        ("https://api.test:8443", true, &[][..], 200),
+        ("https://api.test", true, &[], 403),
+        ("https://api.test:8443", false, &[], 403),
+        ("https://api.test:8443", true, &[own], 200),
+        ("https://api.test:8443", true, &["evil.example"], 200),
+        ("https://evil.example", true, &["evil.example"], 403),
+        ("https://api.test:8443", true, &["not a host"], 200),
+        ("https://evil.example", true, &[own, "evil.example"], 403),
+    ] {
+        let status_of = answer_to(origin, has_authority, lines).await;
+        assert_eq!(status_of, status, "{origin} {has_authority} {lines:?}");
+    }
 }

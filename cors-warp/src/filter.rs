@@ -1,20 +1,20 @@
 use std::convert::Infallible;
-use std::future::{Future, ready};
-use std::sync::Arc;
+use std::future::ready;
 
+use cors_core::PolicySource;
 use cors_core::http::{Forward, PreparedPolicy};
 use http::StatusCode;
-use warp::log::Info;
 use warp::reply::Response;
 use warp::{Filter, Rejection, Reply};
 
 use crate::rejection;
 use crate::request;
-use crate::source::PolicySource;
+use crate::source::Source;
 
 /// Lets pages of other origins read the responses of a filter, its rejections included, as a
 /// [`Policy`](crate::Policy) says: one that is written or read, a [`LivePolicy`](crate::LivePolicy),
-/// or one that a function chooses ([`PolicySource`]).
+/// or any other [`PolicySource`], such as [`by_request`](crate::by_request) and
+/// [`look_up`](crate::look_up).
 ///
 /// Answers preflights and refuses foreign requests before the filter runs. A rejection becomes the
 /// response that warp makes of it, so that nothing leaves the filter without its fields.
@@ -51,52 +51,16 @@ use crate::source::PolicySource;
 /// let second = warp::path("second").map(|| "2");
 /// let routes = warp::path("first").and(cors(Policy::public(), first)).or(second);
 /// ```
-pub fn cors<F, R>(
-    policy: impl Into<PolicySource>,
+pub fn cors<P, F, R>(
+    policy: P,
     filter: F,
 ) -> impl Filter<Extract = (Response,), Error = Infallible> + Clone + Send + Sync + 'static
 where
+    P: PolicySource<PreparedPolicy, Source: Source>,
     F: Filter<Extract = (R,)> + Handled<F::Error>,
     R: Reply,
 {
-    behind(policy.into(), filter.handled())
-}
-
-/// [`cors`] for the policy that a look-up finds, in a database for one. The filter runs when it is
-/// found; without a policy nothing is shared.
-///
-/// ```
-/// use std::sync::Arc;
-/// use cors_warp::{OwnedPolicy, PreparedPolicy, Settings, cors_look_up};
-/// use warp::Filter;
-///
-/// async fn origins_of(tenant: &str) -> Result<Vec<String>, std::io::Error> {
-///     # let _ = tenant;
-///     // Ask the database.
-///     # Ok(vec!["https://app.example.com".into()])
-/// }
-///
-/// let find = |request: &warp::log::Info<'_>| {
-///     let tenant = request.path().split('/').nth(1).unwrap_or_default().to_owned();
-///     async move {
-///         let origins = origins_of(&tenant).await.ok()?;
-///         let policy: OwnedPolicy = Settings::new().origins(origins).build().ok()?;
-///         Some(Arc::new(PreparedPolicy::from(policy)))
-///     }
-/// };
-/// let routes = cors_look_up(find, warp::any().map(|| "hello"));
-/// ```
-pub fn cors_look_up<Find, Fut, F, R>(
-    find: Find,
-    filter: F,
-) -> impl Filter<Extract = (Response,), Error = Infallible> + Clone + Send + Sync + 'static
-where
-    Find: Fn(&Info<'_>) -> Fut + Clone + Send + Sync + 'static,
-    Fut: Future<Output = Option<Arc<PreparedPolicy>>> + Send + 'static,
-    F: Filter<Extract = (R,)> + Handled<F::Error>,
-    R: Reply,
-{
-    request::look_up(find).and(behind(PolicySource::LOOKED_UP, filter.handled()))
+    policy.into_source().around(filter.handled())
 }
 
 /// A filter that answers whatever it rejects; every filter that makes a reply becomes one.
@@ -137,15 +101,17 @@ where
     }
 }
 
-fn behind<F>(
-    source: PolicySource,
+/// The filter, where the decision passes: the first to decide is `decided`.
+pub(crate) fn behind<D, F>(
+    decided: D,
     handled: F,
 ) -> impl Filter<Extract = (Response,), Error = Infallible> + Clone + Send + Sync + 'static
 where
+    D: Filter<Extract = (Forward,), Error = Rejection> + Clone + Send + Sync + 'static,
     F: Filter<Extract = (Response,), Error = Infallible> + Clone + Send + Sync + 'static,
 {
     let edited = |forward: Forward, mut response: Response| {
-        forward.edit(response.headers_mut());
+        forward.edit_response(&mut response);
         response
     };
     let read = request::read()
@@ -153,7 +119,7 @@ where
         .map(edited)
         .or_else(request::answer)
         .or_else(|_| ready(Ok::<_, Infallible>((refusal(),))));
-    request::forward(source)
+    decided
         .and(handled)
         .map(edited)
         .or_else(request::answer)

@@ -1,6 +1,7 @@
 //! warp's requests, for the core.
 
 use std::cell::Cell;
+use std::ops::Deref;
 
 use cors_core::http::{HeaderLines, Lines};
 use cors_core::{RequestField, RequestHeaders};
@@ -21,8 +22,12 @@ pub(crate) enum Target {
     Read(Option<Authority>),
 }
 
-/// What a decision reads of a request.
-pub(crate) struct Head<'r> {
+/// The head of a request: what chooses a policy, and what a decision reads.
+///
+/// It is an [`Info`] of warp's, with what that does not show. At that time there is no response:
+/// what an [`Info`] tells of one is not true.
+#[expect(missing_debug_implementations, reason = "an `Info` has none")]
+pub struct Head<'r> {
     request: &'r Info<'r>,
     target: &'r Target,
     lines: HeaderLines<'r>,
@@ -41,8 +46,26 @@ impl<'r> Head<'r> {
         }
     }
 
+    /// The host at which the client reaches the server, and the port if there is one: the authority
+    /// of the target, which HTTP/2 has, else the `Host` line. Without either, with two lines, and
+    /// where the target and the line contradict each other, there is none.
+    ///
+    /// [`Info::host`] is not the same: it only knows the line.
+    #[must_use]
+    pub fn authority(&self) -> Option<&str> {
+        RequestHeaders::authority(self)
+    }
+
     pub(crate) fn is_missing(&self) -> bool {
         self.is_missing.get()
+    }
+}
+
+impl<'r> Deref for Head<'r> {
+    type Target = Info<'r>;
+
+    fn deref(&self) -> &Info<'r> {
+        self.request
     }
 }
 
@@ -52,6 +75,11 @@ impl RequestHeaders for Head<'_> {
     #[inline]
     fn method(&self) -> &[u8] {
         self.request.method().as_str().as_bytes()
+    }
+
+    #[inline]
+    fn path(&self) -> &[u8] {
+        self.request.path().as_bytes()
     }
 
     #[inline]

@@ -11,7 +11,9 @@ mod source;
 pub use cors_core::http::{LivePolicy, OwnedPolicy, PolicyErrors, PreparedPolicy, Settings};
 pub use cors_core::{
     Dangers, Denial, Explanation, HeaderNames, Methods, Origin, OriginIndex, OriginPattern,
-    OriginSet, Origins, Policy, PolicyError, PolicyErrorKind, Setting, Warning, WarningKind,
+    OriginSet, Origins, Policy, PolicyError, PolicyErrorKind, PolicySource, Setting, Warning,
+    WarningKind,
 };
-pub use filter::{Handled, cors, cors_look_up};
-pub use source::PolicySource;
+pub use filter::{Handled, cors};
+pub use headers::Head;
+pub use source::{ByRequest, Fixed, LookUp, Source, by_request, look_up};

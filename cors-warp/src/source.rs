@@ -1,120 +1,161 @@
 //! Where the policy for a request comes from.
 
-use std::cell::Cell;
-use std::fmt;
-use std::sync::{Arc, LazyLock};
+use std::convert::Infallible;
+use std::future::Future;
+use std::sync::Arc;
 
-use cors_core::Policy;
-use cors_core::http::{LivePolicy, OwnedPolicy, PreparedPolicy};
-use warp::log::Info;
+use cors_core::http::{LivePolicy, PreparedPolicy};
+use warp::Filter;
+use warp::reply::Response;
 
-type Choose = dyn Fn(&Info<'_>) -> Option<Arc<PreparedPolicy>> + Send + Sync;
+use crate::filter::behind;
+use crate::headers::Head;
+use crate::request;
 
-/// Where [`cors`](crate::cors) gets its policy from: a [`Policy`], an [`OwnedPolicy`], a
-/// [`LivePolicy`], a function.
-#[derive(Clone)]
-pub struct PolicySource(Source);
+/// One policy for every request, for ever.
+pub type Fixed = cors_core::Fixed<PreparedPolicy>;
 
-#[derive(Clone)]
-enum Source {
-    Fixed(Arc<PreparedPolicy>),
-    Live(LivePolicy),
-    ByRequest(Arc<Choose>),
-    LookedUp,
+/// The policy that a function chooses; see [`by_request`].
+pub type ByRequest<F> = cors_core::ByRequest<F, PreparedPolicy>;
+
+/// The policy that a look-up finds; see [`look_up`].
+pub type LookUp<F, Fut> = cors_core::LookUp<F, Fut, PreparedPolicy>;
+
+/// A source that chooses the policy by the head of a request: its [authority](Head::authority), its
+/// path, its headers. Without a policy nothing is shared.
+///
+/// The function is called once for every request: keep the policies prepared, as a policy that is
+/// made for a request costs its allocations. That the authority is read costs one more.
+///
+/// ```
+/// use std::{collections::HashMap, sync::Arc};
+/// use cors_warp::{Policy, PreparedPolicy, by_request, cors};
+/// use warp::Filter;
+///
+/// let tenants = HashMap::from([
+///     ("a.example", Policy::anonymous("https://app.a.example")),
+///     ("b.example", Policy::credentialed("https://app.b.example").methods("PUT")),
+/// ])
+/// .into_iter()
+/// .map(|(host, policy)| (host, Arc::new(PreparedPolicy::from(policy))))
+/// .collect::<HashMap<_, _>>();
+///
+/// let source = by_request(move |head| tenants.get(head.authority()?).cloned());
+/// let routes = cors(source, warp::any().map(|| "hello"));
+/// ```
+#[must_use]
+pub fn by_request<F>(choose: F) -> ByRequest<F>
+where
+    F: Fn(&Head<'_>) -> Option<Arc<PreparedPolicy>> + Send + Sync + 'static,
+{
+    ByRequest::new(choose)
 }
 
-thread_local! {
-    /// What a look-up has left for the filter behind it, within one poll.
-    static FOUND: Cell<Option<Arc<PreparedPolicy>>> = const { Cell::new(None) };
+/// A source that looks the policy up, in a database for one. The filter runs when it is found;
+/// without a policy nothing is shared.
+///
+/// ```
+/// use std::sync::Arc;
+/// use cors_warp::{OwnedPolicy, PreparedPolicy, Settings, cors, look_up};
+/// use warp::Filter;
+///
+/// async fn origins_of(tenant: &str) -> Result<Vec<String>, std::io::Error> {
+///     # let _ = tenant;
+///     // Ask the database.
+///     # Ok(vec!["https://app.example.com".into()])
+/// }
+///
+/// let source = look_up(|head| {
+///     let tenant = head.path().split('/').nth(1).unwrap_or_default().to_owned();
+///     async move {
+///         let origins = origins_of(&tenant).await.ok()?;
+///         let policy: OwnedPolicy = Settings::new().origins(origins).build().ok()?;
+///         Some(Arc::new(PreparedPolicy::from(policy)))
+///     }
+/// });
+/// let routes = cors(source, warp::any().map(|| "hello"));
+/// ```
+#[must_use]
+pub fn look_up<F, Fut>(find: F) -> LookUp<F, Fut>
+where
+    F: Fn(&Head<'_>) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Option<Arc<PreparedPolicy>>> + Send + 'static,
+{
+    LookUp::new(find)
 }
 
-impl PolicySource {
-    /// The policy that the function chooses by a request: its host, its path, its fields. Without a
-    /// policy nothing is shared.
-    ///
-    /// Keep policies prepared; the function is called once for every request.
-    ///
-    /// ```
-    /// use std::{collections::HashMap, sync::Arc};
-    /// use cors_warp::{Policy, PolicySource, PreparedPolicy, cors};
-    /// use warp::Filter;
-    ///
-    /// let tenants = HashMap::from([
-    ///     ("a.example", Policy::anonymous("https://app.a.example")),
-    ///     ("b.example", Policy::credentialed("https://app.b.example").methods("PUT")),
-    /// ])
-    /// .into_iter()
-    /// .map(|(host, policy)| (host, Arc::new(PreparedPolicy::from(policy))))
-    /// .collect::<HashMap<_, _>>();
-    ///
-    /// let source = PolicySource::by_request(move |request| {
-    ///     let host = request.request_headers().get("host")?.to_str().ok()?;
-    ///     tenants.get(host).cloned()
-    /// });
-    /// let routes = cors(source, warp::any().map(|| "hello"));
-    /// ```
-    pub fn by_request<F>(choose: F) -> Self
+/// What [`cors`](crate::cors) keeps of a [`PolicySource`](crate::PolicySource): [`Fixed`],
+/// [`LivePolicy`], [`ByRequest`] or [`LookUp`].
+pub trait Source: sealed::Sealed {
+    /// The filter, behind the policy.
+    fn around<F>(
+        self,
+        handled: F,
+    ) -> impl Filter<Extract = (Response,), Error = Infallible> + Clone + Send + Sync + 'static
     where
-        F: Fn(&Info<'_>) -> Option<Arc<PreparedPolicy>> + Send + Sync + 'static,
+        F: Filter<Extract = (Response,), Error = Infallible> + Clone + Send + Sync + 'static;
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for super::Fixed {}
+    impl Sealed for super::LivePolicy {}
+    impl<F> Sealed for super::ByRequest<F> {}
+    impl<F, Fut> Sealed for super::LookUp<F, Fut> {}
+}
+
+impl Source for Fixed {
+    fn around<F>(
+        self,
+        handled: F,
+    ) -> impl Filter<Extract = (Response,), Error = Infallible> + Clone + Send + Sync + 'static
+    where
+        F: Filter<Extract = (Response,), Error = Infallible> + Clone + Send + Sync + 'static,
     {
-        Self(Source::ByRequest(Arc::new(choose)))
-    }
-
-    /// What [`leave`](Self::leave) has left.
-    pub(crate) const LOOKED_UP: Self = Self(Source::LookedUp);
-
-    pub(crate) fn leave(policy: Option<Arc<PreparedPolicy>>) {
-        FOUND.set(policy);
-    }
-
-    pub(crate) fn policy(&self, request: &Info<'_>) -> Arc<PreparedPolicy> {
-        match &self.0 {
-            Source::Fixed(policy) => Arc::clone(policy),
-            Source::Live(policy) => policy.load(),
-            Source::ByRequest(choose) => or_nobody(choose(request)),
-            Source::LookedUp => or_nobody(FOUND.take()),
-        }
+        behind(request::forward(move || Some(self.policy())), handled)
     }
 }
 
-/// Who has no policy shares with nobody.
-fn or_nobody(policy: Option<Arc<PreparedPolicy>>) -> Arc<PreparedPolicy> {
-    static NOBODY: LazyLock<Arc<PreparedPolicy>> =
-        LazyLock::new(|| Arc::new(Policy::nobody().into()));
-    policy.unwrap_or_else(|| Arc::clone(&NOBODY))
-}
-
-impl From<Policy<'static>> for PolicySource {
-    fn from(policy: Policy<'static>) -> Self {
-        PreparedPolicy::from(policy).into()
+impl Source for LivePolicy {
+    fn around<F>(
+        self,
+        handled: F,
+    ) -> impl Filter<Extract = (Response,), Error = Infallible> + Clone + Send + Sync + 'static
+    where
+        F: Filter<Extract = (Response,), Error = Infallible> + Clone + Send + Sync + 'static,
+    {
+        behind(request::forward(move || Some(self.load())), handled)
     }
 }
 
-impl From<OwnedPolicy> for PolicySource {
-    fn from(policy: OwnedPolicy) -> Self {
-        PreparedPolicy::from(policy).into()
+impl<Choose> Source for ByRequest<Choose>
+where
+    Choose: Fn(&Head<'_>) -> Option<Arc<PreparedPolicy>> + Send + Sync + 'static,
+{
+    fn around<F>(
+        self,
+        handled: F,
+    ) -> impl Filter<Extract = (Response,), Error = Infallible> + Clone + Send + Sync + 'static
+    where
+        F: Filter<Extract = (Response,), Error = Infallible> + Clone + Send + Sync + 'static,
+    {
+        behind(request::choose(Arc::new(self)), handled)
     }
 }
 
-impl From<PreparedPolicy> for PolicySource {
-    fn from(policy: PreparedPolicy) -> Self {
-        Self(Source::Fixed(Arc::new(policy)))
-    }
-}
-
-impl From<&LivePolicy> for PolicySource {
-    fn from(policy: &LivePolicy) -> Self {
-        Self(Source::Live(policy.clone()))
-    }
-}
-
-impl fmt::Debug for PolicySource {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            Source::Fixed(policy) => policy.fmt(f),
-            Source::Live(policy) => policy.fmt(f),
-            Source::ByRequest(_) => f.write_str("ByRequest"),
-            Source::LookedUp => f.write_str("LookedUp"),
-        }
+impl<Find, Fut> Source for LookUp<Find, Fut>
+where
+    Find: Fn(&Head<'_>) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Option<Arc<PreparedPolicy>>> + Send + 'static,
+{
+    fn around<F>(
+        self,
+        handled: F,
+    ) -> impl Filter<Extract = (Response,), Error = Infallible> + Clone + Send + Sync + 'static
+    where
+        F: Filter<Extract = (Response,), Error = Infallible> + Clone + Send + Sync + 'static,
+    {
+        let found = behind(request::forward(request::found), handled);
+        request::look_up(Arc::new(self)).and(found)
     }
 }

@@ -5,10 +5,9 @@ mod common;
 
 use std::sync::Arc;
 
-use cors_warp::{Policy, PreparedPolicy, cors, cors_look_up};
+use cors_warp::{Head, Policy, PreparedPolicy, cors, look_up};
 use test_client::{FOREIGN, LISTED, POLICY};
 use warp::Filter;
-use warp::log::Info;
 
 use common::{ask, preflight, request};
 
@@ -58,7 +57,7 @@ async fn requests_at_once_keep_their_decisions() {
 /// Of two requests that are looked up at a time, each gets its own policy.
 #[tokio::test]
 async fn look_ups_do_not_mix() {
-    let find = |request: &Info<'_>| {
+    let find = |request: &Head<'_>| {
         let policy = if request.path() == "/listed" {
             POLICY
         } else {
@@ -71,7 +70,7 @@ async fn look_ups_do_not_mix() {
             Some(Arc::new(PreparedPolicy::from(policy)))
         }
     };
-    let filter = cors_look_up(find, warp::any().map(|| "hello"));
+    let filter = cors(look_up(find), warp::any().map(|| "hello"));
     for _ in 0..100 {
         let (listed, public) = tokio::join!(
             ask(&filter, request("GET /listed", &[("origin", FOREIGN)])),

@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use bytes::Bytes;
-use cors_rocket::{Cors, LivePolicy, PolicySource};
+use cors_rocket::{Cors, LivePolicy, PreparedPolicy};
 use rocket::config::LogLevel;
 use rocket::fairing::{AdHoc, Fairing, Info, Kind};
 use rocket::http::{Header, Method, Status};
@@ -24,7 +24,7 @@ pub(crate) fn exchange(around: Around, scenario: &Scenario) -> Option<Box<dyn Ex
         Around::Nothing => app,
         Around::NoOp => app.attach(AdHoc::on_response("no-op", |_, _| Box::pin(async {}))),
         Around::Floor => app.attach(Ready::of(scenario)),
-        Around::Written => app.attach(Cors::new(scenario.origins.written::<PolicySource>())),
+        Around::Written => app.attach(Cors::new(scenario.origins.written::<PreparedPolicy>())),
         Around::Read => app.attach(Cors::new(scenario.origins.read())),
         Around::Live => app.attach(Cors::live(&LivePolicy::new(scenario.origins.read()))),
         Around::Peer => app.attach(peer(scenario)),

@@ -1,7 +1,7 @@
 //! Filters of warp, as a service: `cors` wraps them, `CorsLayer` and the floor the service.
 
 use bytes::Bytes;
-use cors_warp::{LivePolicy, PolicySource, cors};
+use cors_warp::{LivePolicy, PolicySource, PreparedPolicy, Source, cors};
 use http_body_util::Empty;
 use tower::Layer;
 use warp::filters::cors::Builder;
@@ -27,12 +27,17 @@ fn routes(
         .map(move || service::respond::<&'static str>(&hello))
 }
 
+/// The routes behind a policy, for a service of warp's.
+fn kept<P>(policy: P, scenario: &Scenario) -> Box<dyn Exchange>
+where
+    P: PolicySource<PreparedPolicy, Source: Source>,
+{
+    let service = warp::service(cors(policy, routes(scenario)));
+    ask(service, NO_BODY, scenario)
+}
+
 pub(crate) fn exchange(around: Around, scenario: &Scenario) -> Box<dyn Exchange> {
     let routes = routes(scenario);
-    let kept = |policy: PolicySource| {
-        let service = warp::service(cors(policy, self::routes(scenario)));
-        ask(service, NO_BODY, scenario)
-    };
     match around {
         Around::Nothing => ask(warp::service(routes), NO_BODY, scenario),
         Around::NoOp => ask(service::no_op(warp::service(routes)), NO_BODY, scenario),
@@ -40,9 +45,9 @@ pub(crate) fn exchange(around: Around, scenario: &Scenario) -> Box<dyn Exchange>
             let floor = service::floor(warp::service(routes), Ready::of(around, scenario));
             ask(floor, NO_BODY, scenario)
         }
-        Around::Written => kept(scenario.origins.written()),
-        Around::Read => kept(scenario.origins.read().into()),
-        Around::Live => kept((&LivePolicy::new(scenario.origins.read())).into()),
+        Around::Written => kept(scenario.origins.written::<PreparedPolicy>(), scenario),
+        Around::Read => kept(scenario.origins.read(), scenario),
+        Around::Live => kept(LivePolicy::new(scenario.origins.read()), scenario),
         Around::Layer => {
             let service = service::ours(scenario).layer(warp::service(routes));
             ask(service, NO_BODY, scenario)

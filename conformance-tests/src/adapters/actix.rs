@@ -6,6 +6,7 @@ use actix_web::error::{Error, HttpError};
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, Uri};
 use actix_web::test::{self, TestRequest};
+use actix_web::web::Bytes;
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpResponse, HttpServer};
 use cors_actix::{Cors, LivePolicy};
@@ -53,7 +54,7 @@ pub async fn live(
 }
 
 /// What comes out of a middleware of `cors-actix`.
-type Answered = ServiceResponse<EitherBody<BoxBody, &'static str>>;
+type Answered = ServiceResponse<EitherBody<BoxBody, Bytes>>;
 
 /// Sends a service one request.
 ///

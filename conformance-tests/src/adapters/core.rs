@@ -1,7 +1,7 @@
 //! The core alone: the least that an adapter can be, and what a framework of lists and bytes
 //! would look like.
 
-use cors_core::{Decision, Edits, Policy, RequestField, ResponseField, ResponseHeaders};
+use cors_core::{Body, Decision, Edits, Policy, RequestField, ResponseField, ResponseHeaders};
 
 use crate::app::App;
 use crate::exchange::{Line, Request, Response};
@@ -29,9 +29,8 @@ impl Adapter for Core {
 /// Answers a request behind a policy.
 #[must_use]
 pub fn respond(policy: &Policy<'_>, app: &App, request: &Request) -> Response {
-    match policy.decide(request.method.as_bytes(), |field| {
-        request.values(field.name())
-    }) {
+    let lines = |field: RequestField| request.values(field.name());
+    match policy.decide(request.method.as_bytes(), lines) {
         Decision::Forward(edits) => {
             let mut response = route(app, request);
             apply(policy, edits, request, &mut response);
@@ -45,7 +44,10 @@ pub fn respond(policy: &Policy<'_>, app: &App, request: &Request) -> Response {
             let mut response = Response {
                 status,
                 lines: Vec::new(),
-                body: body.as_str().into(),
+                body: match body {
+                    Body::PreflightNotAllowed => policy.refusal(lines).to_string().into(),
+                    body => body.as_str().into(),
+                },
             };
             apply(policy, edits, request, &mut response);
             response

@@ -67,15 +67,16 @@ fn an_actual_request_costs_nothing() {
     }
 }
 
-/// The response's header map is two allocations and its body one; around a filter, browsers that
+/// The response's header map is two allocations, its body one, and a denial that goes along with it
+/// three; around a filter, browsers that
 /// send no `Sec-Fetch-Site` cost the authority too.
 #[test]
 fn answers_of_the_policy_cost_their_header_map() {
     for (line, lines, around_service, around_filter, status) in [
         ("OPTIONS /", &[HOST, ORIGIN, METHOD, HEADERS][..], 2, 2, 204),
-        ("OPTIONS /", &[HOST, EVIL, METHOD, HEADERS], 2, 0, 403),
-        ("GET /", &[HOST, EVIL, SITE], 3, 3, 403),
-        ("GET /", &[HOST, EVIL], 3, 4, 403),
+        ("OPTIONS /", &[HOST, EVIL, METHOD, HEADERS], 3, 3, 403),
+        ("GET /", &[HOST, EVIL, SITE], 6, 6, 403),
+        ("GET /", &[HOST, EVIL], 6, 7, 403),
     ] {
         let place = format!("{line} {lines:?}");
         for (got, most) in [

@@ -9,7 +9,7 @@ use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::web::{self, Bytes, Data, ServiceConfig};
 use actix_web::{App, Error, HttpResponse, HttpServer};
 use conformance_tests::adapters::actix;
-use cors_actix::{Cors, LivePolicy, Policy, PreparedPolicy};
+use cors_actix::{Cors, LivePolicy, Policy, PreparedPolicy, authority};
 use futures_util::StreamExt;
 
 use crate::application::{Adapter, Application, Find, Form, Live, Nested, Owned, live};
@@ -85,10 +85,7 @@ impl Adapter for Wrapped {
     }
 
     async fn by_host(application: &Application, find: impl Find) -> SocketAddr {
-        let choose = move |request: &ServiceRequest| {
-            let host = request.headers().get("host")?.to_str().ok()?;
-            find(host).map(prepare)
-        };
+        let choose = move |request: &ServiceRequest| find(authority(request)?).map(prepare);
         wrapped!(application, Cors::by_request(choose))
     }
 

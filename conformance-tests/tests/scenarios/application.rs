@@ -119,8 +119,8 @@ impl<F: Fn(&str) -> Option<Owned> + Clone + Send + Sync + 'static> Find for F {}
 pub(crate) enum Own {
     /// The target is the server's.
     Target,
-    /// `Host` is.
-    Host,
+    /// The target is over HTTP/2, and `Host` over HTTP/1.1.
+    TargetOfHttp2,
     /// None is.
     Neither,
 }
@@ -148,7 +148,7 @@ pub(crate) trait Adapter: Form {
     /// The policy that is in force, none at first.
     async fn live(application: &Application) -> (SocketAddr, Live);
 
-    /// The policy that a function chooses by the request's `Host`.
+    /// The policy that a function chooses by the request's authority.
     async fn by_host(application: &Application, find: impl Find) -> SocketAddr;
 
     /// The policy that is found by the request's path, after a moment.

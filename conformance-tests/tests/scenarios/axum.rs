@@ -83,10 +83,7 @@ impl Adapter for Around {
     }
 
     async fn by_host(application: &Application, find: impl Find) -> SocketAddr {
-        let layer = CorsLayer::by_request(move |head| {
-            let host = head.headers.get("host")?.to_str().ok()?;
-            find(host).map(prepare)
-        });
+        let layer = CorsLayer::by_request(move |head| find(head.authority()?).map(prepare));
         serve(layer.layer(router(application))).await
     }
 

@@ -136,42 +136,68 @@ async fn a_refusal_is_a_text_whatever_the_route<F: Form>() {
 
 /// A page may always talk to its own server, which is `:authority` in HTTP/2, and the host of an
 /// absolute target in HTTP/1.1, whatever `Host` says. Where that says something else, warp shows neither,
-/// and Rocket `Host`.
+/// and Rocket shows `Host` over HTTP/1.1.
 async fn the_own_origin_is_that_of_the_target<F: Form>() {
     let server = F::serve(&Application::plain(), POLICY.into()).await;
-    let (as_target, as_host) = match F::OWN {
-        Own::Target => (200, 403),
-        Own::Host => (403, 200),
-        Own::Neither => (403, 403),
+    // Of the page of the target, and of that of `Host`, over either version.
+    let [http2, http1] = match F::OWN {
+        Own::Target => [(200, 403), (200, 403)],
+        Own::TargetOfHttp2 => [(200, 403), (403, 200)],
+        Own::Neither => [(403, 403), (403, 403)],
     };
     let evil = Some("evil.example");
-    for (target, host, origin, status) in [
-        ("http://api.test/", None, "http://api.test", 200),
-        ("http://api.test:8080/", None, "http://api.test:8080", 200),
-        ("http://API.test/", None, "http://api.test", 200),
-        ("http://api.test:8080/", None, "http://api.test", 403),
-        ("http://api.test/", None, "http://evil.example", 403),
-        ("http://api.test/", Some("api.test"), "http://api.test", 200),
-        ("http://api.test/", Some("API.test"), "http://api.test", 200),
-        ("http://api.test/", evil, "http://api.test", as_target),
-        ("http://api.test/", evil, "http://evil.example", as_host),
-        ("/", Some("api.test"), "http://api.test", 200),
-        ("/", Some("api.test:8443"), "http://api.test:8443", 200),
-        ("/", Some("api.test:8443"), "http://api.test", 403),
-        ("/", Some("api.test"), "http://evil.example", 403),
+    for (target, host, origin, [http2, http1]) in [
+        ("http://api.test/", None, "http://api.test", [200; 2]),
+        (
+            "http://api.test:8080/",
+            None,
+            "http://api.test:8080",
+            [200; 2],
+        ),
+        ("http://API.test/", None, "http://api.test", [200; 2]),
+        ("http://api.test:8080/", None, "http://api.test", [403; 2]),
+        ("http://api.test/", None, "http://evil.example", [403; 2]),
+        (
+            "http://api.test/",
+            Some("api.test"),
+            "http://api.test",
+            [200; 2],
+        ),
+        (
+            "http://api.test/",
+            Some("API.test"),
+            "http://api.test",
+            [200; 2],
+        ),
+        (
+            "http://api.test/",
+            evil,
+            "http://api.test",
+            [http2.0, http1.0],
+        ),
+        (
+            "http://api.test/",
+            evil,
+            "http://evil.example",
+            [http2.1, http1.1],
+        ),
+        ("/", Some("api.test"), "http://api.test", [200; 2]),
+        ("/", Some("api.test:8443"), "http://api.test:8443", [200; 2]),
+        ("/", Some("api.test:8443"), "http://api.test", [403; 2]),
+        ("/", Some("api.test"), "http://evil.example", [403; 2]),
     ] {
         let row = format!("{target} {host:?} {origin}");
         if target != "/" {
             let mut fields = vec![("origin", origin)];
             fields.extend(host.map(|host| ("host", host)));
             let answer = ask_http2(server, &format!("GET {target}"), &fields).await;
-            assert_eq!(answer.status, status, "HTTP/2: {row}");
+            assert_eq!(answer.status, http2, "HTTP/2: {row}");
             assert_eq!(answer.cors(), ["vary: Origin"], "HTTP/2: {row}");
         }
         let host = host.unwrap_or(target.trim_start_matches("http://").trim_end_matches('/'));
         let get = format!("GET {target} HTTP/1.1\nhost: {host}\norigin: {origin}\n\n");
         let head = Connection::open(server).await.exchange(&get).await;
-        let status = format!("HTTP/1.1 {status} ");
+        let status = format!("HTTP/1.1 {http1} ");
         assert!(head.starts_with(&status), "{row}: {head}");
         assert!(!head.contains("access-control-"), "{row}: {head}");
     }

@@ -8,7 +8,7 @@ use ::rocket::fairing::AdHoc;
 use ::rocket::response::stream::TextStream;
 use ::rocket::{State, get, routes};
 use conformance_tests::adapters::rocket;
-use cors_rocket::{Cors, LivePolicy, Policy};
+use cors_rocket::{Cors, LivePolicy, Policy, PreparedPolicy};
 use tokio::sync::oneshot;
 
 use test_client::within;
@@ -52,7 +52,7 @@ impl Form for Attached {
         "x-frame-options: SAMEORIGIN",
     ];
 
-    const OWN: Own = Own::Host;
+    const OWN: Own = Own::TargetOfHttp2;
 
     async fn serve(application: &Application, policy: Owned) -> SocketAddr {
         serve(application, Cors::new(policy)).await
@@ -67,16 +67,14 @@ impl Adapter for Attached {
     }
 
     async fn by_host(application: &Application, find: impl Find) -> SocketAddr {
-        let cors = Cors::by_request(move |request| {
-            let host = request.headers().get_one("host")?;
-            find(host).map(Arc::new)
-        });
+        let cors =
+            Cors::by_request(move |request| find(request.host()?.domain().as_str()).map(prepare));
         serve(application, cors).await
     }
 
     async fn looked_up(application: &Application, find: impl Find) -> SocketAddr {
         let cors = Cors::look_up(move |request| {
-            let found = find(request.uri().path().as_str()).map(Arc::new);
+            let found = find(request.uri().path().as_str()).map(prepare);
             async {
                 tokio::task::yield_now().await;
                 found
@@ -84,4 +82,8 @@ impl Adapter for Attached {
         });
         serve(application, cors).await
     }
+}
+
+fn prepare(policy: Owned) -> Arc<PreparedPolicy> {
+    Arc::new(policy.into())
 }

@@ -126,15 +126,25 @@ async fn a_function_chooses_by_host<A: Adapter>() {
         _ => None,
     };
     let server = A::by_host(&Application::plain(), find).await;
-    let ask = async |host| ask_http1(server, "GET /", &[("host", host), ("origin", LISTED)]).await;
-    assert_eq!(ask("a.test").await.outcome(), (200, true));
-    let answer = ask("b.test").await;
-    assert_eq!(answer.cors(), ["access-control-allow-origin: *"]);
-    let answer = ask("c.test").await;
-    assert_eq!(
-        (answer.status, answer.cors()),
-        (403, vec!["vary: Origin".into()])
-    );
+    let ask = async |host: &str| {
+        let target = format!("GET http://{host}/");
+        let fields = [("host", host), ("origin", LISTED)];
+        [
+            ask_http1(server, "GET /", &fields).await,
+            // There is no `Host` line.
+            ask_http2(server, &target, &fields[1..]).await,
+        ]
+    };
+    for answer in ask("a.test").await {
+        assert_eq!(answer.outcome(), (200, true));
+    }
+    for answer in ask("b.test").await {
+        assert_eq!(answer.cors(), ["access-control-allow-origin: *"]);
+    }
+    for answer in ask("c.test").await {
+        assert_eq!(answer.cors(), ["vary: Origin"]);
+        assert_eq!(answer.status, 403);
+    }
 }
 
 /// A look-up that fails denies; the handler runs only when the policy is known, and it is looked up once

@@ -5,13 +5,12 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use ::warp::filters::BoxedFilter;
-use ::warp::log::Info;
 use ::warp::reply::Response;
 use ::warp::sse::{self, Event};
 use ::warp::{Filter, Reply};
 use conformance_tests::adapters::warp;
 use cors_axum::CorsLayer;
-use cors_warp::{LivePolicy, Policy, PolicySource, PreparedPolicy, cors, cors_look_up};
+use cors_warp::{LivePolicy, Policy, PreparedPolicy, by_request, cors, look_up};
 use futures_util::StreamExt;
 use test_client::serve_service;
 use tokio::net::TcpListener;
@@ -72,22 +71,19 @@ impl Adapter for Wrapped {
     }
 
     async fn by_host(application: &Application, find: impl Find) -> SocketAddr {
-        let source = PolicySource::by_request(move |request| {
-            let host = request.request_headers().get("host")?.to_str().ok()?;
-            find(host).map(prepare)
-        });
+        let source = by_request(move |head| find(head.authority()?).map(prepare));
         serve(cors(source, routes(application))).await
     }
 
     async fn looked_up(application: &Application, find: impl Find) -> SocketAddr {
-        let find = move |request: &Info<'_>| {
-            let found = find(request.path()).map(prepare);
+        let source = look_up(move |head| {
+            let found = find(head.path()).map(prepare);
             async {
                 tokio::task::yield_now().await;
                 found
             }
-        };
-        serve(cors_look_up(find, routes(application))).await
+        });
+        serve(cors(source, routes(application))).await
     }
 }
 

@@ -1,5 +1,7 @@
 use core::fmt;
 
+use crate::bytes::trim;
+
 /// Why an origin does not get what it asked for: the step of the algorithm that failed, and the
 /// item that it failed on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -22,6 +24,55 @@ pub enum Denial {
     /// The `Access-Control-Request-Headers` lines are longer than any list that this policy could
     /// allow.
     RequestHeadersTooLong,
+}
+
+impl Denial {
+    /// One stable word, for metrics and filters of logs: the variant's name in snake case.
+    ///
+    /// ```
+    /// use cors_core::Denial;
+    ///
+    /// assert_eq!(Denial::OriginNotAllowed.reason(), "origin_not_allowed");
+    /// ```
+    #[must_use]
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::SeveralOrigins => "several_origins",
+            Self::OriginNotAllowed => "origin_not_allowed",
+            Self::SeveralMethods => "several_methods",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::HeaderNotAllowed(_) => "header_not_allowed",
+            Self::HeaderNotAToken(_) => "header_not_a_token",
+            Self::TooManyEmptyElements => "too_many_empty_elements",
+            Self::RequestHeadersTooLong => "request_headers_too_long",
+        }
+    }
+
+    /// The requested header that failed, if it was one; `lines` are all
+    /// `Access-Control-Request-Headers` lines of the request. These are the client's bytes.
+    ///
+    /// ```
+    /// use cors_core::{Policy, RequestField};
+    ///
+    /// const POLICY: Policy = Policy::anonymous("https://app.example.com").request_headers("x-a");
+    ///
+    /// let lines = |field| match field {
+    ///     RequestField::Origin => Some(&b"https://app.example.com"[..]).into_iter(),
+    ///     RequestField::RequestMethod => Some(&b"GET"[..]).into_iter(),
+    ///     RequestField::RequestHeaders => Some(&b"x-a,x-b"[..]).into_iter(),
+    ///     _ => None.into_iter(),
+    /// };
+    /// let denial = POLICY.decide(b"OPTIONS", lines).denial().expect("x-b is not allowed");
+    /// assert_eq!(denial.header(lines(RequestField::RequestHeaders)), Some(&b"x-b"[..]));
+    /// ```
+    pub fn header<'r>(self, mut lines: impl Iterator<Item = &'r [u8]>) -> Option<&'r [u8]> {
+        let (Self::HeaderNotAllowed(place) | Self::HeaderNotAToken(place)) = self else {
+            return None;
+        };
+        let line = lines.nth(place.line.into()).unwrap_or_default();
+        let name = line.get(place.start.into()..place.end.into());
+        Some(trim(name.unwrap_or(line)))
+    }
 }
 
 /// A header name in the `Access-Control-Request-Headers` lines.

@@ -330,7 +330,7 @@ impl fmt::Display for Summary<'_> {
 }
 
 /// A client's bytes: escaped, and cut after 100.
-pub(super) struct Shown<'e>(pub(super) &'e [u8]);
+pub(crate) struct Shown<'e>(pub(crate) &'e [u8]);
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

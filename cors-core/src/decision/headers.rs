@@ -13,6 +13,11 @@ pub trait RequestHeaders {
     /// The method, byte for byte.
     fn method(&self) -> &[u8];
 
+    /// The path of the target, without the query. Only events tell it; empty if it is not known.
+    fn path(&self) -> &[u8] {
+        b""
+    }
+
     /// The values of **all** header lines of this field, in order, each as it was received: two
     /// `Origin` lines are two, not the first and not a joined one. For [`RequestField::Host`] it is
     /// the authority of the request target if it has one, else the `Host` lines.
@@ -21,6 +26,18 @@ pub trait RequestHeaders {
     /// The same lines, as values of a response: what the answer repeats of the request. Never asked
     /// for [`RequestField::Host`].
     fn values(&self, field: RequestField) -> impl Iterator<Item = Self::Value>;
+
+    /// The host at which the client reaches the server, and the port if there is one: the authority
+    /// of the request target (`:authority` over HTTP/2), else the `Host` line. Without either, and
+    /// with two, there is none.
+    fn authority(&self) -> Option<&str> {
+        let mut lines = self.lines(RequestField::Host);
+        let authority = lines.next()?;
+        match lines.next() {
+            Some(_) => None,
+            None => core::str::from_utf8(authority).ok(),
+        }
+    }
 }
 
 /// The headers of a response, as a framework keeps them: what [`Edits::apply`] changes.

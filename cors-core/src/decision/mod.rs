@@ -10,7 +10,7 @@ mod vary;
 
 pub use denial::{Denial, Place};
 pub use explain::Explanation;
-use explain::Shown;
+pub(crate) use explain::Shown;
 pub use headers::{RequestHeaders, ResponseHeaders};
 pub use refusal::Refusal;
 

@@ -257,3 +257,10 @@ impl<T, S> From<Policy<'static>> for OwnedPolicy<T, S> {
         Self(Texts::Static(policy))
     }
 }
+
+/// That of a `static`.
+impl<T, S> From<&'static Policy<'static>> for OwnedPolicy<T, S> {
+    fn from(policy: &'static Policy<'static>) -> Self {
+        (*policy).into()
+    }
+}

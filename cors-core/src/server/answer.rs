@@ -1,5 +1,4 @@
 use std::borrow::Cow;
-use std::string::ToString;
 use std::sync::Arc;
 
 use super::prepared::{Prepared, PreparedValue};
@@ -118,13 +117,7 @@ impl<V: PreparedValue> Respond<V> {
     /// one that is answered.
     #[must_use]
     pub fn body(&self, request: &impl RequestHeaders) -> Cow<'static, str> {
-        match self.body {
-            Body::PreflightNotAllowed => {
-                let refusal = self.prepared.policy().refusal(|field| request.lines(field));
-                Cow::Owned(refusal.to_string())
-            }
-            body => Cow::Borrowed(body.as_str()),
-        }
+        self.prepared.policy().text_of(self.body, request)
     }
 
     /// What is done to a response without any headers.

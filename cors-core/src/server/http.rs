@@ -12,7 +12,7 @@
 //!         Answer::Respond(respond) => respond.response(&head),
 //!         Answer::Forward(forward) => {
 //!             let mut response = handle(request);
-//!             forward.edit(response.headers_mut());
+//!             forward.edit_response(&mut response);
 //!             response
 //!         }
 //!     }
@@ -40,7 +40,7 @@ use bytes::Bytes;
 use super::answer;
 pub use super::heap::{OwnedPolicy, PolicyErrors, Settings};
 use super::prepared::{Prepared, PreparedValue};
-use crate::decision::{Edits, RequestHeaders, ResponseHeaders};
+use crate::decision::{Denial, Edits, RequestHeaders, ResponseHeaders};
 use crate::field::{RequestField, ResponseField};
 
 /// A policy and the header values that it sends, which are made here, once.
@@ -108,6 +108,14 @@ impl<'r> Head<'r> {
             lines: HeaderLines::of(headers),
         }
     }
+
+    /// The host at which the client reaches the server, and the port if there is one: the authority
+    /// of the target, which HTTP/2 has, else the `Host` line. Without either, and with two lines,
+    /// there is none.
+    #[must_use]
+    pub fn authority(&self) -> Option<&str> {
+        RequestHeaders::authority(self)
+    }
 }
 
 impl RequestHeaders for Head<'_> {
@@ -116,6 +124,11 @@ impl RequestHeaders for Head<'_> {
     #[inline]
     fn method(&self) -> &[u8] {
         self.method.as_str().as_bytes()
+    }
+
+    #[inline]
+    fn path(&self) -> &[u8] {
+        self.uri.path().as_bytes()
     }
 
     #[inline]
@@ -337,9 +350,43 @@ impl Preflight {
     }
 }
 
+impl Forward {
+    /// [Edits](Self::edit) the headers of a response. A [`Denial`](crate::Denial), if there is one,
+    /// is in its extensions then, for whoever counts or logs.
+    #[inline]
+    pub fn edit_response<B>(self, response: &mut Response<B>) {
+        note(self.denial(), response);
+        self.edit(response.headers_mut());
+    }
+}
+
+/// Only a denial costs the map.
+#[inline]
+fn note<B>(denial: Option<Denial>, response: &mut Response<B>) {
+    if let Some(denial) = denial {
+        response.extensions_mut().insert(denial);
+    }
+}
+
 impl Respond {
+    /// Makes a response of the framework's, which has the [body](Self::body), this one: its status,
+    /// its headers, and in its extensions the [`Denial`](crate::Denial) if there is one.
+    pub fn edit_response<B>(
+        &self,
+        response: &mut Response<B>,
+        request: &impl RequestHeaders<Value = HeaderValue>,
+    ) {
+        *response.status_mut() = self.status_code();
+        note(self.edits().denial(), response);
+        self.edit(response.headers_mut(), request);
+    }
+
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.status()).unwrap_or(StatusCode::FORBIDDEN)
+    }
+
     /// The response; `request` is the one that is answered. Of a preflight that passes the headers
-    /// are ready.
+    /// are ready. Why a request is refused, the [`Denial`](crate::Denial), is in the extensions.
     #[must_use]
     pub fn response(
         &self,
@@ -354,12 +401,13 @@ impl Respond {
             true => Cow::Borrowed(""),
             false => text,
         });
-        *response.status_mut() =
-            StatusCode::from_u16(self.status()).unwrap_or(StatusCode::FORBIDDEN);
         let preflight = self.prepared().ready();
         match preflight.edits == self.edits() {
-            true => *response.headers_mut() = preflight.headers(request),
-            false => self.edit(response.headers_mut(), request),
+            true => {
+                *response.status_mut() = self.status_code();
+                *response.headers_mut() = preflight.headers(request);
+            }
+            false => self.edit_response(&mut response, request),
         }
         if length > 0 {
             let headers = response.headers_mut();

@@ -1,6 +1,9 @@
 //! What a server keeps, and what it does with a request.
 
 mod answer;
+#[cfg(feature = "tracing")]
+mod event;
+mod given;
 pub mod heap;
 #[cfg(feature = "http")]
 pub mod http;
@@ -9,6 +12,7 @@ mod prepared;
 mod source;
 
 pub use answer::{Answer, Forward, Respond};
+pub use given::PolicySource;
 pub use live::LivePolicy;
 pub use prepared::{Prepared, PreparedValue};
 pub use source::{ByRequest, Finding, Fixed, LookUp};

@@ -1,9 +1,11 @@
+use std::borrow::Cow;
 use std::fmt;
+use std::string::ToString;
 use std::sync::Arc;
 
 use super::answer::Answer;
 use super::heap::OwnedPolicy;
-use crate::decision::{Decision, Edits, RequestHeaders};
+use crate::decision::{Body, Decision, Edits, RequestHeaders};
 use crate::field::ResponseField;
 use crate::policy::Policy;
 
@@ -109,7 +111,25 @@ impl<V: PreparedValue> From<Policy<'static>> for Prepared<V> {
     }
 }
 
+/// That of a `static`.
+impl<V: PreparedValue> From<&'static Policy<'static>> for Prepared<V> {
+    fn from(policy: &'static Policy<'static>) -> Self {
+        (*policy).into()
+    }
+}
+
 impl OwnedPolicy {
+    /// The text of a body of the answer to a framework's request.
+    pub fn text_of(&self, body: Body, request: &impl RequestHeaders) -> Cow<'static, str> {
+        match body {
+            Body::PreflightNotAllowed => {
+                let refusal = self.refusal(|field| request.lines(field));
+                Cow::Owned(refusal.to_string())
+            }
+            body => Cow::Borrowed(body.as_str()),
+        }
+    }
+
     /// [`decide`](Self::decide) for a framework's request.
     #[inline]
     pub fn decide_for(&self, request: &impl RequestHeaders) -> Decision {
@@ -118,18 +138,23 @@ impl OwnedPolicy {
 
     /// With the feature `tracing`, tells a denial in an event of the target `cors`; nothing without
     /// it, and of what is not denied.
+    ///
+    /// | field of the event | |
+    /// |---|---|
+    /// | `message` | one line: [`Explanation::summary`](crate::Explanation::summary) |
+    /// | `reason` | [`Denial::reason`](crate::Denial::reason) |
+    /// | `origin` | the first `Origin` |
+    /// | `preflight` | whether it is one |
+    /// | `method` | the one that the page wants to use |
+    /// | `path` | [`RequestHeaders::path`] |
+    /// | `headers` | the requested header that failed, if it was one |
+    ///
+    /// What the client sent is escaped, and cut after 100 bytes.
     #[inline]
     pub fn tell(&self, decision: Decision, request: &impl RequestHeaders) {
         #[cfg(feature = "tracing")]
-        if decision.denial().is_some() {
-            // Explained only if somebody listens.
-            tracing::info!(
-                target: "cors",
-                "{}",
-                self.as_policy()
-                    .explain(request.method(), |field| request.lines(field))
-                    .summary()
-            );
+        if let Some(denial) = decision.denial() {
+            super::event::tell(&self.as_policy(), denial, request);
         }
         #[cfg(not(feature = "tracing"))]
         let _ = (decision, request);

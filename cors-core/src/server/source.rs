@@ -28,6 +28,12 @@ impl<P> Fixed<P> {
     }
 }
 
+impl<P> From<Arc<P>> for Fixed<P> {
+    fn from(policy: Arc<P>) -> Self {
+        Self(policy)
+    }
+}
+
 /// The policy that a function chooses; without one nothing is shared.
 pub struct ByRequest<F, P> {
     choose: F,

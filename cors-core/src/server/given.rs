@@ -1,0 +1,111 @@
+//! What users give as a policy.
+
+use std::sync::Arc;
+
+use super::heap::OwnedPolicy;
+use super::live::LivePolicy;
+use super::prepared::{Prepared, PreparedValue};
+use super::source::{ByRequest, Fixed, LookUp};
+use crate::policy::Policy;
+
+/// What every adapter takes as a policy, and keeps as a `P`.
+///
+/// | source | the policy of a request |
+/// |---|---|
+/// | [`Policy<'static>`](Policy), the address of one, [`OwnedPolicy`] | always this one |
+/// | [`Prepared`], an [`Arc`] of one | always this one, which is not prepared once more |
+/// | [`LivePolicy`], the address of one | the one that is in force when the request comes |
+/// | [`ByRequest`]: an adapter's `by_request` | the one that a function chooses |
+/// | [`LookUp`]: an adapter's `look_up` | the one that a future finds |
+pub trait PolicySource<P>: sealed::Sealed {
+    /// What the adapter keeps.
+    type Source;
+
+    /// What the adapter keeps. Allocates.
+    fn into_source(self) -> Self::Source;
+}
+
+mod sealed {
+    pub trait Sealed {}
+}
+
+impl sealed::Sealed for Policy<'static> {}
+impl<P: From<Self>> PolicySource<P> for Policy<'static> {
+    type Source = Fixed<P>;
+
+    fn into_source(self) -> Fixed<P> {
+        Fixed::new(self)
+    }
+}
+
+impl sealed::Sealed for &'static Policy<'static> {}
+impl<P: From<Self>> PolicySource<P> for &'static Policy<'static> {
+    type Source = Fixed<P>;
+
+    fn into_source(self) -> Fixed<P> {
+        Fixed::new(self)
+    }
+}
+
+impl sealed::Sealed for OwnedPolicy {}
+impl<P: From<Self>> PolicySource<P> for OwnedPolicy {
+    type Source = Fixed<P>;
+
+    fn into_source(self) -> Fixed<P> {
+        Fixed::new(self)
+    }
+}
+
+impl<V: PreparedValue> sealed::Sealed for Prepared<V> {}
+impl<V: PreparedValue> PolicySource<Self> for Prepared<V> {
+    type Source = Fixed<Self>;
+
+    fn into_source(self) -> Fixed<Self> {
+        Fixed::new(self)
+    }
+}
+
+impl<V: PreparedValue> sealed::Sealed for Arc<Prepared<V>> {}
+impl<V: PreparedValue> PolicySource<Prepared<V>> for Arc<Prepared<V>> {
+    type Source = Fixed<Prepared<V>>;
+
+    fn into_source(self) -> Self::Source {
+        self.into()
+    }
+}
+
+impl<P> sealed::Sealed for LivePolicy<P> {}
+impl<P> PolicySource<P> for LivePolicy<P> {
+    type Source = Self;
+
+    fn into_source(self) -> Self {
+        self
+    }
+}
+
+impl<P> sealed::Sealed for &LivePolicy<P> {}
+impl<P> PolicySource<P> for &LivePolicy<P> {
+    type Source = LivePolicy<P>;
+
+    fn into_source(self) -> LivePolicy<P> {
+        self.clone()
+    }
+}
+
+impl<F, P> sealed::Sealed for ByRequest<F, P> {}
+impl<F, P> PolicySource<P> for ByRequest<F, P> {
+    type Source = Self;
+
+    fn into_source(self) -> Self {
+        self
+    }
+}
+
+impl<F, Fut, P> sealed::Sealed for LookUp<F, Fut, P> {}
+impl<F, Fut, P> PolicySource<P> for LookUp<F, Fut, P> {
+    type Source = Self;
+
+    fn into_source(self) -> Self {
+        self
+    }
+}

@@ -1,0 +1,97 @@
+//! Requests and responses of `http` 1.x.
+
+use std::sync::Arc;
+
+use cors_core::http::{Answer, Head, PreparedPolicy};
+use cors_core::{Denial, Policy, RequestHeaders};
+use http::{Request, Response};
+
+static POLICY: Policy = Policy::anonymous("https://app.example.com");
+
+fn request(target: &str, lines: &[(&str, &str)]) -> Request<()> {
+    let request = lines
+        .iter()
+        .fold(Request::get(target), |request, &(name, value)| {
+            request.header(name, value)
+        });
+    request.body(()).unwrap()
+}
+
+/// The target counts more than `Host`, as in a decision.
+#[test]
+fn the_authority_of_a_request() {
+    let own = ("host", "a.test:8080");
+    for (target, lines, authority) in [
+        ("/", &[][..], None),
+        ("/", &[own], Some("a.test:8080")),
+        ("/", &[own, own], None),
+        ("http://b.test/", &[], Some("b.test")),
+        ("http://b.test:80/", &[own], Some("b.test:80")),
+        ("/", &[("host", "\u{fc}.test")], Some("\u{fc}.test")),
+    ] {
+        let request = request(target, lines);
+        assert_eq!(
+            Head::of(&request).authority(),
+            authority,
+            "{target} {lines:?}"
+        );
+    }
+    let bytes = http::HeaderValue::from_bytes(b"\xff.test").unwrap();
+    let request = Request::get("/").header("host", bytes).body(()).unwrap();
+    assert_eq!(Head::of(&request).authority(), None);
+}
+
+#[test]
+fn the_path_of_a_request_has_no_query() {
+    let request = request("http://a.test/b/c?secret=1", &[]);
+    assert_eq!(Head::of(&request).path(), b"/b/c");
+}
+
+/// In the response's extensions, whoever made it; and nothing there of what is allowed.
+#[test]
+fn a_denial_goes_along_with_the_response() {
+    let denied = Some(Denial::OriginNotAllowed);
+    for (policy, origin, asks, expected) in [
+        (POLICY, "https://app.example.com", None, None),
+        (POLICY, "https://app.example.com", Some("GET"), None),
+        (POLICY, "https://evil.example", None, denied),
+        (POLICY, "https://evil.example", Some("GET"), denied),
+        (
+            POLICY.forward_denied(),
+            "https://evil.example",
+            None,
+            denied,
+        ),
+        (
+            POLICY,
+            "https://app.example.com",
+            Some("PUT"),
+            Some(Denial::MethodNotAllowed),
+        ),
+    ] {
+        let mut request = request("/", &[("origin", origin)]);
+        if let Some(method) = asks {
+            *request.method_mut() = http::Method::OPTIONS;
+            let headers = request.headers_mut();
+            headers.insert("access-control-request-method", method.parse().unwrap());
+        }
+        let head = Head::of(&request);
+        let response = match Arc::new(PreparedPolicy::from(policy)).answer(&head) {
+            Answer::Respond(respond) => respond.response(&head),
+            Answer::Forward(forward) => {
+                let mut response = Response::new("hello");
+                forward.edit_response(&mut response);
+                response
+            }
+        };
+        assert_eq!(response.extensions().get().copied(), expected, "{origin}");
+        assert_eq!(response.extensions().is_empty(), expected.is_none());
+    }
+}
+
+/// So that the address of a `static` is a policy, too.
+#[test]
+fn a_borrowed_policy_is_prepared() {
+    let prepared = PreparedPolicy::from(&POLICY);
+    assert!(prepared.policy().allows_origin(b"https://app.example.com"));
+}
