@@ -1,6 +1,7 @@
 //! CORS for plain hyper, over the feature `http` of `cors-core`, judged by the suite over a socket:
 //! `cargo run -p conformance-tests --example hyper`.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use conformance_tests::{Adapter, App, NotApplicable, PolicyFile, Request, Response};
@@ -13,7 +14,7 @@ use hyper_util::{rt::TokioIo, service::TowerToHyperService};
 use tokio::net::TcpListener;
 
 /// The adapter: asks the policy, and then the service if the policy says so.
-async fn cors<S, B: From<&'static str>>(
+async fn cors<S, B: From<Cow<'static, str>>>(
     policy: Arc<PreparedPolicy>,
     service: S,
     request: hyper::Request<Incoming>,

@@ -11,20 +11,24 @@ use crate::policy::PolicyFile;
 /// The files of the `cases` folder, which is the whole suite.
 const POLICIES: &str = include_str!("../cases/policies.toml");
 const CONFIGURATIONS: &str = include_str!("../cases/config.toml");
-const FILES: [&str; 16] = [
+const FILES: [&str; 20] = [
     include_str!("../cases/classification.toml"),
     include_str!("../cases/debug.toml"),
     include_str!("../cases/denied.toml"),
     include_str!("../cases/expose.toml"),
     include_str!("../cases/many.toml"),
     include_str!("../cases/methods.toml"),
+    include_str!("../cases/mixed.toml"),
     include_str!("../cases/origin.toml"),
+    include_str!("../cases/own.toml"),
     include_str!("../cases/pattern.toml"),
     include_str!("../cases/preflight.toml"),
     include_str!("../cases/private-network.toml"),
+    include_str!("../cases/refused-preflight.toml"),
     include_str!("../cases/request-headers.toml"),
     include_str!("../cases/sharing.toml"),
     include_str!("../cases/status.toml"),
+    include_str!("../cases/timing.toml"),
     include_str!("../cases/vary.toml"),
     include_str!("../cases/vectors-origin.toml"),
     include_str!("../cases/vectors-preflight.toml"),

@@ -64,7 +64,7 @@ proptest! {
     #[test]
     fn the_matcher_agrees_with_the_naive_one(
         (policy, origin) in policies().prop_flat_map(|policy| {
-            let origins = near(policy.origins.clone());
+            let origins = near(listed(&policy));
             (Just(policy), origins)
         })
     ) {
@@ -72,6 +72,11 @@ proptest! {
         prop_assert_eq!(
             real.allows_origin(&origin),
             naive::allows_origin(&policy, &origin),
+            "{:?}", origin.escape_ascii().to_string()
+        );
+        prop_assert_eq!(
+            real.allows_credentials(&origin),
+            naive::allows_credentials(&policy, &origin),
             "{:?}", origin.escape_ascii().to_string()
         );
     }
@@ -120,7 +125,7 @@ fn shares_exactly_when_allowed(
 
 fn exchanges() -> impl Strategy<Value = (PolicyFile, Fetch)> {
     policies().prop_flat_map(|policy| {
-        let page = near(policy.origins.clone()).prop_filter_map("no header value", |origin| {
+        let page = near(listed(&policy)).prop_filter_map("no header value", |origin| {
             let page = String::from_utf8(origin).ok()?;
             page.bytes()
                 .all(|byte| byte.is_ascii_graphic())
@@ -130,7 +135,12 @@ fn exchanges() -> impl Strategy<Value = (PolicyFile, Fetch)> {
     })
 }
 
-const ORIGINS: [&str; 16] = [
+fn listed(policy: &PolicyFile) -> Vec<String> {
+    let credentialed = policy.credentialed_origins.iter();
+    policy.origins.iter().chain(credentialed).cloned().collect()
+}
+
+const ORIGINS: [&str; 22] = [
     "https://a.test",
     "https://b.a.test",
     "https://b.test:8443",
@@ -147,12 +157,22 @@ const ORIGINS: [&str; 16] = [
     "http://[::1]:*",
     "https://*.preview.test:*",
     "https://*.test",
+    "https://pr-*.test",
+    "https://b*.a.test",
+    "https://*--b.a.test",
+    "https://x-*-y.preview.test:*",
+    "chrome-extension://*",
+    "moz-extension://*",
 ];
 
 fn policies() -> impl Strategy<Value = PolicyFile> {
     let origins = prop_oneof![
         9 => subsequence(&ORIGINS[..], 1..=4),
-        1 => Just(vec!["*"]),
+        2 => Just(vec!["*"]),
+    ];
+    let credentialed = prop_oneof![
+        1 => Just(Vec::new()),
+        1 => subsequence(&ORIGINS[..], 1..=3),
     ];
     let methods = subsequence(
         vec!["PUT", "PATCH", "DELETE", "OPTIONS", "QUERY", "*"],
@@ -171,20 +191,30 @@ fn policies() -> impl Strategy<Value = PolicyFile> {
         subsequence(names, 0..=4),
         subsequence(vec!["x-a", "x-b", "*"], 0..=2),
     );
-    let switches = any::<(bool, bool, bool, Option<bool>)>();
+    let switches = any::<(bool, bool, bool, Option<bool>, bool)>();
+    let origins = (origins, credentialed);
     (origins, lists, switches).prop_map(|(origins, (methods, headers, exposed), switches)| {
-        let (credentials, forward, null, max_age) = switches;
+        let (credentials, forward, null, max_age, timing) = switches;
+        let (origins, mut credentialed) = origins;
+        if origins != ["*"] {
+            credentialed.clear();
+        }
         let owned = |list: Vec<&str>| list.into_iter().map(str::to_owned).collect::<Vec<_>>();
         let credentials = credentials && origins != ["*"];
         let mut expose_headers = owned(exposed);
-        expose_headers.retain(|name| !credentials || name != "*");
+        let has_credentials = credentials || !credentialed.is_empty();
+        expose_headers.retain(|name| !has_credentials || name != "*");
         PolicyFile {
             origins: owned(origins),
             credentials,
+            credentialed_origins: owned(credentialed),
+            own_origins: Vec::new(),
             methods: owned(methods),
             request_headers: owned(headers),
             expose_headers,
             max_age: max_age.map(|long| if long { 86400 } else { 0 }),
+            preflight_status: max_age.map(|long| if long { 200 } else { 299 }),
+            timing,
             denied: if forward {
                 Denied::Forward
             } else {
@@ -194,7 +224,7 @@ fn policies() -> impl Strategy<Value = PolicyFile> {
             debug: false,
             dangerously_allow_insecure_origins: true,
             dangerously_allow_public_suffixes: true,
-            dangerously_allow_null_origin: null && !credentials,
+            dangerously_allow_null_origin: null && !has_credentials,
         }
     })
 }
@@ -259,7 +289,11 @@ fn near(listed: Vec<String>) -> impl Strategy<Value = Vec<u8>> {
         1 => Just("null".to_owned()),
     ];
     let filled = (start, labels, ports).prop_map(|(origin, label, port)| {
-        let origin = origin.replacen("*.", &format!("{label}."), 1);
+        let origin = match origin.find("*") {
+            // A pattern's own, but not that of its port.
+            Some(at) if !origin[..at].ends_with(':') => origin.replacen('*', label, 1),
+            _ => origin,
+        };
         match origin.strip_suffix(":*") {
             Some(host) if port.is_empty() => host.to_owned(),
             Some(host) => format!("{host}:{port}"),
