@@ -147,6 +147,7 @@ async fn a_denial_is_kept_with_the_request() {
 }
 
 /// The request itself.
+#[derive(Clone, Copy)]
 struct Asks<'r>(&'r Request<'r>);
 
 #[rocket::async_trait]

@@ -83,29 +83,6 @@ impl<'a> OriginPattern<'a> {
         host::BAD_PORTS.iter().any(is_it)
     }
 
-    /// It has a `*` that no table finds: a list reads it itself.
-    pub(super) const fn is_read_alone(pattern: &[u8]) -> bool {
-        match pattern {
-            [
-                b'h',
-                b't',
-                b't',
-                b'p',
-                b's',
-                b':',
-                b'/',
-                b'/',
-                b'*',
-                b'.',
-                ..,
-            ] => false,
-            _ => match Parts::of(pattern).wildcard() {
-                Wildcard::None | Wildcard::Subdomains => false,
-                Wildcard::Label { .. } | Wildcard::AnyHost => true,
-            },
-        }
-    }
-
     /// Whoever registers a domain of his own can be one of these origins.
     pub(crate) fn is_open_to_anybody(&self) -> bool {
         let parts = Parts::of(self.0.as_bytes());

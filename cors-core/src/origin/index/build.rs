@@ -4,7 +4,6 @@ use super::hash::{Key, buckets, hash_of, hash_of_key, tag};
 use super::{CROWDED, HAS_ANY_PORT, LONGEST_SUFFIX, SPILLED};
 use crate::bytes::{cut, equal};
 use crate::origin::list::next_word;
-use crate::origin::pattern::OriginPattern;
 
 /// So many patterns are moved at most to make room for another.
 const MOST_MOVES: usize = 256;
@@ -33,11 +32,11 @@ pub(super) const fn fill(list: &str, slots: &mut [u32], seed: u64, may_spill: bo
     while let Some((start, end)) = next {
         let word = cut(list.as_bytes(), start, end);
         next = next_word(list.as_bytes(), end);
-        if OriginPattern::is_read_alone(word) {
+        let key = Key::of(word);
+        if key.is_read_alone() {
             read_alone += 1;
             continue;
         }
-        let key = Key::of(word);
         if key.has_any_port() {
             any_port = HAS_ANY_PORT;
         }
@@ -60,7 +59,7 @@ pub(super) const fn fill(list: &str, slots: &mut [u32], seed: u64, may_spill: bo
     // Last, because nobody may drive them out.
     next = next_word(list.as_bytes(), 0);
     while let (Some((start, end)), 1..) = (next, read_alone) {
-        if OriginPattern::is_read_alone(cut(list.as_bytes(), start, end)) {
+        if Key::of(cut(list.as_bytes(), start, end)).is_read_alone() {
             spilled = spill(table, spilled, slot_of(start, 0));
             read_alone -= 1;
         }

@@ -43,6 +43,15 @@ impl<'a> Key<'a> {
         }
     }
 
+    /// Its `*` stands for something else than subdomains or the port, so that no table finds it.
+    pub(super) const fn is_read_alone(&self) -> bool {
+        match (self.has_subdomains, self.suffix) {
+            (true, [b'.', ..]) => false,
+            (true, _) => true,
+            (false, host) => find(host, b'*', 0) < host.len(),
+        }
+    }
+
     pub(super) const fn has_any_port(&self) -> bool {
         equal(self.port, ANY_PORT)
     }

@@ -113,6 +113,7 @@ fn exchange(policy: &Policy<'_>, method: &[u8]) {
     print(format_args!("{decision:?}"));
     if let Some(denial) = decision.denial() {
         print(format_args!("{denial}"));
+        black_box((denial.reason(), denial.header(lines())));
     }
     for (field, edit) in decision.edits().iter() {
         black_box((field.name(), field.index(), edit));

@@ -169,9 +169,12 @@ fn decisions() -> bool {
         && edits.denial().is_none()
         && prints_debug(&edits, "access-control-max-age: Set")
         && denied.denial() == Some(Denial::HeaderNotAllowed(place))
-        && denied
-            .denial()
-            .is_some_and(|denial| prints(&denial, "request header not allowed"))
+        && denied.denial().is_some_and(|denial| {
+            let lines = [black_box(&b"x-a,x-z"[..])].into_iter();
+            prints(&denial, "request header not allowed")
+                && denial.reason() == "header_not_allowed"
+                && denial.header(lines) == Some(b"x-z")
+        })
         && black_box(Body::OriginNotAllowed)
             .as_str()
             .starts_with("origin not allowed")
