@@ -6,6 +6,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -235,7 +236,7 @@ fn it_begins_with_the_policy_of_a_file_and_stops_when_told() {
     let limit = Instant::now() + Duration::from_secs(10);
     while demo.child.try_wait().expect("a status").is_none() {
         assert!(Instant::now() < limit, "it does not stop");
-        std::thread::sleep(Duration::from_millis(20));
+        thread::sleep(Duration::from_millis(20));
     }
     let status = demo.child.wait().expect("a status");
     assert_eq!(status.code(), Some(0));
@@ -257,7 +258,7 @@ fn it_refuses_what_it_cannot_do() {
         (["--port", "65536"], "65536 is not in 0..=65535"),
         (["--policy", "nowhere.toml"], "nowhere.toml: No such file"),
         (["--policy", &wrong], "ends with a slash"),
-        (["--policy", &typo], "unknown field `origin`"),
+        (["--policy", &typo], "unknown key `origin`"),
         (["--policy", &json], "the page edits TOML"),
     ] {
         let Output {
@@ -316,4 +317,27 @@ fn what_no_browser_opens_and_what_the_page_cannot_edit_is_refused() {
         let error = String::from_utf8_lossy(&output.stderr);
         assert!(error.contains(reason), "{error}");
     }
+}
+
+/// Policies that take long to build are built beside: meanwhile the page is served.
+#[test]
+fn who_edits_keeps_nobody_waiting() {
+    let demo = Demo::start(&[]);
+    let names: Vec<_> = (0..9_000)
+        .map(|number| format!("\"X{number:04}\""))
+        .collect();
+    let policy = format!("origins = [\"*\"]\nmethods = [{}]\n", names.join(","));
+    let policy = policy.get(..64 * 1024).expect("a long one").to_owned();
+    thread::scope(|scope| {
+        let edits: Vec<_> = (0..40)
+            .map(|_| scope.spawn(|| drop(demo.edit(&policy))))
+            .collect();
+        let mut slowest = Duration::ZERO;
+        while !edits.iter().all(thread::ScopedJoinHandle::is_finished) {
+            let start = Instant::now();
+            assert_eq!(demo.get("/policy").0, 200);
+            slowest = slowest.max(start.elapsed());
+        }
+        assert!(slowest < Duration::from_secs(2), "{slowest:?}");
+    });
 }
