@@ -558,12 +558,12 @@ async fn connect_is_answered_and_nothing_panics() {
 async fn many_refusals_are_explained_in_a_line_each() {
     // What is logged fits into a pipe that nobody reads yet.
     const REQUESTS: usize = 100;
-    let long: Vec<_> = (0..10_000)
+    let many: Vec<_> = (0..10_000)
         .map(|number| format!("https://a{number}.example.com"))
         .collect();
-    let long = file("serve-long.toml", &format!("origins = {long:?}\n"));
-    let short = file("serve-short.toml", GOOD);
-    for (policy, is_long) in [(&long, true), (&short, false)] {
+    let many = file("serve-long.toml", &format!("origins = {many:?}\n"));
+    let few = file("serve-short.toml", GOOD);
+    for (policy, are_many) in [(&many, true), (&few, false)] {
         let served = Served::start("axum", policy);
         let request = b"GET / HTTP/1.1\r\nhost: api.example\r\norigin: https://b1.example.com\r\nconnection: close\r\n\r\n";
         for _ in 0..REQUESTS {
@@ -576,7 +576,7 @@ async fn many_refusals_are_explained_in_a_line_each() {
         let line = "actual request: GET from \"https://b1.example.com\"";
         assert_eq!(log.matches(line).count(), REQUESTS);
         let whole = log.matches("answer: 403").count();
-        match is_long {
+        match are_many {
             // The first ones, and then a fiftieth of the time.
             true => assert!((1..REQUESTS / 2).contains(&whole), "{whole}"),
             false => assert_eq!(whole, REQUESTS),

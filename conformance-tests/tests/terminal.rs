@@ -33,12 +33,9 @@ fn printed(arguments: &[&str]) -> String {
 
 #[test]
 fn texts_of_a_file_are_escaped() {
-    let toml = |text: &str| -> String {
-        text.chars()
-            .map(|one| format!("\\u{:04x}", u32::from(one)))
-            .collect()
-    };
-    let hostile = toml(HOSTILE);
+    let units = HOSTILE.encode_utf16();
+    let escaped: Vec<_> = units.map(|unit| format!("\\u{unit:04x}")).collect();
+    let hostile = escaped.concat();
     let files = [
         file("key.toml", &format!("\"{hostile}key\" = 1\n")),
         file("key.json", &format!("{{\"{hostile}key\": 1}}")),

@@ -1,7 +1,8 @@
 //! Everything that the command prints goes through here, so that no text of a file, a server or an
 //! argument controls the terminal.
 
-use std::io::{IsTerminal, Write, stderr, stdout};
+use std::fmt::Write as _;
+use std::io::{IsTerminal, Write as _, stderr, stdout};
 
 /// Prints a text. Whoever has stopped reading (`| head`) has what he wants.
 pub(crate) fn print(text: &str) {
@@ -67,7 +68,7 @@ fn escaped(text: &str, kind: Kind) -> String {
         let mut characters = behind.chars();
         let control = characters.next().unwrap_or_default();
         match kind {
-            Kind::Json => shown += &format!("\\u{:04x}", u32::from(control)),
+            Kind::Json => drop(write!(shown, "\\u{:04x}", u32::from(control))),
             Kind::Plain | Kind::Styled => shown.extend(control.escape_unicode()),
         }
         rest = characters.as_str();
@@ -80,8 +81,9 @@ fn is_control(character: char) -> bool {
     match character {
         '\n' | '\t' => false,
         // https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters
-        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' => true,
-        '\u{2028}' | '\u{2029}' | '\u{2066}'..='\u{2069}' => true,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+            true
+        }
         other => other.is_control(),
     }
 }

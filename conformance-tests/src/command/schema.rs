@@ -4,8 +4,10 @@
 
 use serde_json::{Map, Value, json};
 
-/// Every key of a policy: what may stand there, and what it means.
-const KEYS: [(&str, fn() -> Value, &str); 16] = [
+/// A key of a policy: its name, what may stand there, and what it means.
+type Key = (&'static str, fn() -> Value, &'static str);
+
+const KEYS: [Key; 16] = [
     (
         "origins",
         || list(&one_of(&[ANY, ORIGIN, "^null$"])),

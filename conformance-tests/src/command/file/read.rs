@@ -30,7 +30,7 @@ fn decoded(bytes: Vec<u8>) -> Result<String, String> {
     let text = String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         let (before, behind) = error.as_bytes().split_at(at);
-        let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count();
+        let line = before.split(|&byte| byte == b'\n').count();
         let byte = behind.first().copied().unwrap_or_default();
         format!("the file is not UTF-8: byte 0x{byte:02x} in line {line}; save it as UTF-8")
     })?;

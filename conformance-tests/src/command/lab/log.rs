@@ -56,20 +56,17 @@ impl Log {
 
 /// Leaves what is to be shown.
 fn shorten(seen: &mut Seen) {
-    let path = &mut seen.request.path;
-    if path.len() > LONGEST {
-        path.truncate(path.floor_char_boundary(LONGEST));
-        path.push('…');
+    for text in [&mut seen.request.path, &mut seen.request.method] {
+        if text.len() > LONGEST {
+            let mut ends = (0..=LONGEST).rev();
+            let end = ends.find(|&end| text.is_char_boundary(end));
+            text.truncate(end.unwrap_or_default());
+            text.push('…');
+            text.shrink_to_fit();
+        }
     }
-    // The others are the application's, or short.
-    path.shrink_to_fit();
-    seen.request.method.truncate(LONGEST);
-    for line in seen
-        .request
-        .lines
-        .iter_mut()
-        .chain(&mut seen.response.lines)
-    {
+    let response = &mut seen.response.lines;
+    for line in seen.request.lines.iter_mut().chain(response) {
         line.value.truncate(LONGEST);
         line.value.shrink_to_fit();
     }
@@ -106,9 +103,9 @@ mod tests {
     #[test]
     fn what_is_kept_is_bounded() {
         let log = Log::default();
-        let long = "é".repeat(30_000);
+        let text = "é".repeat(30_000);
         for number in 0..5_000 {
-            let path = format!("/?check={number}&{long}");
+            let path = format!("/?check={number}&{text}");
             log.push(Framework::Axum, seen(path, 300_000));
         }
         let entries = log.0.lock().expect("no panic");

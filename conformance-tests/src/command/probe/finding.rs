@@ -85,9 +85,8 @@ pub(super) enum Meant {
 /// named: nobody is to copy an attacker's.
 pub(super) fn sharing_lines(fetch: &Fetch, meant: Meant) -> Vec<String> {
     let page = match (meant, fetch.page.as_str(), fetch.credentials) {
-        (Meant::Refused, ..) => return Vec::new(),
         // What is for `null` with credentials is for everybody.
-        (_, "null", Credentials::Include) => return Vec::new(),
+        (Meant::Refused, ..) | (_, "null", Credentials::Include) => return Vec::new(),
         (_, "null", Credentials::Omit) => return vec!["access-control-allow-origin: *".to_owned()],
         (Meant::Page, page, _) => page,
         (Meant::Unknown, ..) => "<the page's origin, if it is in the server's list>",
