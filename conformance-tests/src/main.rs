@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::command::{browser, demo, explain, lint, probe, report, serve};
+use crate::command::{browser, demo, explain, lint, probe, report, serve, tell};
 
 /// Answers questions about CORS policies, and proves adapters.
 #[derive(Debug, Parser)]
@@ -22,8 +22,9 @@ struct Arguments {
 enum Command {
     /// Check a policy file; exit with 1 if it has an error
     Lint(lint::Arguments),
-    /// Tell what a policy makes of a request of a page, step by step; exit with 1 if the page's
+    /// Explain how a policy handles a page's request, step by step; exit with 1 if the page's
     /// script cannot read the response
+    #[command(long_about = explain::ABOUT)]
     Explain(explain::Arguments),
     /// Serve a demo application behind a policy file
     #[command(long_about = serve::ABOUT)]
@@ -43,7 +44,11 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let done = match Arguments::parse().command {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return usage(&error),
+    };
+    let done = match arguments.command {
         Command::Lint(arguments) => lint::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
@@ -53,7 +58,16 @@ fn main() -> ExitCode {
         Command::Browser(arguments) => browser::run(&arguments),
     };
     done.unwrap_or_else(|error| {
-        eprintln!("error: {error}");
+        tell(&format!("error: {error}"));
         ExitCode::from(2)
     })
+}
+
+/// Help; or what is wrong with the arguments, which may be anything.
+fn usage(error: &clap::Error) -> ExitCode {
+    match error.use_stderr() {
+        true => tell(error.to_string().trim_end()),
+        false => drop(error.print()),
+    }
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }

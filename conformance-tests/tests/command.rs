@@ -245,13 +245,16 @@ fn lint_costs_what_the_file_is_long() {
 fn a_file_that_cannot_be_read_is_an_error() {
     for (path, reason) in [
         ("nowhere.toml".to_owned(), "No such file"),
-        (file("typo.toml", "origin = []\n"), "unknown field `origin`"),
+        (
+            file("typo.toml", "origin = []\n"),
+            "unknown key `origin`; did you mean `origins`?",
+        ),
         (
             file("type.toml", "origins = \"https://a.example\"\n"),
             "an array of strings",
         ),
-        (file("syntax.toml", "origins = [\n"), "TOML parse error"),
-        (file("syntax.json", "{"), "EOF"),
+        (file("syntax.toml", "origins = [\n"), "invalid TOML: "),
+        (file("syntax.json", "{"), "invalid JSON: EOF"),
     ] {
         for arguments in [
             &["lint", &path][..],
@@ -467,7 +470,7 @@ async fn every_adapter_serves_the_demo_explains_and_stops() {
 #[test]
 fn help_tells_what_a_command_is_for() {
     for (name, sentence) in [
-        ("serve", "Each request is explained on standard error."),
+        ("serve", "Each request is explained on standard error"),
         ("demo", "Everything is served on"),
         ("browser", "webkit2gtk-driver"),
         ("probe", "Redirects are"),
@@ -485,7 +488,7 @@ fn what_does_not_parse_is_told_briefly() {
     assert_eq!(output.status.code(), Some(2));
     let error = text(&output.stderr);
     assert!(
-        error.contains("TOML parse error") && error.len() < 1000,
+        error.contains("invalid TOML: ") && error.len() < 1000,
         "{}",
         error.len()
     );
@@ -512,4 +515,75 @@ fn lint_shows_the_first_warnings_and_counts_all() {
         (&findings[19]["line"], &findings[19]["column"]),
         (&1.into(), &(13 + 10 * 26 + 9 * 27).into())
     );
+}
+
+/// `CONNECT` names a host and no path.
+#[tokio::test]
+async fn connect_is_answered_and_nothing_panics() {
+    let path = file("connect.toml", GOOD);
+    for adapter in ["axum", "actix", "rocket", "warp"] {
+        let served = Served::start(adapter, &path);
+        for origin in [
+            "",
+            "origin: https://app.example.com\r\n",
+            "origin: https://evil.example\r\n",
+        ] {
+            let request = format!(
+                "CONNECT api.example:443 HTTP/1.1\r\nhost: api.example:443\r\n{origin}connection: close\r\n\r\n"
+            );
+            let answer = wire::send(served.address, request.as_bytes());
+            let answer = tokio::time::timeout(Duration::from_secs(10), answer).await;
+            let answer = answer.expect("in time").expect("an answer");
+            let start = String::from_utf8_lossy(&answer);
+            let status = start.split(' ').nth(1).unwrap_or_default();
+            assert!(
+                ["400", "403", "404", "405"].contains(&status),
+                "{adapter} {origin}: {start}"
+            );
+        }
+        // It is still there.
+        let request = b"GET / HTTP/1.1\r\nhost: api.example\r\nconnection: close\r\n\r\n";
+        let answer = wire::send(served.address, request)
+            .await
+            .expect("an answer");
+        assert!(answer.starts_with(b"HTTP/1.1 200"), "{adapter}");
+        let (status, log) = served.stop();
+        assert_eq!(status, Some(0), "{adapter}: {log}");
+        assert!(!log.contains("panicked"), "{adapter}: {log}");
+    }
+}
+
+/// To find the origin that is nearest, a list is read to its end: not for each of many requests.
+#[tokio::test]
+async fn many_refusals_are_explained_in_a_line_each() {
+    // What is logged fits into a pipe that nobody reads yet.
+    const REQUESTS: usize = 100;
+    let many: Vec<_> = (0..10_000)
+        .map(|number| format!("https://a{number}.example.com"))
+        .collect();
+    let many = file("serve-long.toml", &format!("origins = {many:?}\n"));
+    let few = file("serve-short.toml", GOOD);
+    for (policy, are_many) in [(&many, true), (&few, false)] {
+        let served = Served::start("axum", policy);
+        let request = b"GET / HTTP/1.1\r\nhost: api.example\r\norigin: https://b1.example.com\r\nconnection: close\r\n\r\n";
+        for _ in 0..REQUESTS {
+            let answer = wire::send(served.address, request)
+                .await
+                .expect("an answer");
+            assert!(answer.starts_with(b"HTTP/1.1 403"));
+        }
+        let (_, log) = served.stop();
+        let line = "actual request: GET from \"https://b1.example.com\"";
+        assert_eq!(log.matches(line).count(), REQUESTS);
+        let whole = log.matches("answer: 403").count();
+        match are_many {
+            // The first ones, and then a fiftieth of the time.
+            true => assert!((1..REQUESTS / 2).contains(&whole), "{whole}"),
+            false => assert_eq!(whole, REQUESTS),
+        }
+        let brief = log
+            .matches("from \"https://b1.example.com\": origin not allowed\n")
+            .count();
+        assert_eq!(whole + brief, REQUESTS);
+    }
 }

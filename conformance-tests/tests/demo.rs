@@ -6,6 +6,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -33,7 +34,11 @@ struct Demo {
 
 impl Demo {
     fn start(arguments: &[&str]) -> Self {
-        let mut child = command(arguments)
+        Self::spawn(&mut command(arguments))
+    }
+
+    fn spawn(command: &mut Command) -> Self {
+        let mut child = command
             .stdout(Stdio::piped())
             .spawn()
             .expect("the command runs");
@@ -235,7 +240,7 @@ fn it_begins_with_the_policy_of_a_file_and_stops_when_told() {
     let limit = Instant::now() + Duration::from_secs(10);
     while demo.child.try_wait().expect("a status").is_none() {
         assert!(Instant::now() < limit, "it does not stop");
-        std::thread::sleep(Duration::from_millis(20));
+        thread::sleep(Duration::from_millis(20));
     }
     let status = demo.child.wait().expect("a status");
     assert_eq!(status.code(), Some(0));
@@ -257,7 +262,7 @@ fn it_refuses_what_it_cannot_do() {
         (["--port", "65536"], "65536 is not in 0..=65535"),
         (["--policy", "nowhere.toml"], "nowhere.toml: No such file"),
         (["--policy", &wrong], "ends with a slash"),
-        (["--policy", &typo], "unknown field `origin`"),
+        (["--policy", &typo], "unknown key `origin`"),
         (["--policy", &json], "the page edits TOML"),
     ] {
         let Output {
@@ -316,4 +321,30 @@ fn what_no_browser_opens_and_what_the_page_cannot_edit_is_refused() {
         let error = String::from_utf8_lossy(&output.stderr);
         assert!(error.contains(reason), "{error}");
     }
+}
+
+/// Policies that take long to build are built beside: meanwhile the page is served.
+#[test]
+fn who_edits_keeps_nobody_waiting() {
+    const EDITS: usize = 20;
+    let mut command = command(&[]);
+    // One that is kept waiting is all of them.
+    let demo = Demo::spawn(command.env("TOKIO_WORKER_THREADS", "1"));
+    let origins: Vec<_> = (0..)
+        .map(|number| format!("\"https://{number:04}.a\""))
+        .take(3_200)
+        .collect();
+    let policy = format!("origins = [{}]\n", origins.join(","));
+    assert!(policy.len() <= 64 * 1024);
+    let answered = thread::scope(|scope| {
+        let edit = || assert_eq!(demo.edit(&policy)["is_in_force"], true);
+        let edits: Vec<_> = (0..EDITS).map(|_| scope.spawn(edit)).collect();
+        let mut answered = 0;
+        while !edits.iter().all(thread::ScopedJoinHandle::is_finished) {
+            assert_eq!(demo.get("/demo/icon.svg").0, 200);
+            answered += 1;
+        }
+        answered
+    });
+    assert!(answered > 2 * EDITS, "{answered}");
 }

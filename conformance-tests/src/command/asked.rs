@@ -6,8 +6,8 @@ use conformance_tests::browser::{Credentials, Fetch};
 pub(super) struct Asked {
     /// The method that its script asks with
     #[arg(long, default_value = "GET")]
-    method: String,
-    /// A header that its script sets: "name" or "name: value"; as often as need be
+    pub(super) method: String,
+    /// A header that its script sets: "name" or "name: value"; may be repeated
     #[arg(long = "header", value_name = "HEADER")]
     headers: Vec<String>,
 }

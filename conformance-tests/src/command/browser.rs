@@ -34,13 +34,13 @@ xauth, xvfb.";
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Only this engine; as often as need be
+    /// Only this engine; may be repeated
     #[arg(long = "engine", value_enum, value_name = "ENGINE", default_values_t = Engine::ALL)]
     engines: Vec<Engine>,
-    /// Only this adapter; as often as need be
+    /// Only this adapter; may be repeated
     #[arg(long = "adapter", value_enum, value_name = "ADAPTER", default_values_t = Framework::ALL)]
     frameworks: Vec<Framework>,
-    /// Give an engine up when its page tells nothing for so many seconds
+    /// Fail if an engine reports nothing for this long
     #[arg(long, value_name = "SECONDS", default_value_t = 45, value_parser = clap::value_parser!(u64).range(1..=3600))]
     patience: u64,
     /// Also print what every check came to

@@ -18,7 +18,7 @@ use serde_json::json;
 use tokio::net::TcpListener;
 use url::Url;
 
-use super::file::File;
+use super::file::{File, Table};
 use super::lab::catalogue::{Catalogue, filled};
 use super::lab::{ANYWHERE, Lab, Log, Origins, Pages, SCRIPT, hush, serve};
 use super::probe::target::is_refused_port;
@@ -41,16 +41,22 @@ pub(crate) struct Arguments {
     /// The policy to begin with, a file in TOML
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
+    #[command(flatten)]
+    table: Table,
     /// The port of the page; 0 is any free one
     #[arg(long, default_value_t = 0)]
     port: u16,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Done {
-    let file = arguments.policy.as_deref().map(File::read).transpose()?;
+    let file = match &arguments.policy {
+        Some(path) => Some(File::read(path, &arguments.table)?),
+        None => None,
+    };
     if let Some(File { path, .. }) = file.as_ref().filter(|file| file.is_json()) {
         return Err(format!("{path}: the page edits TOML, and this is JSON").into());
     }
+    let file = file.map(File::alone).transpose()?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
@@ -107,9 +113,9 @@ impl Demo {
             TcpListener::bind(ANYWHERE).await?,
         ];
         let origins = Origins::new(&sockets, None)?;
-        let file = file.unwrap_or_else(|| File {
-            path: "the default policy".to_owned(),
-            text: filled(PRESETS[0].1, &origins),
+        let file = file.unwrap_or_else(|| {
+            let preset = filled(PRESETS[0].1, &origins);
+            File::new("the default policy".to_owned(), preset)
         });
         let policies = [(IN_FORCE.to_owned(), file.policy()?)].into();
         let log = Arc::new(Log::default());

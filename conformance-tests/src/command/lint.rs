@@ -1,7 +1,6 @@
 //! Checks a policy file.
 
 use std::fmt::Write;
-use std::io::IsTerminal;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -11,16 +10,24 @@ use clap::ValueEnum;
 use cors_core::{OwnedPolicy, PolicyErrors, Settings};
 use serde::Serialize;
 
-use super::file::{File, Places, Unreadable};
-use super::{Done, print};
+use super::Done;
+use super::file::{File, Places, Problem, Table};
+use super::output::{is_terminal, plain, print, print_json, print_styled};
+use super::schema;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// The policy file, in TOML or (.json) JSON
-    file: PathBuf,
+    #[arg(required_unless_present = "schema")]
+    file: Option<PathBuf>,
+    #[command(flatten)]
+    table: Table,
     /// How findings are printed
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// Print a JSON Schema of policy files, for editors, and check nothing
+    #[arg(long)]
+    schema: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -39,6 +46,8 @@ pub(super) struct Checked {
     pub(super) findings: Vec<Finding>,
     /// How many errors there are beside those.
     more: usize,
+    /// The file says nothing that could be a policy.
+    is_unreadable: bool,
 }
 
 /// So many findings are shown to people, who mend those first.
@@ -68,13 +77,41 @@ pub(super) enum Severity {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Done {
-    let file = File::read(&arguments.file)?;
-    let checked = check(&file, file.settings()?);
-    match arguments.format {
-        Format::Json => print(&(serde_json::to_string_pretty(&checked.findings)? + "\n")),
-        Format::Text => print(&shown(&file, &checked)),
-    }
-    Ok(ExitCode::from(u8::from(checked.policy.is_none())))
+    let Some(path) = arguments.file.as_ref().filter(|_| !arguments.schema) else {
+        print_json(&(serde_json::to_string_pretty(&schema::schema())? + "\n"));
+        return Ok(ExitCode::SUCCESS);
+    };
+    let file = File::read(path, &arguments.table);
+    let checked = match arguments.format {
+        Format::Json => {
+            let checked = match file {
+                Ok(file) => Checked::of(&file),
+                Err(message) => Checked::unreadable(vec![Finding {
+                    code: "FILE".to_owned(),
+                    message,
+                    ..Finding::default()
+                }]),
+            };
+            print_json(&(serde_json::to_string_pretty(&checked.findings)? + "\n"));
+            checked
+        }
+        Format::Text => {
+            let file = file?;
+            let checked = check(&file, file.settings()?);
+            match is_terminal() {
+                true => print_styled(&shown(&file, &checked, &Renderer::styled())),
+                false => print(&shown(&file, &checked, &Renderer::plain())),
+            }
+            checked
+        }
+    };
+    Ok(ExitCode::from(match checked {
+        Checked {
+            is_unreadable: true,
+            ..
+        } => 2,
+        Checked { policy, .. } => u8::from(policy.is_none()),
+    }))
 }
 
 /// Checks what the file says.
@@ -96,6 +133,7 @@ fn check(file: &File, settings: Settings<String>) -> Checked {
         policy,
         findings,
         more,
+        is_unreadable: false,
     }
 }
 
@@ -145,14 +183,15 @@ fn from_byte(place: &Range<usize>, byte: usize, text: &str) -> Range<usize> {
 }
 
 impl Finding {
-    /// That the file says nothing at all, as a finding.
-    fn unreadable(file: &File, error: Unreadable) -> Self {
+    /// Why the file says nothing that could be a policy, as a finding.
+    fn unreadable(problem: Problem, places: &Places<'_>) -> Self {
         let finding = Self {
-            code: "TOML".to_owned(),
-            message: error.message,
+            code: problem.code.to_owned(),
+            text: problem.key,
+            message: problem.message,
             ..Self::default()
         };
-        finding.at(error.place, &file.places())
+        finding.at(problem.place, places)
     }
 
     /// What is wrong, and what would be right.
@@ -179,11 +218,21 @@ impl Checked {
     pub(super) fn of(file: &File) -> Self {
         match file.settings() {
             Ok(settings) => check(file, settings),
-            Err(error) => Self {
-                policy: None,
-                findings: vec![Finding::unreadable(file, error)],
-                more: 0,
-            },
+            Err(error) => {
+                let places = file.places();
+                let problems = error.problems.into_iter();
+                let findings = problems.map(|problem| Finding::unreadable(problem, &places));
+                Self::unreadable(findings.collect())
+            }
+        }
+    }
+
+    fn unreadable(findings: Vec<Finding>) -> Self {
+        Self {
+            policy: None,
+            findings,
+            more: 0,
+            is_unreadable: true,
         }
     }
 
@@ -199,12 +248,10 @@ impl Checked {
     }
 }
 
-fn shown(file: &File, checked: &Checked) -> String {
+/// The renderer escapes no texts but the file's, and of those not all.
+fn shown(file: &File, checked: &Checked, renderer: &Renderer) -> String {
     let mut text = String::new();
-    let renderer = match std::io::stdout().is_terminal() {
-        true => Renderer::styled(),
-        false => Renderer::plain(),
-    };
+    let path = plain(&file.path);
     let (findings, more) = checked.shown();
     for finding in findings {
         let level = match finding.severity {
@@ -212,6 +259,7 @@ fn shown(file: &File, checked: &Checked) -> String {
             Severity::Warning => Level::WARNING,
         };
         let (wrong, right) = finding.parts();
+        let (wrong, right) = (plain(wrong), plain(right));
         let title = format!("{}: {wrong}", finding.setting);
         let title = level
             .primary_title(title.as_str())
@@ -219,12 +267,12 @@ fn shown(file: &File, checked: &Checked) -> String {
         let group = match &finding.place {
             Some(place) => title.element(
                 Snippet::source(file.text.as_str())
-                    .path(file.path.as_str())
+                    .path(path.as_str())
                     .annotation(AnnotationKind::Primary.span(place.clone())),
             ),
-            None => title.element(Level::NOTE.message(format!("in {}", file.path))),
+            None => title.element(Level::NOTE.message(format!("in {path}"))),
         };
-        let group = group.element(Level::HELP.message(right));
+        let group = group.element(Level::HELP.message(right.as_str()));
         text += &renderer.render(&[group]);
         text += "\n\n";
     }
@@ -235,8 +283,7 @@ fn shown(file: &File, checked: &Checked) -> String {
     let plural = |count| if count == 1 { "" } else { "s" };
     let _ = writeln!(
         text,
-        "{}: {errors} error{}, {warnings} warning{}",
-        file.path,
+        "{path}: {errors} error{}, {warnings} warning{}",
         plural(errors),
         plural(warnings)
     );

@@ -21,6 +21,7 @@
 mod actix;
 mod answer;
 mod axum;
+mod budget;
 mod rocket;
 mod tls;
 mod warp;
@@ -42,6 +43,7 @@ use tokio::time::timeout;
 pub use answer::{FRAME, RUNNER};
 pub use tls::{Certificate, TlsListener};
 
+use self::budget::Budget;
 use crate::exchange::{Line, Request, Response};
 
 /// The frameworks that this project has an adapter for.
@@ -89,7 +91,8 @@ pub struct Seen {
     pub request: Request,
     /// What left, without its body.
     pub response: Response,
-    /// The policy's [explanation](cors_core::Explanation).
+    /// The policy's [explanation](cors_core::Explanation); while explanations take too much of the
+    /// server's time, its [summary](cors_core::Explanation::summary).
     pub explanation: String,
 }
 
@@ -97,6 +100,7 @@ pub struct Seen {
 struct Site {
     policy: RwLock<Arc<Served>>,
     watch: Box<dyn Fn(Seen) + Send + Sync>,
+    explaining: Budget,
 }
 
 impl Site {
@@ -116,7 +120,9 @@ impl Site {
         let explanation = policy.explain(request.method.as_bytes(), |field| {
             request.values(field.name())
         });
-        explanation.to_string()
+        // A long list is read for it, to find the origin that is nearest.
+        let whole = self.explaining.spend(|| explanation.to_string());
+        whole.unwrap_or_else(|| explanation.summary().to_string())
     }
 
     fn show(&self, request: Request, explanation: String, status: u16, lines: Vec<Line>) {
@@ -194,6 +200,7 @@ impl Running {
         let site = Arc::new(Site {
             policy: RwLock::new(Arc::new(policy)),
             watch: Box::new(watch),
+            explaining: Budget::default(),
         });
         let (stop, stopped) = oneshot::channel();
         let stopped = Stopped(stopped);

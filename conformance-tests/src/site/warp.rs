@@ -111,25 +111,39 @@ fn head() -> impl Filter<Extract = (Request,), Error = Infallible> + Copy {
         .or(::warp::any().map(String::new))
         .unify();
     ::warp::method()
-        .and(::warp::path::full())
+        .and(path())
         .and(query)
         .and(::warp::header::headers_cloned())
         .and(host)
         .map(
             |method: Method,
-             path: FullPath,
+             path: String,
              query: String,
              headers: HeaderMap,
              host: Option<Authority>| {
-                let path = path.as_str();
-                let target = match query.as_str() {
-                    "" => path.to_owned(),
-                    query => format!("{path}?{query}"),
-                };
                 let host = host.as_ref().map(Authority::as_str);
+                let target = match (query.as_str(), host) {
+                    ("", Some(host)) if path.is_empty() => host.to_owned(),
+                    ("", _) => path,
+                    (query, _) => format!("{path}?{query}"),
+                };
                 super::head(&method, target, host, lines(&headers))
             },
         )
+}
+
+/// The path. `CONNECT` has none, and `warp::path::full()` panics there.
+fn path() -> impl Filter<Extract = (String,), Error = Infallible> + Copy {
+    let has_path = ::warp::method().and_then(async |method: Method| match method {
+        Method::CONNECT => Err(::warp::reject::not_found()),
+        _ => Ok(()),
+    });
+    has_path
+        .untuple_one()
+        .and(::warp::path::full())
+        .map(|path: FullPath| path.as_str().to_owned())
+        .or(::warp::any().map(String::new))
+        .unify()
 }
 
 fn routes(site: &Arc<Site>) -> BoxedFilter<(Response,)> {

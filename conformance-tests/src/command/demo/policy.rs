@@ -11,6 +11,8 @@ use axum::{Json, Router};
 use conformance_tests::site::Running;
 use futures_util::future::join_all;
 use serde::Serialize;
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
 
 use crate::command::file::File;
 use crate::command::lab::Pages;
@@ -20,7 +22,11 @@ use crate::command::lint::{Checked, Finding};
 pub(super) const LONGEST: usize = 64 * 1024;
 
 /// Servers of which all are under the same policy.
-pub(super) struct InForce(Mutex<Servers>);
+pub(super) struct InForce {
+    servers: Mutex<Servers>,
+    /// One policy is built at a time, in the order in which they come.
+    edits: Semaphore,
+}
 
 struct Servers {
     running: Vec<Running>,
@@ -31,19 +37,27 @@ struct Servers {
 impl InForce {
     /// Servers that started with this policy.
     pub(super) fn new(running: Vec<Running>, text: String) -> Self {
-        Self(Mutex::new(Servers { running, text }))
+        Self {
+            servers: Mutex::new(Servers { running, text }),
+            edits: Semaphore::new(1),
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Servers> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.servers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// As [`edit`](Self::edit); a policy that takes long keeps no server from answering.
+    async fn edit_aside(self: Arc<Self>, text: String) -> Response {
+        let _one = self.edits.acquire().await;
+        let this = Arc::clone(&self);
+        let edited = spawn_blocking(move || this.edit(text)).await;
+        edited.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
     }
 
     /// Puts a policy in force if it is a good one, and tells what is known of it.
     fn edit(&self, text: String) -> Response {
-        let file = File {
-            path: "policy.toml".to_owned(),
-            text,
-        };
+        let file = File::new("policy.toml".to_owned(), text);
         let checked = Checked::of(&file);
         let (findings, more) = checked.shown();
         let answer = Answer {
@@ -112,7 +126,7 @@ pub(super) fn routes(in_force: &Arc<InForce>) -> Router<Arc<Pages>> {
         async move |State(pages): State<Arc<Pages>>, headers: HeaderMap, text: String| match pages
             .is_own(&headers)
         {
-            true => edited.edit(text),
+            true => edited.edit_aside(text).await,
             false => StatusCode::FORBIDDEN.into_response(),
         };
     let limit = DefaultBodyLimit::max(LONGEST);

@@ -4,53 +4,25 @@
 pub(super) mod catalogue;
 pub(super) mod engine;
 mod hear;
+mod log;
 mod pages;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use conformance_tests::site::{Certificate, Framework, Running, Seen, Served};
+use conformance_tests::site::{Certificate, Framework, Running, Served};
 use serde::Serialize;
 use tokio::net::TcpListener;
 
 pub(super) use hear::hear;
+pub(super) use log::Log;
 pub(super) use pages::{Pages, SCRIPT, Told, listening, serve};
 
 /// Any free port of loopback.
 pub(super) const ANYWHERE: SocketAddr =
     SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
-
-/// What the servers saw, the newest [`KEPT`].
-#[derive(Default)]
-pub(super) struct Log(Mutex<VecDeque<(Framework, Seen)>>);
-
-const KEPT: usize = 10_000;
-
-impl Log {
-    fn push(&self, framework: Framework, seen: Seen) {
-        let mut log = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if log.len() == KEPT {
-            log.pop_front();
-        }
-        log.push_back((framework, seen));
-    }
-
-    /// What a framework saw of a check, in order.
-    pub(super) fn of(&self, framework: &str, check: &str) -> Vec<Seen> {
-        let log = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let of_check = |seen: &Seen| {
-            let (_, query) = seen.request.path.split_once('?').unwrap_or_default();
-            let mut parts = query.split('&');
-            parts.any(|part| part.strip_prefix("check=") == Some(check))
-        };
-        let of_both = log
-            .iter()
-            .filter(|(one, seen)| one.name() == framework && of_check(seen));
-        of_both.map(|(_, seen)| seen.clone()).collect()
-    }
-}
 
 /// The sockets of the pages, and under which origins they are known.
 pub(super) struct Origins {
@@ -177,12 +149,12 @@ impl Lab {
 /// Keeps servers from telling of their starts: many do.
 pub(super) fn hush() {
     struct Hushed;
-    impl log::Log for Hushed {
-        fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+    impl ::log::Log for Hushed {
+        fn enabled(&self, _: &::log::Metadata<'_>) -> bool {
             false
         }
-        fn log(&self, _: &log::Record<'_>) {}
+        fn log(&self, _: &::log::Record<'_>) {}
         fn flush(&self) {}
     }
-    let _ = log::set_logger(&Hushed);
+    let _ = ::log::set_logger(&Hushed);
 }

@@ -13,7 +13,7 @@ use url::Url;
 
 use super::client::Client;
 use super::hostile::{self, Hostile, Reach};
-use super::{Done, Format, is_safe, print, refusal, shown};
+use super::{Done, Format, is_safe, print, print_json, refusal, shown};
 
 /// After so many requests in a row without an answer, the trusted origin is asked for once more.
 const PATIENCE: usize = 3;
@@ -99,10 +99,10 @@ pub(super) fn run(fetch: &Fetch, url: &Url, mut client: Client, format: Format) 
         bar.inc(1);
     }
     bar.finish_and_clear();
-    print(&match format {
-        Format::Text => attack.to_string(),
-        Format::Json => attack.to_json()?,
-    });
+    match format {
+        Format::Text => print(&attack.to_string()),
+        Format::Json => print_json(&attack.to_json()?),
+    }
     Ok(ExitCode::from(
         match (attack.is_found(), attack.unknown()) {
             (true, _) => 1,
@@ -210,6 +210,7 @@ impl Attack<'_> {
         });
         let value = json!({
             "url": self.url.as_str(),
+            "error": null,
             "trusted": { "origin": self.fetch.page, "grant": self.trusted },
             "found": self.is_found(),
             "unknown": self.unknown(),

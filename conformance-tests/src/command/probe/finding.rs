@@ -70,21 +70,33 @@ impl Finding {
     }
 }
 
-/// The lines with which an answer is for the page.
-pub(super) fn sharing_lines(fetch: &Fetch) -> Vec<String> {
-    match (fetch.page.as_str(), fetch.credentials) {
+/// Whether the server means to share its answers with the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Meant {
+    /// The answer names the page's origin, and something is wrong with how.
+    Page,
+    /// That does not show, and the page may be an attacker's.
+    Unknown,
+    /// It shows that it does not.
+    Refused,
+}
+
+/// The lines with which an answer is for the page. An origin that is not known to be allowed is not
+/// named: nobody is to copy an attacker's.
+pub(super) fn sharing_lines(fetch: &Fetch, meant: Meant) -> Vec<String> {
+    let page = match (meant, fetch.page.as_str(), fetch.credentials) {
         // What is for `null` with credentials is for everybody.
-        ("null", Credentials::Include) => Vec::new(),
-        ("null", Credentials::Omit) => vec!["access-control-allow-origin: *".to_owned()],
-        (page, credentials) => {
-            let mut lines = vec![format!("access-control-allow-origin: {page}")];
-            if credentials == Credentials::Include {
-                lines.push("access-control-allow-credentials: true".to_owned());
-            }
-            lines.push("vary: Origin".to_owned());
-            lines
-        }
+        (Meant::Refused, ..) | (_, "null", Credentials::Include) => return Vec::new(),
+        (_, "null", Credentials::Omit) => return vec!["access-control-allow-origin: *".to_owned()],
+        (Meant::Page, page, _) => page,
+        (Meant::Unknown, ..) => "<the page's origin, if it is in the server's list>",
+    };
+    let mut lines = vec![format!("access-control-allow-origin: {page}")];
+    if fetch.credentials == Credentials::Include {
+        lines.push("access-control-allow-credentials: true".to_owned());
     }
+    lines.push("vary: Origin".to_owned());
+    lines
 }
 
 impl fmt::Display for Severity {

@@ -23,7 +23,7 @@ use self::client::{Client, Network};
 use self::finding::{Part, Severity};
 use self::report::Report;
 use super::asked::Asked;
-use super::{Done, print};
+use super::{Done, print, print_json};
 
 /// What `--help` tells.
 pub(crate) const ABOUT: &str = "Ask a running server, in any language, as a browser would for a page of another \
@@ -32,7 +32,7 @@ Tell what browsers make of the answers, which header of which answer is to blame
 server should send instead.
 
 The exit status is 0 if the page's script can read the answer, 1 if not, 2 if there is no answer or \
-the question is none.
+the arguments are invalid.
 
 It sends at most 3 requests, all to URL: the preflight, the request, and a GET or HEAD once more \
 without Origin, as caches may have stored it. With --attack it sends at most 150. Redirects are \
@@ -49,7 +49,7 @@ pub(crate) struct Arguments {
     origin: Option<String>,
     #[command(flatten)]
     asked: Asked,
-    /// It asks with cookies: `credentials: "include"`. None is sent without --cookie: a browser
+    /// Send the request with credentials (cookies): `credentials: "include"`. None is sent without --cookie: a browser
     /// that has none for the server sends none
     #[arg(long)]
     credentials: bool,
@@ -89,6 +89,16 @@ enum Format {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Done {
+    match (answered(arguments), arguments.format) {
+        (Err(error), Format::Json) => {
+            print_json(&report::without_answer(arguments, &error.to_string())?);
+            Ok(ExitCode::from(2))
+        }
+        (done, _) => done,
+    }
+}
+
+fn answered(arguments: &Arguments) -> Done {
     let url = target::url(&arguments.url)?;
     let fetch = fetch(arguments, &url)?;
     let cookie = cookie(arguments)?;
@@ -99,10 +109,10 @@ pub(crate) fn run(arguments: &Arguments) -> Done {
     }
     target::is_other(&fetch.page, &url)?;
     let report = ask(&fetch, &url, client)?;
-    print(&match arguments.format {
-        Format::Text => report.to_string(),
-        Format::Json => report.to_json()?,
-    });
+    match arguments.format {
+        Format::Text => print(&report.to_string()),
+        Format::Json => print_json(&report.to_json()?),
+    }
     Ok(ExitCode::from(u8::from(report.read.is_none())))
 }
 

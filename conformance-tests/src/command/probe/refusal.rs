@@ -3,7 +3,7 @@
 use conformance_tests::browser::{CheckFailure, Credentials, Fetch, Refusal, is_token};
 use conformance_tests::{Line, Response};
 
-use super::finding::{Finding, Part, Severity, sharing_lines};
+use super::finding::{Finding, Meant, Part, Severity, sharing_lines};
 use super::{list, shown};
 
 const ORIGIN: &str = "access-control-allow-origin";
@@ -23,7 +23,24 @@ pub(super) fn as_today(fetch: &Fetch, mut answer: Response) -> Response {
 
 /// Everything that is wrong with the answer to the preflight.
 pub(super) fn of_preflight(fetch: &Fetch, answer: &Response) -> Vec<Finding> {
-    let refusals = fetch.preflight_refusals(answer);
+    let mut refusals = fetch.preflight_refusals(answer);
+    let is_list = |one: &Refusal| {
+        matches!(
+            one,
+            Refusal::MethodNotAllowed(_) | Refusal::HeaderNotAllowed(_)
+        )
+    };
+    match refusals.first() {
+        Some(Refusal::Preflight(CheckFailure::NoAllowOrigin)) if is_refused(answer) => {
+            // All else follows from it.
+            refusals.truncate(1);
+        }
+        // CORS refuses what it does not allow, and tells this page what.
+        Some(Refusal::PreflightStatus(403)) if refusals.iter().any(is_list) => {
+            refusals.remove(0);
+        }
+        _ => {}
+    }
     let status_is_wrong = refusals
         .iter()
         .any(|refusal| matches!(refusal, Refusal::PreflightStatus(_)));
@@ -84,6 +101,7 @@ pub(super) fn of_request(fetch: &Fetch, answer: &Response) -> Option<Finding> {
     }
     let failure = fetch.check(answer).err()?;
     let why = match answer.status {
+        _ if is_refused(answer) => who_answers_without(answer),
         300..=399 => "; browsers look for it at a redirect, too, before they follow it",
         400..=599 => {
             "; errors need it, too, or the page does not learn of them: put CORS in front of \
@@ -96,17 +114,31 @@ pub(super) fn of_request(fetch: &Fetch, answer: &Response) -> Option<Finding> {
 
 /// Why there is no `Access-Control-Allow-Origin`, as far as the answer tells.
 fn who_answers_without(answer: &Response) -> &'static str {
-    let knows_cors = answer
-        .lines
-        .iter()
-        .any(|line| line.name.starts_with("access-control-"))
+    match (knows_cors(answer), is_refused(answer)) {
+        (true, _) => {
+            "; the server knows CORS and does not allow this origin: if it should, add it to the \
+             server's list"
+        }
+        (false, true) => {
+            "; CORS does not allow this origin, or something in front of it refuses preflights (a \
+             firewall, a CSRF check): if the page is to be allowed, add its origin to the server's \
+             list"
+        }
+        (false, false) => "; is CORS on for this path, and this origin in its list?",
+    }
+}
+
+fn knows_cors(answer: &Response) -> bool {
+    let names_it = |line: &Line| line.name.starts_with("access-control-");
+    answer.lines.iter().any(names_it)
         || list(answer, "vary")
             .iter()
-            .any(|member| member.eq_ignore_ascii_case("origin"));
-    match knows_cors {
-        true => "; the server knows CORS, but not this origin: is it in its list?",
-        false => "; is CORS on for this path, and this origin in its list?",
-    }
+            .any(|member| member.eq_ignore_ascii_case("origin"))
+}
+
+/// An answer without `Access-Control-Allow-Origin` is the server's word on the origin.
+fn is_refused(answer: &Response) -> bool {
+    answer.values(ORIGIN).next().is_none() && (knows_cors(answer) || answer.status == 403)
 }
 
 fn check(
@@ -116,26 +148,32 @@ fn check(
     answer: &Response,
     why_none: &str,
 ) -> Finding {
-    let (header, code, message) = match failure {
+    let (header, code, message, meant) = match failure {
         CheckFailure::NoAllowOrigin => (
             ORIGIN,
             "no-allow-origin",
             format!("there is none, so the answer is for no other origin{why_none}"),
+            match is_refused(answer) {
+                true => Meant::Refused,
+                false => Meant::Unknown,
+            },
         ),
         CheckFailure::WildcardWithCredentials => (
             ORIGIN,
             "wildcard-with-credentials",
             "`*` is for requests without credentials".to_owned(),
+            Meant::Unknown,
         ),
         CheckFailure::OtherOrigin(_) => {
             let values: Vec<_> = answer.values(ORIGIN).collect();
-            let (code, why) = difference(&values, &fetch.page);
+            let (code, why, meant) = difference(&values, &fetch.page);
             let values: Vec<_> = values.into_iter().map(shown).collect();
             let values = values.join("` and `");
             (
                 ORIGIN,
                 code,
                 format!("`{values}` is not `{}`: {why}", fetch.page),
+                meant,
             )
         }
         CheckFailure::NoAllowCredentials => {
@@ -148,7 +186,12 @@ fn check(
                 ),
                 [..] => two_lines(values.len()),
             };
-            (CREDENTIALS, "no-allow-credentials", message)
+            let meant = match values.is_empty() {
+                // It may send every origin back.
+                true => Meant::Unknown,
+                false => Meant::Page,
+            };
+            (CREDENTIALS, "no-allow-credentials", message, meant)
         }
     };
     let message = match (fetch.page.as_str(), fetch.credentials) {
@@ -159,19 +202,25 @@ fn check(
     };
     Finding::new(Severity::Error, code, message)
         .of(part, header)
-        .send(sharing_lines(fetch))
+        .send(sharing_lines(fetch, meant))
 }
 
 fn two_lines(count: usize) -> String {
     format!("there are {count} lines, which browsers join; two layers set it, and one must not")
 }
 
-/// How these values differ from the page's origin.
-fn difference(values: &[&[u8]], page: &str) -> (&'static str, String) {
-    let other = |why: &str| ("other-origin", why.to_owned());
-    let [value] = values else {
-        return ("several-lines", two_lines(values.len()));
+/// How these values differ from the page's origin, and whether they mean it.
+fn difference(values: &[&[u8]], page: &str) -> (&'static str, String, Meant) {
+    let meant = |is_page| match is_page {
+        true => Meant::Page,
+        false => Meant::Unknown,
     };
+    let [value] = values else {
+        let meant = meant(values.contains(&page.as_bytes()));
+        return ("several-lines", two_lines(values.len()), meant);
+    };
+    let other = |why: &str| ("other-origin", why.to_owned(), Meant::Unknown);
+    let nearly = |why: &str| ("other-origin", why.to_owned(), Meant::Page);
     let value = String::from_utf8_lossy(value);
     let host = |origin: &str| origin.split_once("://").map(|(_, host)| host.to_owned());
     let default_port = match page.starts_with("https:") {
@@ -181,31 +230,39 @@ fn difference(values: &[&[u8]], page: &str) -> (&'static str, String) {
     match &*value {
         "" => other("it is empty; leave it out for pages that are not allowed"),
         "null" => other("`null` does not mean nobody; leave it out for pages that are not allowed"),
-        list if list.contains([',', ' ']) => {
-            other("browsers take one origin, no list; send the one that the request's Origin names")
-        }
-        pattern if pattern.contains('*') => {
-            other("browsers know no patterns; send the origin that the request's Origin names")
-        }
+        list if list.contains([',', ' ']) => (
+            "other-origin",
+            "browsers take one origin, no list; send the one that the request's Origin names, if it \
+             is in the list"
+                .to_owned(),
+            meant(list.split([',', ' ']).any(|one| one == page)),
+        ),
+        pattern if pattern.contains('*') => other(
+            "browsers know no patterns; send the origin that the request's Origin names, if the \
+             pattern is for it",
+        ),
         same if same.eq_ignore_ascii_case(page) => {
-            other("origins are compared byte for byte, and browsers send lower case")
+            nearly("origins are compared byte for byte, and browsers send lower case")
         }
-        quoted if quoted.trim_matches(['"', '\'', '<', '>']) == page => other("write no quotes"),
+        quoted if quoted.trim_matches(['"', '\'', '<', '>']) == page => nearly("write no quotes"),
         longer
             if longer
                 .strip_prefix(page)
                 .is_some_and(|rest| rest.starts_with('/')) =>
         {
-            other("an origin has no path, not even a slash at its end")
+            nearly("an origin has no path, not even a slash at its end")
         }
         port if port.strip_suffix(default_port) == Some(page) => {
-            other("browsers leave a default port out")
+            nearly("browsers leave a default port out")
         }
-        bare if host(page).is_some_and(|host| host == bare) => other("the scheme is missing"),
+        bare if host(page).is_some_and(|host| host == bare) => nearly("the scheme is missing"),
         scheme if host(page).is_some() && host(scheme) == host(page) => {
             other("the scheme is another")
         }
-        _ => other("the answer is for a page of another origin"),
+        _ => other(
+            "the answer is for a page of another origin; if this one should be allowed, add it to \
+             the server's list",
+        ),
     }
 }
 

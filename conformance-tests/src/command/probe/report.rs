@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::finding::Finding;
-use super::{Exchange, shown};
+use super::{Arguments, Exchange, shown};
 
 /// All that is known in the end.
 pub(super) struct Report<'a> {
@@ -35,6 +35,7 @@ impl Report<'_> {
         let read = self.read.as_ref();
         let value = json!({
             "url": self.url.as_str(),
+            "error": null,
             "origin": self.fetch.page,
             "method": self.fetch.normalized_method(),
             "credentials": self.fetch.credentials == Credentials::Include,
@@ -46,6 +47,36 @@ impl Report<'_> {
         });
         Ok(serde_json::to_string_pretty(&value)? + "\n")
     }
+}
+
+/// Why there is no report, for programs.
+pub(super) fn without_answer(
+    arguments: &Arguments,
+    error: &str,
+) -> Result<String, serde_json::Error> {
+    let value = match arguments.attack {
+        true => json!({
+            "url": arguments.url,
+            "error": error,
+            "trusted": null,
+            "found": null,
+            "unknown": null,
+            "attempts": [],
+        }),
+        false => json!({
+            "url": arguments.url,
+            "error": error,
+            "origin": arguments.origin,
+            "method": arguments.asked.method,
+            "credentials": arguments.credentials || arguments.cookie.is_some(),
+            "readable": false,
+            "status": null,
+            "headers": null,
+            "findings": [],
+            "exchanges": [],
+        }),
+    };
+    Ok(serde_json::to_string_pretty(&value)? + "\n")
 }
 
 fn lines(lines: &[Line]) -> Vec<Value> {

@@ -61,7 +61,7 @@ fn no_scheme(text: &str) -> String {
 }
 
 /// The origin of a page, exactly as a browser sends it.
-pub(super) fn page(text: &str) -> Result<String, String> {
+pub(in crate::command) fn page(text: &str) -> Result<String, String> {
     if text == "null" || Origin::parse(text).is_ok() {
         return Ok(text.to_owned());
     }
@@ -108,7 +108,7 @@ pub(in crate::command) fn is_refused_port(url: &Url) -> bool {
 
 /// The URL is [potentially trustworthy](https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy):
 /// pages over https may ask it, and it is sent `Sec-Fetch-*`.
-pub(super) fn is_trustworthy(url: &Url) -> bool {
+pub(in crate::command) fn is_trustworthy(url: &Url) -> bool {
     url.scheme() == "https"
         || match url.host() {
             Some(Host::Ipv4(address)) => IpAddr::V4(address).is_loopback(),
@@ -126,7 +126,7 @@ pub(super) fn is_localhost(name: &str) -> bool {
 
 /// What [`Sec-Fetch-Site`](https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header)
 /// tells of a page that asks this URL.
-pub(super) fn site(page: &str, url: &Url) -> &'static str {
+pub(in crate::command) fn site(page: &str, url: &Url) -> &'static str {
     // `null` is no URL, and what only attackers write is no page's origin.
     let parsed = Url::parse(page).ok();
     let Some(page) = parsed.filter(|one| one.origin().ascii_serialization() == page) else {

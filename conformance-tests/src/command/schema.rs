@@ -1,0 +1,178 @@
+//! The JSON Schema of policy files: editors complete and check them by it.
+//!
+//! It finds what a pattern can find. Whether a policy is good only `lint` tells.
+
+use serde_json::{Map, Value, json};
+
+/// A key of a policy: its name, what may stand there, and what it means.
+type Key = (&'static str, fn() -> Value, &'static str);
+
+const KEYS: [Key; 16] = [
+    (
+        "origins",
+        || list(&one_of(&[ANY, ORIGIN, "^null$"])),
+        "The origins whose pages may read responses: `https://app.example.com`; patterns: \
+         `https://*.example.com` (every subdomain), `http://localhost:*` (every port), \
+         `https://pr-*.example.com`. `[\"*\"]` is every origin, without credentials.",
+    ),
+    (
+        "credentials",
+        || json!({"type": "boolean", "default": false}),
+        "Whether pages may read responses to requests with cookies or HTTP authentication.",
+    ),
+    (
+        "credentialed_origins",
+        || list(&one_of(&[ORIGIN])),
+        "Beside `origins = [\"*\"]`: the origins whose pages may also send credentials.",
+    ),
+    (
+        "own_origins",
+        || list(&one_of(&[ORIGIN_ALONE])),
+        "The origins at which browsers reach this server, if a proxy in front of it rewrites Host. \
+         Their pages are the server's own.",
+    ),
+    (
+        "methods",
+        || list(&one_of(&[TOKEN])),
+        "The methods that are allowed besides GET, HEAD and POST. `[\"*\"]` is any.",
+    ),
+    (
+        "request_headers",
+        || list(&one_of(&[TOKEN])),
+        "The request headers that pages may set. `[\"*\"]` is any but `authorization`, \
+         `[\"*\", \"authorization\"]` is any.",
+    ),
+    (
+        "expose_headers",
+        || list(&one_of(&[TOKEN])),
+        "The response headers that pages may read. `[\"*\"]` is all, and not for requests with \
+         credentials.",
+    ),
+    (
+        "max_age",
+        || json!({"type": "integer", "minimum": 0, "maximum": 86400}),
+        "For how many seconds browsers may reuse the answer to a preflight; 0 is not at all.",
+    ),
+    (
+        "preflight_status",
+        || json!({"type": "integer", "minimum": 200, "maximum": 299, "default": 204}),
+        "The status of the answer to a preflight that succeeds.",
+    ),
+    (
+        "timing",
+        || {
+            let listed = list(&one_of(&[ANY, ORIGIN_ALONE]));
+            json!({"anyOf": [{"type": "boolean"}, {"const": "*"}, listed]})
+        },
+        "Who may read the timing of responses (`Timing-Allow-Origin`): true is whoever may read \
+         the responses, `\"*\"` everybody, a list these origins.",
+    ),
+    (
+        "denied",
+        || json!({"enum": ["refuse", "forward"], "default": "refuse"}),
+        "What happens to requests from origins that are not allowed: `refuse` answers 403 before \
+         the handler runs, `forward` runs it and lets the browser keep the response from the page.",
+    ),
+    (
+        "vary_on_preflight",
+        switch,
+        "Whether answers to preflights have Vary, too, for caches that keep answers to OPTIONS.",
+    ),
+    (
+        "debug",
+        switch,
+        "Whether preflights that fail have an ok status, so that the browser's console names what \
+         is not allowed. For development.",
+    ),
+    (
+        "dangerously_allow_insecure_origins",
+        switch,
+        "Whether `http://` origins may send credentials: whoever is in the network can pose as them.",
+    ),
+    (
+        "dangerously_allow_public_suffixes",
+        switch,
+        "Whether patterns such as `https://*.github.io` may send credentials: everybody can \
+         register a name there.",
+    ),
+    (
+        "dangerously_allow_null_origin",
+        switch,
+        "Whether `null` may be in `origins`: every page can take it on.",
+    ),
+];
+
+const ANY: &str = r"^\*$";
+/// A scheme, a host, perhaps a port, and no slash behind; with `*` it is a pattern. Hosts of other
+/// schemes than http and https may be in upper case.
+const ORIGIN: &str =
+    r#"^(https?://[^A-Z\s,;/?#@\\"']+|(?!https?:)[a-z][a-z0-9+.\-]*://[^\s,;/?#@\\"']+)$"#;
+const ORIGIN_ALONE: &str =
+    r#"^(https?://[^A-Z\s,;/?#@\\"'*]+|(?!https?:)[a-z][a-z0-9+.\-]*://[^\s,;/?#@\\"'*]+)$"#;
+/// A token of HTTP.
+const TOKEN: &str = r"^[!#$%&'*+.^_`|~0-9A-Za-z\-]+$";
+
+fn switch() -> Value {
+    json!({"type": "boolean", "default": false})
+}
+
+fn one_of(patterns: &[&str]) -> Value {
+    match patterns {
+        [pattern] => json!({"type": "string", "pattern": pattern}),
+        patterns => json!({"type": "string", "pattern": patterns.join("|")}),
+    }
+}
+
+fn list(entry: &Value) -> Value {
+    json!({"type": "array", "items": entry})
+}
+
+pub(super) fn schema() -> Value {
+    let properties = KEYS.iter().map(|(key, value, description)| {
+        let mut property = value();
+        property["description"] = json!(description);
+        ((*key).to_owned(), property)
+    });
+    let any = json!({"contains": {"const": "*"}});
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "CORS policy",
+        "description": "Which origins' pages may read responses, and with which methods and headers.",
+        "type": "object",
+        "properties": properties.collect::<Map<_, _>>(),
+        "additionalProperties": false,
+        "allOf": [
+            // `*` stands alone, and excludes credentials.
+            {
+                "if": {"properties": {"origins": any}, "required": ["origins"]},
+                "then": {"properties": {"origins": {"maxItems": 1}, "credentials": {"const": false}}},
+            },
+            {
+                "if": {"properties": {"credentials": {"const": true}}, "required": ["credentials"]},
+                "then": {"not": {"properties": {"expose_headers": any}, "required": ["expose_headers"]}},
+            },
+            {
+                "if": {"required": ["credentialed_origins"]},
+                "then": {
+                    "properties": {"origins": {"const": ["*"]}},
+                    "required": ["origins"],
+                    "not": {"properties": {"expose_headers": any}, "required": ["expose_headers"]},
+                },
+            },
+        ],
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::file::known;
+
+    #[test]
+    fn every_key_of_the_core_is_described() {
+        let described = KEYS.map(|(key, ..)| key);
+        for key in known() {
+            assert!(described.contains(key), "{key}");
+        }
+    }
+}

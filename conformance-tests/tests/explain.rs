@@ -1,0 +1,164 @@
+//! `explain`, run as people run it: what is no origin, and what browsers send to a server of their
+//! page's own, of its site, and elsewhere.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+/// Explains under a policy of a test's own.
+fn explain(name: &str, policy: &str, arguments: &[&str]) -> Output {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("explain-{name}.toml"));
+    fs::write(&path, policy).expect("a file");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_conformance-tests"));
+    command.args(["explain", "--policy"]).arg(path);
+    let command = command.args(arguments).stdin(Stdio::null());
+    command.output().expect("the command runs")
+}
+
+/// The exit status, and what is printed; there is no error.
+fn text(name: &str, policy: &str, arguments: &[&str]) -> (Option<i32>, String) {
+    let output = explain(name, policy, arguments);
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{arguments:?}");
+    let text = String::from_utf8(output.stdout).expect("a text");
+    (output.status.code(), text)
+}
+
+const POLICY: &str = "origins = [\"https://app.example.com\"]\nmethods = [\"PUT\"]\n\
+                      request_headers = [\"content-type\"]\n";
+
+#[test]
+fn what_is_no_origin_is_refused_with_the_cure() {
+    for (origin, said) in [
+        (
+            "https://app.example.com/",
+            "write \"https://app.example.com\"",
+        ),
+        ("app.example.com", "https://app.example.com"),
+        (
+            "https://APP.example.com",
+            "write \"https://app.example.com\"",
+        ),
+        (
+            "https://app.example.com:443",
+            "write \"https://app.example.com\"",
+        ),
+        (
+            "https://app.example.com/page",
+            "--origin \"https://app.example.com/page\"",
+        ),
+        ("https://*.example.com", "is a pattern"),
+        ("*", "--origin"),
+        ("", "--origin"),
+    ] {
+        let output = explain("origin", POLICY, &["--origin", origin]);
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{origin}: {error}");
+        assert_eq!(output.stdout, b"", "{origin}");
+        assert!(
+            error.starts_with("error: --origin ") && error.contains(said),
+            "{error}"
+        );
+    }
+    let (status, _) = text("origin", POLICY, &["--origin", "null"]);
+    assert_eq!(status, Some(1));
+}
+
+#[test]
+fn what_is_no_host_is_refused_with_the_cure() {
+    for (host, said) in [
+        ("https://api.example", "write one like \"api.example\""),
+        ("api.example/v1", "write one like"),
+        ("user@api.example", "write one like"),
+        ("api.example:port", "write one like"),
+        ("", "write one like"),
+        ("a b", "write one like"),
+    ] {
+        let origin = ["--origin", "https://app.example.com", "--host", host];
+        let output = explain("host", POLICY, &origin);
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{host}: {error}");
+        assert!(
+            error.starts_with("error: --host ") && error.contains(said),
+            "{error}"
+        );
+    }
+}
+
+const OWN: &str = "the script can read the response: the page is the server's own\n";
+
+/// With the site of the request by the exit status and what is said.
+#[test]
+fn a_page_of_the_servers_own_is_explained_as_browsers_ask() {
+    for (origin, host, is_own) in [
+        ("https://api.example", "api.example", true),
+        ("https://api.example", "api.example:443", true),
+        ("https://api.example:8443", "api.example:8443", true),
+        ("http://localhost:3000", "localhost:3000", true),
+        ("http://[::1]:3000", "[::1]:3000", true),
+        // Another port is another origin, on the same site.
+        ("https://api.example:8443", "api.example", false),
+        ("https://www.api.example", "api.example", false),
+        ("https://evil.example", "api.example", false),
+        ("null", "api.example", false),
+    ] {
+        for method in ["POST", "GET"] {
+            let arguments = ["--origin", origin, "--host", host, "--method", method];
+            let (status, shown) = text("own", POLICY, &arguments);
+            let expected = if is_own { Some(0) } else { Some(1) };
+            assert_eq!(status, expected, "{arguments:?}: {shown}");
+            assert_eq!(shown.ends_with(OWN), is_own, "{arguments:?}: {shown}");
+            let has_origin = shown.contains(&format!("{method} from \"{origin}\""));
+            assert_eq!(has_origin, !is_own || method == "POST", "{shown}");
+        }
+    }
+    // None needs a preflight.
+    let own = ["--origin", "https://api.example", "--method", "DELETE"];
+    let (status, shown) = text("own", POLICY, &own);
+    assert_eq!(status, Some(0), "{shown}");
+    assert_eq!(
+        shown,
+        format!(
+            "actual request: DELETE from \"https://api.example\"\n\
+             origin: not allowed; no listed one is like it\n\
+             answer: the handler's, not shared; the page is the server's own, or does not ask to share it\n\n\
+             {OWN}"
+        )
+    );
+}
+
+/// Without Sec-Fetch-* the server compares Origin and Host: seen where both are there.
+#[test]
+fn old_browsers_and_plain_http_leave_the_comparison_to_the_server() {
+    // Under this policy the site that a browser tells is all that lets the page pass.
+    let own = ["--origin", "https://api.example", "--method", "POST"];
+    let old = [&own[..], &["--no-fetch-metadata"]].concat();
+    let (status, shown) = text("old", POLICY, &old);
+    assert_eq!(status, Some(0), "{shown}");
+    assert!(shown.ends_with(OWN), "{shown}");
+
+    let plain = [
+        "--origin",
+        "http://shop.lan",
+        "--host",
+        "shop.lan",
+        "--method",
+        "POST",
+    ];
+    let (status, shown) = text("old", POLICY, &plain);
+    assert_eq!(status, Some(0), "{shown}");
+
+    let foreign = ["--origin", "https://evil.example", "--no-fetch-metadata"];
+    let (status, shown) = text("old", POLICY, &foreign);
+    assert_eq!(status, Some(1), "{shown}");
+    assert!(shown.contains("answer: 403"), "{shown}");
+}
+
+/// A browser that is asked for the impossible sends nothing, whosever page it is.
+#[test]
+fn what_no_browser_sends_is_not_explained() {
+    let arguments = ["--origin", "https://api.example", "--method", "TRACE"];
+    let output = explain("impossible", POLICY, &arguments);
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{error}");
+    assert!(error.contains("browsers send nothing"), "{error}");
+}
