@@ -79,7 +79,7 @@ fn a_denial_goes_along_with_the_response() {
         let response = match Arc::new(PreparedPolicy::from(policy)).answer(&head) {
             Answer::Respond(respond) => respond.response(&head),
             Answer::Forward(forward) => {
-                let mut response = Response::new("hello");
+                let mut response = Response::new("hello".into());
                 forward.edit_response(&mut response);
                 response
             }
