@@ -227,9 +227,8 @@ fn errors_of_the_policy() {
         .collect();
     let expected = [
         ("CORS-E28", "methods", 0),
-        ("CORS-E25", "methods", 2),
         ("CORS-E09", "origins", 0),
-        ("CORS-E05", "origins", 2),
+        ("CORS-E44", "origins", 2),
         ("CORS-E21", "origins", 3),
         ("CORS-E02", "origins", 1),
         ("CORS-E04", "origins", 0),
