@@ -146,10 +146,19 @@ pub(crate) const fn cut_str(text: &str, start: usize, end: usize) -> &str {
     }
 }
 
-/// It stands between the origins of a list: white space or a comma.
+/// The bytes that stand between the origins of a list: white space and commas. A pattern, because
+/// where lists are checked at compile time a call for every byte would count.
+macro_rules! separator {
+    () => {
+        b' ' | b'\t' | b'\n' | b'\r' | b'\x0c' | b','
+    };
+}
+pub(crate) use separator;
+
+/// It is a [`separator`].
 #[inline]
 pub(crate) const fn is_separator(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b'\x0c' | b',')
+    matches!(byte, separator!())
 }
 
 /// A [separator](is_separator) stands in the text.
@@ -165,6 +174,11 @@ pub(crate) const fn has_separator(mut text: &[u8]) -> bool {
 
 /// The text without separators around it.
 pub(crate) const fn trim_separators(text: &str) -> &str {
+    let text = text.trim_ascii();
+    // A cut costs a constant as much as reading the text.
+    if !matches!(text.as_bytes(), [b',', ..] | [.., b',']) {
+        return text;
+    }
     let bytes = text.as_bytes();
     let (mut start, mut end) = (0, bytes.len());
     while let Some((byte, _)) = cut(bytes, start, end).split_first() {

@@ -568,6 +568,10 @@ fn one_error_is_shown_by_its_text() {
 /// Of a text as environments hold it: what it says, and the origins that it allows.
 #[test]
 fn origins_of_one_text() {
+    type Row = (
+        &'static str,
+        &'static [(&'static str, usize, usize, &'static str)],
+    );
     #[rustfmt::skip]
     let rows: [(&str, &[&str]); 9] = [
         ("https://a.example", &["https://a.example"]),
@@ -592,10 +596,6 @@ fn origins_of_one_text() {
         );
         assert_eq!(again.as_policy(), many.as_policy(), "{text:?}");
     }
-    type Row = (
-        &'static str,
-        &'static [(&'static str, usize, usize, &'static str)],
-    );
     #[rustfmt::skip]
     let rows: [Row; 7] = [
         ("", &[("CORS-E01", 0, 0, "")]),

@@ -246,6 +246,42 @@ fn a_list_set_anew_needs_room_beside_the_old_one() {
     assert!(policy.allows_origin(b"https://customer.of.ours.example.com"));
 }
 
+/// Origins are added behind the list, or behind a copy of it for which there must be room.
+#[test]
+fn added_origins_in_every_size() {
+    fn check<const CUT: bool>() {
+        let (first, second) = ("https://app.example.com", "http://localhost:*");
+        let added = first.len() + " ".len() + second.len();
+        let moved = first.len() + "PUT".len() + added;
+        for most in 0..moved + 3 {
+            MOST.set(most);
+            let settings = || Settings::<Bounded<CUT>>::new().origins([first]);
+            for (settings, bytes) in [
+                (settings().and_origins([second]), added),
+                (settings().methods(["PUT"]).and_origins([second]), moved),
+            ] {
+                let built = settings.credentials(true).build_in([0; 0]);
+                assert_eq!(built.is_ok(), most >= bytes, "{most}");
+                match built {
+                    Ok(policy) => assert!(
+                        policy.allows_origin(first.as_bytes())
+                            && policy.allows_origin(b"http://localhost:1")
+                    ),
+                    // Half an origin may be wrong in other ways, too.
+                    Err(errors) if CUT => assert!(
+                        errors
+                            .iter()
+                            .any(|error| error.kind() == PolicyErrorKind::Storage)
+                    ),
+                    Err(errors) => are_clear(&errors),
+                }
+            }
+        }
+    }
+    check::<false>();
+    check::<true>();
+}
+
 /// An answer that a device can give.
 #[test]
 fn on_a_device() {

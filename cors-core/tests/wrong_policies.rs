@@ -363,18 +363,6 @@ fn a_name_is_found_again_in_a_long_list() {
 /// Each row is a `static` on a line of its own: the compiler names the text and that line.
 #[test]
 fn wrong_constants_stop_the_build_where_they_stand() {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("wrong_policies");
-    fs::create_dir_all(folder.join("src")).unwrap();
-    let features: &[&str] = match cfg!(feature = "public-suffix") {
-        true => &["public-suffix"],
-        false => &[],
-    };
-    let manifest = format!(
-        "[package]\nname = \"wrong-policies\"\nedition = \"2024\"\n\n[workspace]\n\n\
-         [dependencies]\ncors-core = {{ path = {:?}, features = {features:?} }}\n",
-        env!("CARGO_MANIFEST_DIR"),
-    );
-    fs::write(folder.join("Cargo.toml"), manifest).unwrap();
     let mut source = "use cors_core::Policy;\n".to_owned();
     let rows = ROWS.map(|(call, text, _, message)| (call, text, vec![message]));
     let rows: Vec<_> = rows.into_iter().chain(lists()).collect();
@@ -382,18 +370,8 @@ fn wrong_constants_stop_the_build_where_they_stand() {
         let expression = call.replace("(_)", &format!("({text:?})"));
         writeln!(source, "pub static P{number}: Policy = {expression};").unwrap();
     }
-    fs::write(folder.join("src/lib.rs"), source).unwrap();
-
-    let output = Command::new(env!("CARGO"))
-        .args(["check", "--offline", "--color=never"])
-        .arg("--target-dir")
-        .arg(folder.join("target"))
-        .current_dir(&folder)
-        .output()
-        .unwrap();
-
-    assert!(!output.status.success());
-    let output = String::from_utf8(output.stderr).unwrap();
+    let (is_built, output) = check("wrong_policies", &source);
+    assert!(!is_built);
     let errors: Vec<_> = output.split("error[E0080]").skip(1).collect();
     assert_eq!(errors.len(), rows.len(), "{output}");
     for (number, ((.., messages), error)) in rows.iter().zip(errors).enumerate() {
@@ -412,6 +390,49 @@ fn wrong_constants_stop_the_build_where_they_stand() {
         assert!(error.contains(&place), "{place}\n{error}");
         assert!(source.starts_with("/lib.rs:"), "{error}");
     }
+}
+
+/// Lists of the length that the docs promise do not reach the compiler's limit.
+#[test]
+fn long_literals_compile() {
+    let origins: Vec<_> = (0..10_000)
+        .map(|number| format!("https://customer-{number:05}.example.com"))
+        .collect();
+    let source = format!(
+        "use cors_core::Policy;\n\
+         pub static SPACES: Policy = Policy::credentialed({:?});\n\
+         pub static COMMAS: Policy = Policy::credentialed({:?});\n",
+        origins.join(" "),
+        origins.join(", "),
+    );
+    let (is_built, output) = check("long_literals", &source);
+    assert!(is_built, "{}", output.lines().next().unwrap_or_default());
+}
+
+/// Whether a library is built, and what the compiler says.
+fn check(name: &str, source: &str) -> (bool, String) {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    fs::create_dir_all(folder.join("src")).unwrap();
+    let features: &[&str] = match cfg!(feature = "public-suffix") {
+        true => &["public-suffix"],
+        false => &[],
+    };
+    let manifest = format!(
+        "[package]\nname = \"{name}\"\nedition = \"2024\"\n\n[workspace]\n\n\
+         [dependencies]\ncors-core = {{ path = {:?}, features = {features:?} }}\n",
+        env!("CARGO_MANIFEST_DIR"),
+    );
+    fs::write(folder.join("Cargo.toml"), manifest).unwrap();
+    fs::write(folder.join("src/lib.rs"), source).unwrap();
+    let output = Command::new(env!("CARGO"))
+        .args(["check", "--offline", "--color=never"])
+        .arg("--target-dir")
+        .arg(folder.join("target"))
+        .current_dir(&folder)
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    (output.status.success(), said)
 }
 
 /// Lists with several errors: how a policy is made, the text, all that is said about it.

@@ -3,7 +3,7 @@ mod errors;
 pub(crate) use errors::error_in;
 
 use super::{Dangers, Origin, OriginIndex, OriginPattern, pattern};
-use crate::bytes::{contains, cut, cut_str, is_separator, trim_separators};
+use crate::bytes::{cut, cut_str, is_separator, separator, trim_separators};
 use crate::error::{PolicyError, PolicyErrorKind, Setting};
 
 /// A list of [patterns](OriginPattern), at least one, separated by white space, commas or both.
@@ -65,12 +65,12 @@ impl<'a> Origins<'a> {
     /// The first pattern that has an error, or that there is none.
     pub const fn parse(text: &'a str) -> Result<Self, PolicyError<'a>> {
         let text = trim_separators(text);
-        let (mut words, mut exact) = (0, true);
+        let (mut words, mut exact, mut has_commas) = (0, true, false);
         let mut rest = text.as_bytes();
         while !rest.is_empty() {
             if let Some((is_exact, behind)) = pattern::split_plain(rest) {
                 exact = exact && is_exact;
-                rest = skip_separators(behind);
+                rest = behind;
             } else if let Some((start, end)) = next_word(text.as_bytes(), text.len() - rest.len()) {
                 let word = cut_str(text, start, end);
                 match OriginPattern::parse(word) {
@@ -79,12 +79,15 @@ impl<'a> Origins<'a> {
                         return Err(error_in(word, kind).in_entry(words));
                     }
                 }
-                rest = skip_separators(cut(text.as_bytes(), end, text.len()));
+                rest = cut(text.as_bytes(), end, text.len());
+            }
+            while let [separator @ separator!(), behind @ ..] = rest {
+                has_commas = has_commas || *separator == b',';
+                rest = behind;
             }
             words += 1;
         }
         let kind = match (words, exact) {
-            (2.., _) if contains(text.as_bytes(), b',') => Kind::Commas,
             (0, _) => {
                 return Err(PolicyError::new(
                     PolicyErrorKind::NoOrigin,
@@ -92,6 +95,7 @@ impl<'a> Origins<'a> {
                     "",
                 ));
             }
+            (2.., _) if has_commas => Kind::Commas,
             (1, true) => Kind::Origin,
             (1, false) => Kind::Pattern,
             (_, true) => Kind::Origins,
@@ -259,22 +263,14 @@ fn has_word_or_comma(list: &[u8], origin: &[u8]) -> bool {
         .any(|word| pattern::matches(word, origin))
 }
 
-const fn skip_separators(text: &[u8]) -> &[u8] {
-    let mut rest = text;
-    while let [b' ' | b'\t' | b'\n' | b'\r' | b'\x0c' | b',', behind @ ..] = rest {
-        rest = behind;
-    }
-    rest
-}
-
 /// Where the first word at or after `from` begins and ends.
 pub(super) const fn next_word(bytes: &[u8], from: usize) -> Option<(usize, usize)> {
     let mut start = from;
-    while start < bytes.len() && is_separator(bytes[start]) {
+    while start < bytes.len() && matches!(bytes[start], separator!()) {
         start += 1;
     }
     let mut end = start;
-    while end < bytes.len() && !is_separator(bytes[end]) {
+    while end < bytes.len() && !matches!(bytes[end], separator!()) {
         end += 1;
     }
     match start < end {

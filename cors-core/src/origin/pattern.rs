@@ -1,5 +1,5 @@
 use super::{Dangers, host, public_suffix};
-use crate::bytes::{contains, cut, equal, find, has_separator};
+use crate::bytes::{contains, cut, equal, find, has_separator, separator};
 use crate::error::PolicyErrorKind;
 
 /// An [`Origin`](super::Origin), or a set of origins that differ in what two wildcards leave open.
@@ -192,7 +192,7 @@ pub(super) const fn split_plain(text: &[u8]) -> Option<(bool, &[u8])> {
     let mut rest = domain;
     while let [byte, behind @ ..] = rest {
         match *byte {
-            b' ' | b'\t' | b'\n' | b'\r' | b'\x0c' | b',' => break,
+            separator!() => break,
             b'a'..=b'z' | b'_' | b'-' if before == b'.' => begins_with_digit = false,
             b'0'..=b'9' if before == b'.' => begins_with_digit = true,
             b'.' if before != b'.' => {}
