@@ -73,7 +73,7 @@ fn lint_underlines_what_is_wrong_and_says_what_is_right() {
         ":6:11\n",
         r#"write "https://b.example""#,
         r#"write "PATCH""#,
-        r#""86401" is out of range"#,
+        r#""86401" is too long"#,
         ": 4 errors, 0 warnings\n",
     ] {
         assert!(shown.contains(part), "no {part:?} in {shown}");
@@ -163,7 +163,7 @@ fn in_json_every_entry_has_its_own_place() {
     let path = file(
         "twice.json",
         r#"{
-  "request_headers": ["methods", "GET"],
+  "request_headers": ["methods", "GET", "content-type"],
   "origins": [
     "https://a.example", "https://b.example",
     "https://a.example"

@@ -1143,7 +1143,7 @@ fn what_cannot_be_asked_is_an_error_that_teaches() {
         ),
         (
             &[x, "--origin", "https://a.test/path"],
-            "holds a path, query or fragment",
+            "contains a path, query or fragment",
         ),
         (&[x, "--origin", "a.test"], "--origin \"a.test\""),
         (

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use conformance_tests::adapters::{actix, axum::Around, core::Core, rocket, warp};
 use conformance_tests::browser::{Credentials, Fetch, Outcome};
 use conformance_tests::{Adapter, App, Denied, Line, PolicyFile, naive};
+use cors_core::heap::OwnedPolicy;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use tokio::runtime::{Builder, Runtime};
@@ -79,6 +80,19 @@ proptest! {
             naive::allows_credentials(&policy, &origin),
             "{:?}", origin.escape_ascii().to_string()
         );
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_policy_is_written_as_it_is_read(policy in policies()) {
+        let policy = policy.to_core().expect("a good policy");
+        let in_toml = toml::to_string(&policy).expect("TOML");
+        let in_json = serde_json::to_string(&policy).expect("JSON");
+        let read: OwnedPolicy = toml::from_str(&in_toml).expect("the same policy");
+        prop_assert_eq!(read.as_policy(), policy.as_policy(), "{}", in_toml);
+        let read: OwnedPolicy = serde_json::from_str(&in_json).expect("the same policy");
+        prop_assert_eq!(read.as_policy(), policy.as_policy(), "{}", in_json);
     }
 }
 

@@ -6,6 +6,7 @@ use conformance_tests::adapters::{axum, core::Core};
 use conformance_tests::broken::Broken;
 use conformance_tests::{Adapter, cases, configurations, run};
 use cors_core::PolicyErrors;
+use cors_core::heap::OwnedPolicy;
 
 #[path = "../examples/hyper.rs"]
 #[expect(dead_code, reason = "it has a `main`")]
@@ -90,6 +91,24 @@ async fn a_difference_that_is_none_is_a_failure() {
         .map(|one| one.case.as_str())
         .collect();
     assert_eq!(failures, ["A case", "REQ-VARY-01 no Origin"]);
+}
+
+/// What the core reads from a file it writes as one that is the same policy.
+#[test]
+fn every_policy_is_written_as_it_is_read() {
+    let configurations = configurations();
+    let good = configurations.iter().filter(|one| one.errors.is_empty());
+    let policies = cases().into_iter().map(|case| case.policy);
+    let mut different = BTreeSet::new();
+    for policy in good.map(|one| one.policy.clone()).chain(policies) {
+        let policy = policy.to_core().expect("a good policy");
+        let written = toml::to_string(&policy).expect("a file");
+        let read: OwnedPolicy = toml::from_str(&written).expect("a policy");
+        assert_eq!(read.as_policy(), policy.as_policy(), "{written}");
+        assert_eq!(toml::to_string(&read).expect("a file"), written);
+        different.insert(written);
+    }
+    assert!(different.len() > 50, "{}", different.len());
 }
 
 #[test]

@@ -146,6 +146,56 @@ pub(crate) const fn cut_str(text: &str, start: usize, end: usize) -> &str {
     }
 }
 
+/// The bytes that stand between the origins of a list: white space and commas. A pattern, because
+/// where lists are checked at compile time a call for every byte would count.
+macro_rules! separator {
+    () => {
+        b' ' | b'\t' | b'\n' | b'\r' | b'\x0c' | b','
+    };
+}
+pub(crate) use separator;
+
+/// It is a [`separator`].
+#[inline]
+pub(crate) const fn is_separator(byte: u8) -> bool {
+    matches!(byte, separator!())
+}
+
+/// A [separator](is_separator) stands in the text.
+pub(crate) const fn has_separator(mut text: &[u8]) -> bool {
+    while let [byte, behind @ ..] = text {
+        if is_separator(*byte) {
+            return true;
+        }
+        text = behind;
+    }
+    false
+}
+
+/// The text without separators around it.
+pub(crate) const fn trim_separators(text: &str) -> &str {
+    let text = text.trim_ascii();
+    // A cut costs a constant as much as reading the text.
+    if !matches!(text.as_bytes(), [b',', ..] | [.., b',']) {
+        return text;
+    }
+    let bytes = text.as_bytes();
+    let (mut start, mut end) = (0, bytes.len());
+    while let Some((byte, _)) = cut(bytes, start, end).split_first() {
+        if !is_separator(*byte) {
+            break;
+        }
+        start += 1;
+    }
+    while let Some((byte, _)) = cut(bytes, start, end).split_last() {
+        if !is_separator(*byte) {
+            break;
+        }
+        end -= 1;
+    }
+    cut_str(text, start, end)
+}
+
 /// The name holds only token characters and at least one of them
 /// ([RFC 9110, 5.6.2](https://www.rfc-editor.org/rfc/rfc9110.html#section-5.6.2)).
 pub(crate) const fn is_token(name: &[u8]) -> bool {

@@ -118,11 +118,11 @@ fn random_host(numbers: &mut Numbers) -> String {
 fn random_pattern(numbers: &mut Numbers) -> String {
     let port = numbers.one_of(&["", "", ":*", ":1", ":8080", ":65535"]);
     if numbers.below(8) == 0 {
-        let scheme = numbers.one_of(&["https", "http", "wss"]);
+        let scheme = numbers.one_of(&["https", "http", "ftp"]);
         let address = numbers.one_of(&["[::1]", "[2001:db8::1]", "127.0.0.1", "10.0.0.1"]);
         return format!("{scheme}://{address}{port}");
     }
-    let scheme = numbers.one_of(&["https", "http", "wss", "app", "a+b-c.d"]);
+    let scheme = numbers.one_of(&["https", "http", "ftp", "app", "a+b-c.d"]);
     let star = numbers.one_of(&["", "*."]);
     format!("{scheme}://{star}{}{port}", random_host(numbers))
 }
@@ -153,7 +153,7 @@ fn of_random_lists_it_finds_what_a_scan_finds() {
     for round in 0..400 {
         let size = 1 + numbers.below(if round % 8 == 0 { 300 } else { 20 });
         let patterns: Vec<_> = (0..size).map(|_| random_pattern(&mut numbers)).collect();
-        let separator = numbers.one_of(&[" ", "\n", "  ", "\t\r\n", "\u{c}"]);
+        let separator = numbers.one_of(&[" ", "\n", "  ", "\t\r\n", "\u{c}", ",", ", ", ",\n , "]);
         let list = patterns.join(separator);
         let mut slots = vec![u32::MAX; OriginIndex::length(&list) + numbers.below(40)];
         OriginIndex::build(&list, &mut slots).expect("a list that nature made");
@@ -372,7 +372,10 @@ fn schemes_that_begin_and_end_alike_do_not_crowd_a_list() {
 #[test]
 fn lists_that_differ_in_one_part_have_an_index() {
     let letters = || (b'a'..=b'z').map(char::from);
-    let pairs = || letters().flat_map(move |a| letters().map(move |b| (a, b)));
+    let pairs = || {
+        let pairs = letters().flat_map(move |a| letters().map(move |b| (a, b)));
+        pairs.filter(|pair| *pair != ('w', 's'))
+    };
     let ports = || (1..=3000).filter(|port| *port != 443);
     let hosts = |length: usize| {
         (0..length).flat_map(move |at| {
@@ -576,7 +579,7 @@ fn an_index_must_fit_its_list() {
         OriginIndex::build(list, &mut slots[..7])
             .unwrap_err()
             .to_string(),
-        "CORS-E36: origins: the index has too few slots; give it as many as OriginIndex::length says"
+        "CORS-E36: origins: the index has too few slots; give it as many as OriginIndex::length returns"
     );
     let long = "https://a.test ".repeat(1 << 21);
     let mut many = vec![0; OriginIndex::length(&long)];
@@ -617,7 +620,7 @@ fn an_index_must_fit_its_list() {
     assert_eq!(none.unwrap_err().kind(), PolicyErrorKind::IndexOfAnother);
     assert_eq!(
         message(Policy::anonymous(list).try_index(&[])),
-        "CORS-E39: origins: the index is of another list; build it of this very text"
+        "CORS-E39: origins: the index belongs to another list; build it from this very text"
     );
     assert!(Policy::anonymous(list).try_index(&slots).is_ok());
 }

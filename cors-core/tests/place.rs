@@ -36,8 +36,11 @@ fn in_origins() {
         "https://a.example.^Com:8443",
         "https://a^é.example",
         "^éhttps://a.example",
-        "https://a.example^,",
-        "https://a^,b.example",
+        "^'https://a.example'",
+        "^\"https://a.example",
+        "https://a.example^\"",
+        "^wss://a.example",
+        "https://^.a.example",
         "https://me^@a.example",
         "https://me:secret^@a.example",
         "https://a.example^:0",
@@ -110,6 +113,11 @@ fn in_lists_of_names() {
         ("X-A, X-é", 1, "X-^é"),
         ("X-A, X-B, *", 2, "^*"),
         ("X-A, X-B, X-A", 2, "^X-A"),
+        ("X-A, X-*", 1, "X-^*"),
+        ("X-A, 'X-B", 1, "^'X-B"),
+        ("X-A, X-B\"", 1, "X-B^\""),
+        ("X-A, X-B\n", 1, "X-B^\n"),
+        ("X-A, \n \tX-B", 1, "^\n \tX-B"),
     ];
     for (list, entry, marked) in rows {
         let public = Policy::public();

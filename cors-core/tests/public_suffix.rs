@@ -20,7 +20,7 @@ const LISTED: [&str; 15] = [
     "https://*.vercel.app",
     "https://*.pages.dev",
     "https://*.herokuapp.com",
-    "wss://*.netlify.app",
+    "ftp://*.netlify.app",
     // Rules for all below a label.
     "https://*.anything.ck",
     "https://*.kawasaki.jp",
@@ -119,8 +119,9 @@ fn the_error_says_which_and_what_to_do() {
         .unwrap_err();
     assert_eq!(
         errors.to_string(),
-        "CORS-E22: origins: \"https://*.github.io\" lets everybody's subdomains receive \
-         credentials; name your own domain, or allow it with dangerously_allow_public_suffixes",
+        "CORS-E22: origins: \"https://*.github.io\" gives credentials to \
+         subdomains that anyone can register; list your own domain, or accept the risk: \
+         set dangerously_allow_public_suffixes to true",
     );
     let entries: Vec<_> = errors.iter().map(|error| error.entry()).collect();
     assert_eq!(entries, [1]);

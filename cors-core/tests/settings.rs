@@ -36,7 +36,7 @@ fn built(settings: Settings<String>) -> OwnedPolicy<String, Vec<u32>> {
 #[test]
 fn lists_become_texts() {
     #[rustfmt::skip]
-    let rows: [(Setting, &[&str], &str); 17] = [
+    let rows: [(Setting, &[&str], &str); 21] = [
         (Setting::Methods, &[], "GET, HEAD, POST"),
         (Setting::Methods, &["*"], "GET, HEAD, POST"),
         (Setting::Methods, &["PUT"], "PUT"),
@@ -58,6 +58,11 @@ fn lists_become_texts() {
         (Setting::ExposeHeaders, &["X-a", "x-B"], "X-a, x-B"),
         (Setting::ExposeHeaders, &["*"], "*"),
         (Setting::ExposeHeaders, &["x-a", "*"], "*"),
+        // The same again is there once.
+        (Setting::Methods, &["PUT", "put", "*", "PATCH", "PUT"], "PUT, PATCH"),
+        (Setting::Methods, &["query", "Query", "query"], "query, Query"),
+        (Setting::RequestHeaders, &["x-a", "X-A", "x-a", "x-b", "X-B"], "x-a, x-b"),
+        (Setting::ExposeHeaders, &["x-a", "x-a", "x-a"], "x-a"),
     ];
     for (setting, entries, text) in rows {
         let policy = built(with(setting, entries));
@@ -82,9 +87,9 @@ fn errors_of_lists() {
     #[rustfmt::skip]
     let rows: [Row; 33] = [
         (Setting::Origins, &[], &[("CORS-E01", 0, 0, "")]),
-        (Setting::Origins, &[""], &[("CORS-E05", 0, 0, "")]),
-        (Setting::Origins, &["", A, ""], &[("CORS-E05", 0, 0, ""), ("CORS-E05", 2, 0, "")]),
-        (Setting::Origins, &[" "], &[("CORS-E05", 0, 0, " ")]),
+        (Setting::Origins, &[""], &[("CORS-E44", 0, 0, "")]),
+        (Setting::Origins, &["", A, ""], &[("CORS-E44", 0, 0, ""), ("CORS-E44", 2, 0, "")]),
+        (Setting::Origins, &[" "], &[("CORS-E44", 0, 0, " ")]),
         (Setting::Origins, &[A, "null"], &[("CORS-E03", 1, 0, "null")]),
         (Setting::Origins, &[A, "*"], &[("CORS-E02", 1, 0, "*")]),
         (Setting::Origins, &["*", A], &[("CORS-E02", 0, 0, "*")]),
@@ -95,31 +100,33 @@ fn errors_of_lists() {
               ("CORS-E17", 3, 17, "https://a.example:443")]),
         // An entry is one origin: nothing in it separates two.
         (Setting::Origins, &["https://a.example https://b.example"],
-            &[("CORS-E10", 0, 24, "https://a.example https://b.example")]),
+            &[("CORS-E23", 0, 17, "https://a.example https://b.example")]),
         (Setting::Origins, &["https://a.example,https://b.example", "https://a.example, "],
             &[("CORS-E23", 0, 17, "https://a.example,https://b.example"),
               ("CORS-E23", 1, 17, "https://a.example, ")]),
-        (Setting::Origins, &[" https://a.example"], &[("CORS-E06", 0, 0, " https://a.example")]),
-        (Setting::Origins, &["https://a.example "], &[("CORS-E13", 0, 8, "https://a.example ")]),
-        (Setting::Origins, &["https://a.example\n"], &[("CORS-E13", 0, 8, "https://a.example\n")]),
+        (Setting::Origins, &[" https://a.example"], &[("CORS-E43", 0, 0, " https://a.example")]),
+        (Setting::Origins, &["https://a.example "], &[("CORS-E43", 0, 17, "https://a.example ")]),
+        (Setting::Origins, &["https://a.example\n"], &[("CORS-E43", 0, 17, "https://a.example\n")]),
         (Setting::Origins, &["app://a\u{7f}"], &[("CORS-E13", 0, 6, "app://a\u{7f}")]),
         (Setting::Origins, &["https://a.example:1\0"], &[("CORS-E16", 0, 17, "https://a.example:1\0")]),
         (Setting::Origins, &["https://ä.example", "\u{feff}https://a.example"],
             &[("CORS-E12", 0, 8, "https://ä.example"), ("CORS-E12", 1, 0, "\u{feff}https://a.example")]),
-        (Setting::Methods, &[""], &[("CORS-E24", 0, 0, "")]),
-        (Setting::Methods, &["PUT", "", "PATCH", " "], &[("CORS-E24", 1, 0, ""), ("CORS-E24", 3, 0, " ")]),
+        (Setting::Methods, &[""], &[("CORS-E44", 0, 0, "")]),
+        (Setting::Methods, &["PUT", "", "PATCH", " "], &[("CORS-E44", 1, 0, ""), ("CORS-E44", 3, 0, " ")]),
         (Setting::Methods, &["PUT, PATCH"], &[("CORS-E24", 0, 3, "PUT, PATCH")]),
         (Setting::Methods, &["PUT", " PUT", "PATCH\n", "É"],
-            &[("CORS-E24", 1, 0, " PUT"), ("CORS-E24", 2, 5, "PATCH\n"), ("CORS-E24", 3, 0, "É")]),
+            &[("CORS-E43", 1, 0, " PUT"), ("CORS-E43", 2, 5, "PATCH\n"), ("CORS-E24", 3, 0, "É")]),
         (Setting::Methods, &["patch", "Patch", "PATCH"],
             &[("CORS-E28", 0, 0, "patch"), ("CORS-E28", 1, 1, "Patch")]),
         (Setting::Methods, &["trace", "CONNECT", "Track"],
             &[("CORS-E27", 0, 0, "trace"), ("CORS-E27", 1, 0, "CONNECT"), ("CORS-E27", 2, 0, "Track")]),
-        // Shown as it is compared.
-        (Setting::Methods, &["PUT", "put", "*", "PUT"], &[("CORS-E25", 1, 0, "PUT"), ("CORS-E25", 3, 0, "PUT")]),
-        (Setting::Methods, &["**"], &[]),
-        (Setting::RequestHeaders, &["x-a", "X-A"], &[("CORS-E25", 1, 0, "X-A")]),
+        (Setting::Methods, &["**", "P*"], &[("CORS-E45", 0, 0, "**"), ("CORS-E45", 1, 1, "P*")]),
         (Setting::RequestHeaders, &["x-a", "x-", "x-a-b"], &[]),
+        (Setting::RequestHeaders, &["*", "x-amz-*", "'x-a'", "x-a\"", "\""],
+            &[("CORS-E45", 1, 6, "x-amz-*"), ("CORS-E42", 2, 0, "'x-a'"), ("CORS-E42", 3, 3, "x-a\""), ("CORS-E42", 4, 0, "\"")]),
+        (Setting::Origins, &["'https://a.example'", "https://a.example\"", "wss://a.example", "https://.a.example"],
+            &[("CORS-E42", 0, 0, "'https://a.example'"), ("CORS-E42", 1, 17, "https://a.example\""),
+              ("CORS-E46", 2, 0, "wss://a.example"), ("CORS-E47", 3, 8, "https://.a.example")]),
         (Setting::RequestHeaders, &["*", "cookie", "Host"], &[("CORS-E29", 1, 0, "cookie"), ("CORS-E29", 2, 0, "Host")]),
         (Setting::RequestHeaders, &["access-control-max-age"], &[("CORS-E30", 0, 0, "access-control-max-age")]),
         (Setting::RequestHeaders, &["set-cookie2"], &[]),
@@ -295,43 +302,64 @@ fn everything_is_told_at_once() {
         .methods(["put", "patch"])
         .dangerously_allow_null_origin(true);
     let errors = settings.build::<Vec<u32>>().unwrap_err();
-    let expected = r#"CORS-E29: request_headers: "cookie" is a header that scripts cannot set; remove it: browsers never ask for it
-CORS-E25: request_headers: "X-A" is listed twice; name it once
-CORS-E11: origins: "https://App.example.com" holds upper case; browsers send hosts in lower case: write "https://app.example.com"
-CORS-E05: origins: "c.example" holds no "://"; an origin begins with its scheme: write "https://c.example"
-CORS-E31: expose_headers: "set-cookie" is a header that scripts can never read; remove it
-CORS-E28: methods: "patch" is not how the method is sent; methods are case-sensitive: write "PATCH"
-CORS-E21: origins: "http://b.example" is not secure and would receive credentials; use https, or allow it with dangerously_allow_insecure_origins
-CORS-E02: origins: "*" cannot stand in a list of origins; any origin is a policy of its own, which never allows credentials: Policy::public(), in a file origins = ["*"]
-CORS-E04: origins: the origin null cannot have credentials; every page could act as the user: use an anonymous policy
-CORS-E34: expose_headers: all response headers cannot be exposed with credentials; browsers take the * for a name: list the names
-CORS-E35: max_age: "90000" is out of range; use 0 (do not cache) to 86400 seconds"#;
+    let expected = r#"CORS-E29: request_headers: "cookie" is a header that pages can't set; remove it: browsers never ask for it
+CORS-E11: origins: "https://App.example.com" contains upper case; browsers send hosts in lower case: write "https://app.example.com"
+CORS-E05: origins: "c.example" contains no "://"; an origin starts with a scheme, such as https://: write "https://c.example"
+CORS-E31: expose_headers: "set-cookie" is a header that pages can never read; remove it
+CORS-E28: methods: "patch" is not spelled as browsers send it; methods are case-sensitive: write "PATCH"
+CORS-E21: origins: "http://b.example" is not encrypted and would get credentials; use https, or accept the risk: set dangerously_allow_insecure_origins to true
+CORS-E02: origins: "*" can't be combined with credentials; list the origins that need them, or turn credentials off
+CORS-E04: origins: the origin null can't have credentials; any page could act as your user: allow either null or credentials
+CORS-E34: expose_headers: exposing all response headers doesn't work with credentials; browsers then read the * as the name of a header: list the names
+CORS-E35: max_age: "90000" is too long; use 0 (don't cache) to 86400 seconds"#;
     assert_eq!(errors.to_string(), expected);
-    assert_eq!(errors.count(), 11);
-    assert_eq!(errors.iter().count(), 11);
+    assert_eq!(errors.count(), 10);
+    assert_eq!(errors.iter().count(), 10);
     let entries: Vec<_> = errors.iter().map(|error| error.entry()).collect();
-    assert_eq!(entries, [0, 2, 0, 3, 1, 1, 2, 1, 0, 0, 0]);
+    assert_eq!(entries, [0, 0, 3, 1, 1, 2, 1, 0, 0, 0]);
     let error: &dyn std::error::Error = &errors;
     assert_eq!(error.to_string(), expected);
+    assert_eq!(format!("{errors:?}"), format!("\n{expected}"));
+    assert_eq!(format!("{errors:#?}"), format!("\n{expected}"));
+    let lines: Vec<_> = errors.iter().map(|error| format!("{error:?}")).collect();
+    assert_eq!(lines.join("\n"), expected);
 }
 
 /// What stands in one entry of a file cannot be separated as in one text.
 #[test]
 fn several_in_one_entry_are_told_to_stand_apart() {
     let rows = [
-        (Setting::Origins, "https://a.example, https://b.example"),
-        (Setting::Methods, "PUT, PATCH"),
-        (Setting::RequestHeaders, "x-a, x-b"),
-        (Setting::ExposeHeaders, "x-a x-b"),
+        (
+            Setting::Origins,
+            "https://a.example, https://b.example",
+            r#"list each origin as an entry of its own: write "https://a.example", "https://b.example""#,
+        ),
+        (
+            Setting::Origins,
+            "https://a.example b.example",
+            "list each origin as an entry of its own",
+        ),
+        (
+            Setting::Methods,
+            " PUT,PATCH ,",
+            r#"list each name as an entry of its own: write "PUT", "PATCH""#,
+        ),
+        (
+            Setting::RequestHeaders,
+            "x-a, x b:",
+            "list each name as an entry of its own",
+        ),
+        (
+            Setting::ExposeHeaders,
+            "x-a x-b",
+            r#"list each name as an entry of its own: write "x-a", "x-b""#,
+        ),
     ];
-    for (setting, entry) in rows {
+    for (setting, entry, cure) in rows {
         let built: Built = with(setting, &[entry]).build();
         let message = built.unwrap_err().to_string();
-        assert!(
-            message.contains(&format!("{entry:?}"))
-                && message.ends_with(", in a file as entries of their own"),
-            "{message}"
-        );
+        let expected = format!("\"{entry}\" contains a comma or white space; {cure}");
+        assert!(message.ends_with(&expected), "{message}");
     }
 }
 
@@ -525,6 +553,177 @@ fn setters_replace() {
         .methods("PUT")
         .request_headers("x-a, x-b");
     assert_eq!(again.as_policy(), expected);
+}
+
+/// One error is shown behind what `unwrap` or `main` writes in front of it.
+#[test]
+fn one_error_is_shown_by_its_text() {
+    let built: Built = with(Setting::Origins, &["https://a.example/"]).build();
+    let errors = built.unwrap_err();
+    assert_eq!(format!("{errors:?}"), errors.to_string());
+    let boxed: Box<dyn std::error::Error> = errors.into();
+    assert!(format!("{boxed:?}").starts_with("CORS-E09: origins: "));
+}
+
+/// Of a text as environments hold it: what it says, and the origins that it allows.
+#[test]
+fn origins_of_one_text() {
+    type Row = (
+        &'static str,
+        &'static [(&'static str, usize, usize, &'static str)],
+    );
+    #[rustfmt::skip]
+    let rows: [(&str, &[&str]); 9] = [
+        ("https://a.example", &["https://a.example"]),
+        (" https://a.example\n", &["https://a.example"]),
+        ("https://a.example,https://b.example", &["https://a.example", "https://b.example"]),
+        ("https://a.example, https://*.b.example", &["https://a.example", "https://*.b.example"]),
+        ("https://a.example https://b.example", &["https://a.example", "https://b.example"]),
+        (",https://a.example,,\t,\r\nhttps://b.example , ", &["https://a.example", "https://b.example"]),
+        ("*", &["*"]),
+        (" *, ", &["*"]),
+        ("*,*", &["*", "*"]),
+    ];
+    for (text, entries) in rows {
+        let one = built(Settings::new().origins_text(text));
+        let many = built(Settings::new().origins(entries));
+        assert_eq!(one.as_policy(), many.as_policy(), "{text:?}");
+        // Nothing of what was set before is left, or all of it.
+        let again = built(
+            Settings::new()
+                .origins(["https://wrong/"])
+                .origins_text(text),
+        );
+        assert_eq!(again.as_policy(), many.as_policy(), "{text:?}");
+    }
+    #[rustfmt::skip]
+    let rows: [Row; 7] = [
+        ("", &[("CORS-E01", 0, 0, "")]),
+        (" , ", &[("CORS-E01", 0, 0, "")]),
+        ("\"https://a.example, https://b.example\"",
+            &[("CORS-E42", 0, 0, "\"https://a.example"), ("CORS-E42", 1, 17, "https://b.example\"")]),
+        ("'https://a.example' https://b.example", &[("CORS-E42", 0, 0, "'https://a.example'")]),
+        ("\"*\"", &[("CORS-E42", 0, 0, "\"*\"")]),
+        ("*, https://a.example", &[("CORS-E02", 0, 0, "*")]),
+        ("https://a.example;https://b.example", &[("CORS-E10", 0, 24, "https://a.example;https://b.example")]),
+    ];
+    for (text, expected) in rows {
+        let told = told(Settings::new().origins_text(text));
+        let told: Vec<_> = told
+            .iter()
+            .map(|&(code, entry, byte, ref text)| (code, entry, byte, text.as_str()))
+            .collect();
+        assert_eq!(told, expected, "{text:?}");
+    }
+}
+
+/// Origins are added, wherever the list stands by then.
+#[test]
+fn origins_are_added() {
+    let expected = Policy::credentialed("https://a.example https://*.b.example http://localhost:*")
+        .methods("PUT")
+        .request_headers("x-a");
+    let new = || Settings::new().credentials(true);
+    let rest = |settings: Settings<String>| settings.methods(["PUT"]).request_headers(["x-a"]);
+    let [a, b, c] = [A, "https://*.b.example", "http://localhost:*"];
+    for settings in [
+        rest(new()).and_origins([a, b, c]),
+        rest(new().origins([a])).and_origins([b]).and_origins([c]),
+        rest(new()).origins([a]).and_origins([b, c]),
+        rest(new().origins([a, b])).and_origins_text("http://localhost:*,"),
+        rest(
+            new()
+                .and_origins([a; 1])
+                .and_origins([""; 0])
+                .and_origins_text("https://*.b.example http://localhost:*"),
+        ),
+        new()
+            .origins([a])
+            .methods(["PUT"])
+            .and_origins([b])
+            .request_headers(["x-a"])
+            .and_origins_text(c),
+        rest(
+            new()
+                .origins([c])
+                .methods(["PATCH"])
+                .and_origins([b])
+                .origins([a])
+                .and_origins([b, c]),
+        ),
+    ] {
+        let shown = format!("{settings:?}");
+        assert_eq!(built(settings).as_policy(), expected, "{shown}");
+    }
+    assert_eq!(
+        built(Settings::new().methods(["PUT"]).and_origins(["*"])).as_policy(),
+        Policy::public().methods("PUT")
+    );
+    // With an index.
+    let many = |from: usize, to: usize| (from..to).map(|n| format!("https://{n}.example"));
+    let added = Settings::new()
+        .origins(many(0, 20))
+        .methods(["PUT"])
+        .and_origins(many(20, 40));
+    let whole = Settings::new().origins(many(0, 40)).methods(["PUT"]);
+    assert_eq!(built(added).as_policy(), built(whole).as_policy());
+}
+
+/// Entries are counted on, and errors keep their texts.
+#[test]
+fn errors_of_added_origins() {
+    let settings = Settings::new()
+        .credentials(true)
+        .origins(["https://a.example/", "http://b.example", "é c"])
+        .methods(["patch"])
+        .and_origins(["", "d.example"])
+        .request_headers(["cookie"])
+        .and_origins_text("http://e.example *");
+    let expected = [
+        ("CORS-E09", 0, 17, "https://a.example/"),
+        ("CORS-E12", 2, 0, "é c"),
+        ("CORS-E28", 0, 0, "patch"),
+        ("CORS-E44", 3, 0, ""),
+        ("CORS-E05", 4, 0, "d.example"),
+        ("CORS-E29", 0, 0, "cookie"),
+        ("CORS-E21", 1, 0, "http://b.example"),
+        ("CORS-E21", 5, 0, "http://e.example"),
+        ("CORS-E02", 6, 0, "*"),
+    ]
+    .map(|(code, entry, byte, text)| (code, entry, byte, text.to_owned()));
+    assert_eq!(told(settings), expected);
+    let replaced = Settings::new()
+        .origins(["x"])
+        .methods(["PUT"])
+        .and_origins(["y"])
+        .origins([A]);
+    assert_eq!(
+        built(replaced).as_policy(),
+        Policy::anonymous(A).methods("PUT")
+    );
+}
+
+/// Nobody is a policy only for who says so; a list that is there stays what it is.
+#[test]
+fn nobody_is_asked_for_by_name() {
+    let nobody = || Settings::<String>::new().allow_no_origins(true);
+    for settings in [
+        nobody(),
+        nobody().origins_text(" "),
+        nobody().origins([""; 0]).and_origins([""; 0]),
+    ] {
+        assert_eq!(built(settings).as_policy(), Policy::nobody());
+    }
+    let credentialed = built(nobody().credentials(true).methods(["PUT"]));
+    assert!(!credentialed.allows_origin(A.as_bytes()));
+    assert_eq!(
+        built(nobody().origins([A])).as_policy(),
+        Policy::anonymous(A)
+    );
+    assert_eq!(built(nobody().origins(["*"])).as_policy(), Policy::public());
+    assert_eq!(told(nobody().origins(["x"])).len(), 1);
+    assert_eq!(told(nobody().origins([""])).len(), 1);
+    assert_eq!(told(nobody().allow_no_origins(false)).len(), 1);
 }
 
 /// Entries of every kind of iterator and of text.

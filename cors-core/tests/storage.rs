@@ -59,7 +59,7 @@ fn are_clear<T: AsRef<str>>(errors: &PolicyErrors<T>) {
     for error in errors.iter() {
         assert_eq!(error.kind(), PolicyErrorKind::Storage, "{errors}");
         assert_eq!((error.entry(), error.byte(), error.text()), (0, 0, ""));
-        let said = "the texts of the policy do not fit into their storage; give it a larger one";
+        let said = "the policy doesn't fit into its storage; use a larger one";
         let expected = format!("CORS-E40: {}: {said}", error.setting().name());
         assert_eq!(error.to_string(), expected);
     }
@@ -196,8 +196,8 @@ fn errors_in_storage_that_is_too_small() {
             &[("CORS-E05", 2), ("CORS-E21", 0), ("CORS-E40", 0)]),
         (&["https://12345678.test", "http://b.example", "*"],
             &[("CORS-E40", 0), ("CORS-E02", 2)]),
-        (&["", "http://b.example"], &[("CORS-E05", 0), ("CORS-E21", 1)]),
-        (&["http://b.example b", "c"], &[("CORS-E13", 0), ("CORS-E05", 1)]),
+        (&["", "http://b.example"], &[("CORS-E44", 0), ("CORS-E21", 1)]),
+        (&["http://b.example b", "c"], &[("CORS-E23", 0), ("CORS-E05", 1)]),
     ];
     assert!(long.len() > 21);
     for (entries, expected) in rows {
@@ -244,6 +244,42 @@ fn a_list_set_anew_needs_room_beside_the_old_one() {
         .origins(["https://customer.of.ours.example.com"]);
     let policy = settings.build_in([0; 0]).unwrap();
     assert!(policy.allows_origin(b"https://customer.of.ours.example.com"));
+}
+
+/// Origins are added behind the list, or behind a copy of it for which there must be room.
+#[test]
+fn added_origins_in_every_size() {
+    fn check<const CUT: bool>() {
+        let (first, second) = ("https://app.example.com", "http://localhost:*");
+        let added = first.len() + " ".len() + second.len();
+        let moved = first.len() + "PUT".len() + added;
+        for most in 0..moved + 3 {
+            MOST.set(most);
+            let settings = || Settings::<Bounded<CUT>>::new().origins([first]);
+            for (settings, bytes) in [
+                (settings().and_origins([second]), added),
+                (settings().methods(["PUT"]).and_origins([second]), moved),
+            ] {
+                let built = settings.credentials(true).build_in([0; 0]);
+                assert_eq!(built.is_ok(), most >= bytes, "{most}");
+                match built {
+                    Ok(policy) => assert!(
+                        policy.allows_origin(first.as_bytes())
+                            && policy.allows_origin(b"http://localhost:1")
+                    ),
+                    // Half an origin may be wrong in other ways, too.
+                    Err(errors) if CUT => assert!(
+                        errors
+                            .iter()
+                            .any(|error| error.kind() == PolicyErrorKind::Storage)
+                    ),
+                    Err(errors) => are_clear(&errors),
+                }
+            }
+        }
+    }
+    check::<false>();
+    check::<true>();
 }
 
 /// An answer that a device can give.

@@ -3,8 +3,8 @@
 use cors_core::{OriginIndex, OwnedPolicy, Policy, Setting, Settings, Warning, WarningKind};
 
 use WarningKind::{
-    BadPort, Covered, MaxAge, Options, SafelistedMethod, SafelistedResponseHeader,
-    SubdomainsWithCredentials,
+    BadPort, BodyWithoutContentType, Covered, MaxAge, Options, Repeated, SafelistedMethod,
+    SafelistedResponseHeader, SubdomainsWithCredentials,
 };
 
 const A: &str = "https://a.example";
@@ -80,22 +80,120 @@ fn of_origins() {
     }
 }
 
+/// A whole site, and not what somebody set apart in it, nor the machine's own names.
 #[test]
 fn of_subdomains_with_credentials() {
-    let list = "https://*.a.example https://b.example http://*.localhost:* https://c.example:*";
+    let list = "https://*.a.example https://b.example http://*.localhost:* https://c.example:* \
+        https://*.preview.a.test https://*.d.example.:* ftp://*.e.f";
     let expected = [
         (SubdomainsWithCredentials, 0, "https://*.a.example"),
-        (SubdomainsWithCredentials, 2, "http://*.localhost:*"),
+        (SubdomainsWithCredentials, 5, "https://*.d.example.:*"),
+        (SubdomainsWithCredentials, 6, "ftp://*.e.f"),
     ];
     assert_eq!(told(Policy::credentialed(list).warnings()), expected);
     assert_eq!(told(Policy::anonymous(list).warnings()), []);
+}
+
+/// With the list of public suffixes it knows more sites.
+#[test]
+fn of_subdomains_below_a_public_suffix() {
+    let listed = "https://*.me.github.io https://*.a.test.co.uk https://*.example.co.uk";
+    let warned = told(Policy::credentialed(listed).warnings());
+    let expected: &[Told<'_>] = match cfg!(feature = "public-suffix") {
+        true => &[
+            (SubdomainsWithCredentials, 0, "https://*.me.github.io"),
+            (SubdomainsWithCredentials, 2, "https://*.example.co.uk"),
+        ],
+        false => &[],
+    };
+    assert_eq!(warned, expected);
+}
+
+/// The most frequent mistake of all.
+#[test]
+fn of_bodies_that_have_no_type() {
+    let public = Policy::public();
+    let rows: [(Policy<'_>, &[Told<'_>]); 9] = [
+        (public.methods("DELETE, QUERY"), &[]),
+        (public.any_method(), &[]),
+        (
+            public.methods("DELETE, PUT, PATCH"),
+            &[(BodyWithoutContentType, 1, "PUT")],
+        ),
+        (
+            public.methods("PATCH").request_headers("authorization"),
+            &[(BodyWithoutContentType, 0, "PATCH")],
+        ),
+        (
+            public.methods("POST").any_method(),
+            &[
+                (SafelistedMethod, 0, "POST"),
+                (BodyWithoutContentType, 0, "POST"),
+            ],
+        ),
+        (public.methods("PUT").request_headers("Content-Type"), &[]),
+        (public.methods("PUT").any_request_header(), &[]),
+        (
+            public
+                .methods("PUT")
+                .any_request_header()
+                .request_headers("authorization"),
+            &[],
+        ),
+        (
+            public.methods("PUT").request_headers("x-content-type"),
+            &[(BodyWithoutContentType, 0, "PUT")],
+        ),
+    ];
+    for (policy, expected) in rows {
+        assert_eq!(told(policy.warnings()), expected, "{policy:?}");
+    }
+}
+
+/// The README's own policy has nothing to warn of.
+#[test]
+fn of_a_policy_to_copy() {
+    let policy = Policy::credentialed("https://app.example.com https://*.preview.example.com")
+        .methods("PUT, PATCH, DELETE")
+        .request_headers("authorization, content-type")
+        .expose_headers("x-request-id")
+        .max_age(3600);
+    assert_eq!(told(policy.warnings()), []);
+}
+
+/// What is listed twice, wherever the lists stand in the text.
+#[test]
+fn of_entries_that_settings_repeat() {
+    let built = |settings: Settings<String>| -> OwnedPolicy<String, Vec<u32>> {
+        settings.origins([A]).build().unwrap()
+    };
+    let policy = built(
+        Settings::new()
+            .methods(["PATCH", "*", "DELETE", "delete", "PATCH"])
+            .request_headers(["content-type", "x-b", "X-B"])
+            .methods(["DELETE", "QUERY", "QUERY", "query", "query"])
+            .expose_headers(["x-c", "x-c", "x-c"]),
+    );
+    let expected = [
+        (Repeated { more: 1 }, 2, "QUERY"),
+        (Repeated { more: 0 }, 2, "x-b"),
+        (Repeated { more: 1 }, 1, "x-c"),
+    ];
+    assert_eq!(told(policy.warnings()), expected);
+    assert_eq!(told(policy.as_policy().warnings()), []);
+    // Set anew, nothing is repeated.
+    let policy = built(Settings::new().methods(["PUT", "PUT"]).methods(["QUERY"]));
+    assert_eq!(told(policy.warnings()), []);
+    // One that the program holds has the warnings of that.
+    let policy = OwnedPolicy::<String, Vec<u32>>::from(Policy::public().methods("HEAD"));
+    assert_eq!(told(policy.warnings()), [(SafelistedMethod, 0, "HEAD")]);
 }
 
 /// Kind, entry, text of each list but that of origins.
 #[test]
 fn of_other_settings() {
     type Row = (Policy<'static>, Setting, &'static [Told<'static>]);
-    let public = Policy::public();
+    let public = Policy::public().request_headers("content-type");
     #[rustfmt::skip]
     let rows: [Row; 17] = [
         (public, Setting::Methods, &[]),
@@ -147,26 +245,30 @@ fn texts() {
             "https://d.example",
         ])
         .credentials(true)
-        .methods(["put", "get", "options"])
-        .expose_headers(["etag", "Expires"])
+        .methods(["put", "get", "options", "PUT"])
+        .request_headers(["X-b", "x-a", "X-A", "x-b", "x-a"])
+        .expose_headers(["etag", "Expires", "ETag"])
         .max_age(7201)
         .build()
         .unwrap();
-    let policy = policy.as_policy();
     let lines: Vec<_> = policy
         .warnings()
         .map(|warning| warning.to_string())
         .collect();
     assert_eq!(
         lines.join("\n"),
-        r#"CORS-W03: origins: "https://*.a.example" trusts every subdomain with credentials; list those that need them, or be sure of all
+        r#"CORS-W03: origins: "https://*.a.example" gives credentials to every subdomain of the site; list those that need them, or make sure that you control every subdomain
 CORS-W01: origins: "https://b.a.example" is covered by "https://*.a.example"; remove it
-CORS-W02: origins: "https://c.example:6000" has a port that browsers refuse; serve the page from another
-CORS-W01: origins: "https://d.example" is listed before; name it once
-CORS-W04: methods: "GET" needs no permission; remove it
-CORS-W05: methods: "OPTIONS" is not needed for preflights; keep it only if scripts send OPTIONS themselves
-CORS-W06: expose_headers: "Expires" needs no permission; remove it
-CORS-W07: max_age: Chromium forgets a preflight after 7200 seconds; write that or less"#,
+CORS-W02: origins: "https://c.example:6000" has a port that browsers block; serve the page from another port
+CORS-W01: origins: "https://d.example" is listed twice; list it once
+CORS-W04: methods: "GET" is always allowed; remove it
+CORS-W05: methods: "OPTIONS" is not needed for preflights; list it only if pages send OPTIONS requests themselves
+CORS-W09: methods: "PUT" is allowed, but the header content-type is not; pages that send JSON will fail: add content-type to request_headers
+CORS-W06: expose_headers: "Expires" can always be read; remove it
+CORS-W07: max_age: Chromium caches a preflight for at most 7200 seconds; write that or less
+CORS-W10: methods: "PUT" is listed twice; list it once
+CORS-W10: request_headers: "x-a" is listed twice, and 2 more entries repeat others; list each once
+CORS-W10: expose_headers: "etag" is listed twice; list it once"#,
     );
 }
 

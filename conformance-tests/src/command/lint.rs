@@ -158,8 +158,7 @@ fn warnings(
     places: &Places<'_>,
     policy: &OwnedPolicy<String, Vec<u32>>,
 ) -> impl Iterator<Item = Finding> {
-    let warnings = policy.as_policy().warnings();
-    warnings.map(|warning| {
+    policy.warnings().map(|warning| {
         let finding = Finding {
             severity: Severity::Warning,
             code: warning.kind().code().to_owned(),

@@ -9,8 +9,9 @@ const MOST: usize = 16;
 /// is about.
 ///
 /// The first 16 are kept, and the first of each setting; the others are counted, as nothing is
-/// allocated here.
-#[derive(Clone, Debug)]
+/// allocated here. `Debug` shows the text, too, so that `unwrap` and a `main` that returns the
+/// error do.
+#[derive(Clone)]
 pub struct PolicyErrors<T> {
     text: T,
     found: FoundErrors,
@@ -36,9 +37,10 @@ impl<T: AsRef<str>> PolicyErrors<T> {
                 PolicyErrorKind::WildcardOrigin => Some("*"),
                 _ => self.text.as_ref().get(found.start..found.end),
             };
-            let error = PolicyError::new(found.kind, found.setting, text.unwrap_or_default());
-            let is_mendable = error.is_mendable() || found.is_mendable;
-            error.in_entry(found.entry).mendable(is_mendable)
+            PolicyError::new(found.kind, found.setting, text.unwrap_or_default())
+                .in_entry(found.entry)
+                .mendable(found.is_mendable)
+                .of_settings(self.found.has_credentials)
         })
     }
 }
@@ -50,7 +52,7 @@ impl<T: AsRef<str>> fmt::Display for PolicyErrors<T> {
             if number > 0 {
                 f.write_str("\n")?;
             }
-            error.fmt(f)?;
+            fmt::Display::fmt(&error, f)?;
         }
         match self.count().saturating_sub(self.found.iter().count()) {
             0 => Ok(()),
@@ -59,7 +61,17 @@ impl<T: AsRef<str>> fmt::Display for PolicyErrors<T> {
     }
 }
 
-impl<T: AsRef<str> + fmt::Debug> core::error::Error for PolicyErrors<T> {}
+/// The text that [`Display`](fmt::Display) shows, on lines of its own if there are several.
+impl<T: AsRef<str>> fmt::Debug for PolicyErrors<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.count() > 1 {
+            f.write_str("\n")?;
+        }
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl<T: AsRef<str>> core::error::Error for PolicyErrors<T> {}
 
 /// Errors whose texts are parts of a text that is still growing.
 #[derive(Clone, Debug)]
@@ -67,6 +79,8 @@ pub(crate) struct FoundErrors {
     kept: [Option<Found>; MOST],
     /// By [`Setting`].
     counts: [usize; Setting::COUNT],
+    /// The policy would be credentialed.
+    pub(crate) has_credentials: bool,
 }
 
 /// An error, and where its text stands.
@@ -77,7 +91,6 @@ pub(crate) struct Found {
     pub(crate) entry: usize,
     pub(crate) start: usize,
     pub(crate) end: usize,
-    /// Of an origin.
     pub(crate) is_mendable: bool,
 }
 
@@ -99,6 +112,7 @@ impl FoundErrors {
     pub(crate) const NONE: Self = Self {
         kept: [None; MOST],
         counts: [0; Setting::COUNT],
+        has_credentials: false,
     };
 
     pub(crate) fn push(&mut self, found: Found) {
@@ -163,6 +177,15 @@ impl FoundErrors {
         self.counts
             .get(setting as usize)
             .is_some_and(|&count| count > 0)
+    }
+
+    /// The texts of a setting stand elsewhere, so many bytes further on.
+    pub(crate) fn shift(&mut self, setting: Setting, by: usize) {
+        let kept = self.kept.iter_mut().flatten();
+        for found in kept.filter(|found| found.setting == setting) {
+            found.start = found.start.saturating_add(by);
+            found.end = found.end.saturating_add(by);
+        }
     }
 
     /// The setting is set anew.

@@ -1,6 +1,6 @@
 //! Texts that a constant can make: a build that stops has no formatting machinery.
 
-use crate::bytes::{cut, find};
+use crate::bytes::{cut, find, is_separator};
 
 /// How a text of the policy is shown.
 #[derive(Clone, Copy)]
@@ -10,21 +10,27 @@ pub(super) enum Spelling {
     Upper,
     WithoutPath,
     WithoutPort,
+    /// Without quotes and white space around it.
+    Bare,
+    /// `ws` as `http`.
+    WithoutWebSocket,
+    /// With a `*` in front of the host.
+    AnySubdomain,
 }
 
 /// A text in the making that a constant can hold.
-pub(crate) struct Message {
-    bytes: [u8; 512],
+pub(crate) struct Message<const N: usize = 512> {
+    bytes: [u8; N],
     length: usize,
 }
 
-impl Message {
+impl<const N: usize> Message<N> {
     /// So much of a text of the policy is shown, in bytes.
     const SHOWN: usize = 100;
 
     pub(super) const fn new() -> Self {
         Self {
-            bytes: [0; 512],
+            bytes: [0; N],
             length: 0,
         }
     }
@@ -36,48 +42,109 @@ impl Message {
         }
     }
 
-    const fn push_byte(mut self, byte: u8) -> Self {
-        if self.length < self.bytes.len() {
+    const fn push_byte(&mut self, byte: u8) {
+        if self.length < N {
             self.bytes[self.length] = byte;
             self.length += 1;
         }
-        self
     }
 
-    /// Adds text of this file.
-    pub(super) const fn push(mut self, text: &str) -> Self {
-        let mut i = 0;
-        while i < text.len() {
-            self = self.push_byte(text.as_bytes()[i]);
-            i += 1;
+    /// Adds text of the program.
+    pub(super) const fn push(&mut self, text: &str) {
+        let mut rest = text.as_bytes();
+        while let [byte, behind @ ..] = rest {
+            self.push_byte(*byte);
+            rest = behind;
         }
-        self
+    }
+
+    /// Adds a number.
+    pub(super) const fn push_number(&mut self, number: usize) {
+        if number > 9 {
+            self.push_number(number / 10);
+        }
+        self.push_byte(b"0123456789"[number % 10]);
     }
 
     /// Adds text of the policy: cut where a character ends, control characters as `?`.
-    pub(super) const fn push_text(mut self, text: &str, spelling: Spelling) -> Self {
-        let bytes = text.as_bytes();
-        let end = match spelling {
-            Spelling::WithoutPath => find_any(bytes, b"/?#\\", find(bytes, b':', 0) + 3),
-            Spelling::WithoutPort => find_last(bytes, b':'),
-            _ => bytes.len(),
-        };
-        let mut i = 0;
-        while i < end && i < bytes.len() {
-            let continues = bytes[i] & 0b1100_0000 == 0b1000_0000;
-            if i >= Self::SHOWN && !continues {
+    pub(super) const fn push_text(&mut self, text: &str, spelling: Spelling) {
+        let mut rest = spelling.part_of(text.as_bytes());
+        let mut shown = 0;
+        while let [byte, behind @ ..] = rest {
+            let continues = *byte & 0b1100_0000 == 0b1000_0000;
+            if shown >= Self::SHOWN && !continues {
                 return self.push("…");
             }
             let byte = match spelling {
-                Spelling::Lower => bytes[i].to_ascii_lowercase(),
-                Spelling::Upper => bytes[i].to_ascii_uppercase(),
-                _ => bytes[i],
+                Spelling::Lower => byte.to_ascii_lowercase(),
+                Spelling::Upper => byte.to_ascii_uppercase(),
+                _ => *byte,
             };
-            self = self.push_byte(if byte.is_ascii_control() { b'?' } else { byte });
-            i += 1;
+            self.push_byte(if byte.is_ascii_control() { b'?' } else { byte });
+            if let (Spelling::AnySubdomain, b'/', [b'.', ..]) = (spelling, byte, behind) {
+                self.push_byte(b'*');
+            }
+            shown += 1;
+            rest = behind;
         }
-        self
     }
+
+    /// Adds the words of a text, of which white space and commas make several, with this between
+    /// them.
+    pub(super) const fn push_words(&mut self, text: &str, between: &str) {
+        let mut rest = text.as_bytes();
+        let (mut shown, mut is_first, mut is_begun) = (0, true, false);
+        while let [byte, behind @ ..] = rest {
+            rest = behind;
+            if is_separator(*byte) {
+                is_begun = false;
+                continue;
+            }
+            if !is_begun && !is_first {
+                self.push(between);
+            }
+            (is_first, is_begun) = (false, true);
+            let continues = *byte & 0b1100_0000 == 0b1000_0000;
+            if shown >= Self::SHOWN && !continues {
+                return self.push("…");
+            }
+            self.push_byte(if byte.is_ascii_control() { b'?' } else { *byte });
+            shown += 1;
+        }
+    }
+}
+
+impl Spelling {
+    /// What is shown of a text.
+    const fn part_of(self, text: &[u8]) -> &[u8] {
+        match self {
+            Self::WithoutPath => {
+                let end = find_any(text, b"/?#\\", find(text, b':', 0) + 3);
+                cut(text, 0, end)
+            }
+            Self::WithoutPort => cut(text, 0, find_last(text, b':')),
+            Self::Bare => bare(text),
+            Self::WithoutWebSocket => cut(text, b"ws".len(), text.len()),
+            _ => text,
+        }
+    }
+}
+
+/// Without quotes and white space around it.
+const fn bare(text: &[u8]) -> &[u8] {
+    let mut rest = text;
+    while let [
+        b'"' | b'\'' | b' ' | b'\t' | b'\n' | b'\r' | b'\x0c',
+        inside @ ..,
+    ]
+    | [
+        inside @ ..,
+        b'"' | b'\'' | b' ' | b'\t' | b'\n' | b'\r' | b'\x0c',
+    ] = rest
+    {
+        rest = inside;
+    }
+    rest
 }
 
 /// Where one of these bytes stands first at or after `from`; the length if none does.

@@ -16,7 +16,7 @@ pub(super) const BAD_PORTS: [u16; 82] = [
     6669, 6679, 6697, 10080,
 ];
 
-/// The schemes whose hosts the URL Standard parses; the hosts of all others are opaque.
+/// The schemes of origins whose hosts the URL Standard parses; the hosts of all others are opaque.
 pub(super) const fn is_special(scheme: &[u8]) -> bool {
     default_port(scheme).is_some()
 }
@@ -24,8 +24,8 @@ pub(super) const fn is_special(scheme: &[u8]) -> bool {
 /// The port that a serialized origin of this scheme leaves out.
 pub(crate) const fn default_port(scheme: &[u8]) -> Option<&'static [u8]> {
     match scheme {
-        b"http" | b"ws" => Some(b"80"),
-        b"https" | b"wss" => Some(b"443"),
+        b"http" => Some(b"80"),
+        b"https" => Some(b"443"),
         b"ftp" => Some(b"21"),
         _ => None,
     }
@@ -50,7 +50,7 @@ pub(super) const fn is_domain_byte(byte: u8) -> bool {
     matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b'-')
 }
 
-/// The host of `http`, `https`, `ws`, `wss` or `ftp`.
+/// The host of `http`, `https` or `ftp`.
 pub(super) const fn error_in_special(host: &[u8]) -> Option<PolicyErrorKind> {
     if has_upper_case(host) {
         return Some(PolicyErrorKind::UpperCase);

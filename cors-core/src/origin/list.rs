@@ -1,9 +1,12 @@
+mod errors;
+
+pub(crate) use errors::error_in;
+
 use super::{Dangers, Origin, OriginIndex, OriginPattern, pattern};
-use crate::bytes::{cut, cut_str};
+use crate::bytes::{cut, cut_str, is_separator, separator, trim_separators};
 use crate::error::{PolicyError, PolicyErrorKind, Setting};
 
-/// A list of [patterns](OriginPattern), at least one, separated by white space as in a
-/// [CSP source list](https://www.w3.org/TR/CSP3/#framework-directive-source-list).
+/// A list of [patterns](OriginPattern), at least one, separated by white space, commas or both.
 ///
 /// The list is its text: it borrows, it is a few words long, and it is scanned. For a handful of
 /// origins nothing is faster.
@@ -43,6 +46,8 @@ enum Kind<'a> {
     Origins,
     /// The text is patterns.
     Patterns,
+    /// The text is patterns, with commas between them: looking for these, too, takes longer.
+    Commas,
     /// The text is patterns, with their index.
     Indexed(OriginIndex<'a>),
 }
@@ -59,13 +64,13 @@ impl<'a> Origins<'a> {
     ///
     /// The first pattern that has an error, or that there is none.
     pub const fn parse(text: &'a str) -> Result<Self, PolicyError<'a>> {
-        let text = text.trim_ascii();
-        let (mut words, mut exact) = (0, true);
-        let mut rest = skip_white_space(text.as_bytes());
+        let text = trim_separators(text);
+        let (mut words, mut exact, mut has_commas) = (0, true, false);
+        let mut rest = text.as_bytes();
         while !rest.is_empty() {
             if let Some((is_exact, behind)) = pattern::split_plain(rest) {
                 exact = exact && is_exact;
-                rest = skip_white_space(behind);
+                rest = behind;
             } else if let Some((start, end)) = next_word(text.as_bytes(), text.len() - rest.len()) {
                 let word = cut_str(text, start, end);
                 match OriginPattern::parse(word) {
@@ -74,7 +79,11 @@ impl<'a> Origins<'a> {
                         return Err(error_in(word, kind).in_entry(words));
                     }
                 }
-                rest = skip_white_space(cut(text.as_bytes(), end, text.len()));
+                rest = cut(text.as_bytes(), end, text.len());
+            }
+            while let [separator @ separator!(), behind @ ..] = rest {
+                has_commas = has_commas || *separator == b',';
+                rest = behind;
             }
             words += 1;
         }
@@ -86,6 +95,7 @@ impl<'a> Origins<'a> {
                     "",
                 ));
             }
+            (2.., _) if has_commas => Kind::Commas,
             (1, true) => Kind::Origin,
             (1, false) => Kind::Pattern,
             (_, true) => Kind::Origins,
@@ -179,6 +189,7 @@ impl<'a> Origins<'a> {
             (Kind::Indexed(_), Some(slots)) => OriginIndex::of(slots).contains(text, origin),
             (Kind::Origins, _) => has_word(text, |word| word == origin),
             (Kind::Patterns, _) => has_word(text, |word| pattern::matches(word, origin)),
+            (Kind::Commas, _) => has_word_or_comma(text, origin),
         }
     }
 
@@ -272,28 +283,22 @@ fn has_word(list: &[u8], is_it: impl Fn(&[u8]) -> bool) -> bool {
     words.filter(|word| !word.is_empty()).any(is_it)
 }
 
-const fn skip_white_space(text: &[u8]) -> &[u8] {
-    let mut rest = text;
-    while let [b' ' | b'\t' | b'\n' | b'\r' | b'\x0c', behind @ ..] = rest {
-        rest = behind;
-    }
-    rest
-}
-
-/// What is wrong with a word, and what to write instead if that is an origin.
-pub(crate) const fn error_in(word: &str, kind: PolicyErrorKind) -> PolicyError<'_> {
-    let error = PolicyError::new(kind, Setting::Origins, word);
-    error.mendable(OriginPattern::parse(error.correction().as_str()).is_ok())
+#[inline(never)]
+fn has_word_or_comma(list: &[u8], origin: &[u8]) -> bool {
+    let words = list.split(|&byte| is_separator(byte));
+    words
+        .filter(|word| !word.is_empty())
+        .any(|word| pattern::matches(word, origin))
 }
 
 /// Where the first word at or after `from` begins and ends.
 pub(super) const fn next_word(bytes: &[u8], from: usize) -> Option<(usize, usize)> {
     let mut start = from;
-    while start < bytes.len() && matches!(bytes[start], b' ' | b'\t' | b'\n' | b'\r' | b'\x0c') {
+    while start < bytes.len() && matches!(bytes[start], separator!()) {
         start += 1;
     }
     let mut end = start;
-    while end < bytes.len() && !matches!(bytes[end], b' ' | b'\t' | b'\n' | b'\r' | b'\x0c') {
+    while end < bytes.len() && !matches!(bytes[end], separator!()) {
         end += 1;
     }
     match start < end {

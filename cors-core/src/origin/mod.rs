@@ -31,10 +31,10 @@ use crate::error::PolicyErrorKind;
 ///
 /// ```text
 /// origin  = scheme "://" host [ ":" port ]
-/// scheme  = ( "a"-"z" ) *63( "a"-"z" / "0"-"9" / "+" / "-" / "." )      ; not "file"
-/// host    = domain / IPv4 dotted quad / "[" IPv6 in RFC 5952 form "]"   ; http, https, ws, wss, ftp
+/// scheme  = ( "a"-"z" ) *63( "a"-"z" / "0"-"9" / "+" / "-" / "." )      ; not "file", "ws", "wss"
+/// host    = domain / IPv4 dotted quad / "[" IPv6 in RFC 5952 form "]"   ; http, https, ftp
 ///         / printable ASCII without  " # % * , / : < > ? @ [ \ ] ^ |    ; any other scheme
-/// domain  = 1*253( "a"-"z" / "0"-"9" / "." / "_" / "-" )                ; last label not a number
+/// domain  = 1*253( "a"-"z" / "0"-"9" / "." / "_" / "-" )                ; no dot first, last label not a number
 /// port    = 1-65535, no leading zero, not the scheme's default
 /// ```
 ///

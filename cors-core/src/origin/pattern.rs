@@ -1,5 +1,5 @@
 use super::{Dangers, host, public_suffix};
-use crate::bytes::{contains, cut, equal, find};
+use crate::bytes::{contains, cut, equal, find, has_separator, separator};
 use crate::error::PolicyErrorKind;
 
 /// An [`Origin`](super::Origin), or a set of origins that differ in what wildcards leave open.
@@ -66,9 +66,13 @@ impl<'a> OriginPattern<'a> {
         !contains(self.0.as_bytes(), b'*')
     }
 
-    /// It holds `*.`
-    pub(crate) const fn has_subdomains(&self) -> bool {
-        Parts::of(self.0.as_bytes()).has_subdomains()
+    /// It stands for every subdomain of a site: of a domain that its owner registered, and not of
+    /// one below it, which may be there for just this.
+    pub(crate) fn is_whole_site(&self) -> bool {
+        let parts = Parts::of(self.0.as_bytes());
+        let base = parts.base();
+        let parent = cut(base, find(base, b'.', 0) + 1, base.len());
+        parts.has_subdomains() && !host::is_loopback(base) && public_suffix::is_everybodys(parent)
     }
 
     /// Browsers refuse to load a page from there.
@@ -291,7 +295,7 @@ pub(super) const fn split_plain(text: &[u8]) -> Option<(bool, &[u8])> {
     let mut rest = domain;
     while let [byte, behind @ ..] = rest {
         match *byte {
-            b' ' | b'\t' | b'\n' | b'\r' | b'\x0c' => break,
+            separator!() => break,
             b'a'..=b'z' | b'_' | b'-' if before == b'.' => begins_with_digit = false,
             b'0'..=b'9' if before == b'.' => begins_with_digit = true,
             b'.' if before != b'.' => {}
@@ -319,8 +323,8 @@ const fn error_in(text: &str) -> Option<PolicyErrorKind> {
     if !text.is_ascii() {
         return Some(PolicyErrorKind::NotAscii);
     }
-    if contains(bytes, b',') {
-        return Some(PolicyErrorKind::Comma);
+    if let Some(error) = error_around(bytes) {
+        return Some(error);
     }
     match bytes {
         b"*" => return Some(PolicyErrorKind::WildcardOrigin),
@@ -362,6 +366,21 @@ enum Wildcard<'a> {
     },
     /// `*` alone.
     AnyHost,
+}
+
+/// What lists and files leave in or around an entry.
+const fn error_around(entry: &[u8]) -> Option<PolicyErrorKind> {
+    let inside = entry.trim_ascii();
+    match inside {
+        _ if has_separator(inside) => Some(PolicyErrorKind::SeveralOrigins),
+        [] => Some(PolicyErrorKind::EmptyEntry),
+        _ if inside.len() < entry.len() => Some(PolicyErrorKind::WhiteSpace),
+        // An opaque host may end in the other one.
+        [b'"' | b'\'', ..] | [.., b'"'] | [b'h', b't', b't', b'p', .., b'\''] => {
+            Some(PolicyErrorKind::Quotes)
+        }
+        _ => None,
+    }
 }
 
 /// `scheme://host` and the rest: nothing, or a port with its colon.
@@ -456,6 +475,7 @@ impl<'a> Parts<'a> {
         }
         match self.scheme {
             b"file" => Some(PolicyErrorKind::FileScheme),
+            b"ws" | b"wss" => Some(PolicyErrorKind::WebSocket),
             [] => Some(PolicyErrorKind::Scheme),
             scheme if scheme.len() > 64 => Some(PolicyErrorKind::Scheme),
             _ => None,
@@ -476,7 +496,10 @@ impl<'a> Parts<'a> {
     const fn error_in_host(&self) -> Option<PolicyErrorKind> {
         let is_special = host::is_special(self.scheme);
         match self.wildcard() {
-            Wildcard::None if is_special => host::error_in_special(self.host),
+            Wildcard::None if is_special => match self.host {
+                [b'.', ..] => Some(PolicyErrorKind::LeadingDot),
+                host => host::error_in_special(host),
+            },
             Wildcard::None => host::error_in_opaque(self.host),
             Wildcard::AnyHost if is_special || !self.port.is_empty() => {
                 Some(PolicyErrorKind::WildcardPosition)

@@ -42,7 +42,7 @@ impl Dangers {
     pub const fn credentialed(self, origins: &str) -> Policy<'_> {
         match self.try_credentialed(origins) {
             Ok(policy) => policy,
-            Err(error) => error.panic(),
+            Err(_) => Origins::all_errors(origins, Some(self)).panic(),
         }
     }
 
@@ -95,7 +95,7 @@ impl Dangers {
                 Some(error) => Err(error),
                 None => Ok(list),
             },
-            error => error,
+            Err(error) => Err(error.with_credentials()),
         }
     }
 }
@@ -136,7 +136,7 @@ impl<'a> Policy<'a> {
     /// A token that a script puts into an `Authorization` header is not a credential in this
     /// sense: list [`authorization`](Self::request_headers) instead of allowing credentials.
     ///
-    /// The list is one of [patterns](crate::OriginPattern), separated by white space.
+    /// The list is one of [patterns](crate::OriginPattern), separated by commas, white space or both.
     ///
     /// ```
     /// # use cors_core::Policy;
@@ -152,7 +152,7 @@ impl<'a> Policy<'a> {
     pub const fn anonymous(origins: &'a str) -> Self {
         match Self::try_anonymous(origins) {
             Ok(policy) => policy,
-            Err(error) => error.panic(),
+            Err(_) => Origins::all_errors(origins, None).panic(),
         }
     }
 
@@ -171,11 +171,11 @@ impl<'a> Policy<'a> {
     /// Pages of the listed origins may act as the user: send cookies, client certificates and HTTP
     /// authentication, and read the responses.
     ///
-    /// The list is one of [patterns](crate::OriginPattern), separated by white space. Two kinds of
-    /// them are refused here, because somebody else than the listed site could come to speak as
-    /// it: `http` origins other than the machine's own (`localhost`, `127.0.0.0/8`, `[::1]`), and
-    /// all subdomains of a domain under which everybody can have one: a single label
-    /// (`https://*.com`), and with the feature `public-suffix` whatever the
+    /// The list is one of [patterns](crate::OriginPattern), separated by commas, white space or
+    /// both. Two kinds of them are refused here, because somebody else than the listed site could
+    /// come to speak as it: `http` origins other than the machine's own (`localhost`,
+    /// `127.0.0.0/8`, `[::1]`), and all subdomains of a domain under which everybody can have one:
+    /// a single label (`https://*.com`), and with the feature `public-suffix` whatever the
     /// [Public Suffix List](https://publicsuffix.org) names (`https://*.vercel.app`).
     ///
     /// ```

@@ -1,9 +1,14 @@
 //! A policy as people write it in a file: in TOML, JSON or whatever `serde` reads.
 
+mod nullable;
+mod written;
+
 use core::fmt;
 use core::marker::PhantomData;
 
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+
+use self::nullable::Nullable;
 
 use super::{OwnedPolicy, Settings};
 use crate::error::Setting;
@@ -27,7 +32,7 @@ const KEYS: [&str; 16] = [
     "dangerously_allow_null_origin",
 ];
 
-/// Every key may be left out, and no other is known:
+/// Every key may be left out or `null`, and no other is known:
 ///
 /// ```toml
 /// origins = ["https://app.example.com", "https://*.preview.example.com"] # ["*"]: any
@@ -98,28 +103,45 @@ impl<'de, T: Default + AsRef<str> + fmt::Write> Visitor<'de> for PolicyVisitor<T
                 _ => None,
             };
             if let Some(setting) = list {
-                settings.begin(setting);
                 map.next_value_seed(List(&mut settings, setting))?;
                 continue;
             }
             settings = match key {
-                "credentials" => settings.credentials(map.next_value()?),
-                "max_age" => settings.max_age(map.next_value()?),
-                "preflight_status" => settings.preflight_status(map.next_value()?),
-                "timing" => settings.timing(map.next_value()?),
-                "denied" => settings.forward_denied(map.next_value::<Denied>()?.is_forwarded),
-                "vary_on_preflight" => settings.vary_on_preflight(map.next_value()?),
-                "debug" => settings.debug(map.next_value()?),
-                "dangerously_allow_insecure_origins" => {
-                    settings.dangerously_allow_insecure_origins(map.next_value()?)
+                "max_age" => set(map.next_value()?, settings, Settings::max_age),
+                "preflight_status" => {
+                    set(map.next_value()?, settings, Settings::preflight_status)
                 }
-                "dangerously_allow_public_suffixes" => {
-                    settings.dangerously_allow_public_suffixes(map.next_value()?)
-                }
-                _ => settings.dangerously_allow_null_origin(map.next_value()?),
+                "denied" => set(map.next_value()?, settings, |settings, denied: Denied| {
+                    settings.forward_denied(denied.is_forwarded)
+                }),
+                _ => set(
+                    map.next_value()?,
+                    settings,
+                    match key {
+                        "credentials" => Settings::credentials,
+                        "timing" => Settings::timing,
+                        "vary_on_preflight" => Settings::vary_on_preflight,
+                        "debug" => Settings::debug,
+                        "dangerously_allow_insecure_origins" => {
+                            Settings::dangerously_allow_insecure_origins
+                        }
+                        "dangerously_allow_public_suffixes" => {
+                            Settings::dangerously_allow_public_suffixes
+                        }
+                        _ => Settings::dangerously_allow_null_origin,
+                    },
+                ),
             };
         }
         Ok(settings)
+    }
+}
+
+/// The setting, if there is a value.
+fn set<S, V>(Nullable(value): Nullable<V>, settings: S, setter: impl FnOnce(S, V) -> S) -> S {
+    match value {
+        Some(value) => setter(settings, value),
+        None => settings,
     }
 }
 
@@ -156,7 +178,7 @@ impl<'de, T: Default + AsRef<str> + fmt::Write> DeserializeSeed<'de> for List<'_
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_seq(self)
+        deserializer.deserialize_option(self)
     }
 }
 
@@ -167,7 +189,20 @@ impl<'de, T: Default + AsRef<str> + fmt::Write> Visitor<'de> for List<'_, T> {
         f.write_str("an array of strings")
     }
 
+    fn visit_none<E: de::Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+
     fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
+        self.0.begin(self.1);
         let mut number = 0;
         while let Some(()) = entries.next_element_seed(Entry(self.0, self.1, number))? {
             number += 1;

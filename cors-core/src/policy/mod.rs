@@ -16,6 +16,7 @@ mod warning;
 pub(crate) use answers::Answers;
 pub(crate) use audience::Audience;
 pub use names::{HeaderNames, Methods};
+use names::{Kind, all_errors};
 pub(crate) use names::{Marks, Reading, Table, has_method, has_name, is_forbidden_method};
 pub use owned::OwnedPolicy;
 pub use settings::Settings;
@@ -208,7 +209,7 @@ impl<'a> Policy<'a> {
     pub const fn methods(self, methods: &'a str) -> Self {
         match self.try_methods(methods) {
             Ok(policy) => policy,
-            Err(error) => error.panic(),
+            Err(_) => all_errors(methods, Kind::Methods).panic(),
         }
     }
 
@@ -255,7 +256,7 @@ impl<'a> Policy<'a> {
     pub const fn request_headers(self, names: &'a str) -> Self {
         match self.try_request_headers(names) {
             Ok(policy) => policy,
-            Err(error) => error.panic(),
+            Err(_) => all_errors(names, Kind::RequestHeaders).panic(),
         }
     }
 
@@ -303,7 +304,7 @@ impl<'a> Policy<'a> {
     pub const fn expose_headers(self, names: &'a str) -> Self {
         match self.try_expose_headers(names) {
             Ok(policy) => policy,
-            Err(error) => error.panic(),
+            Err(_) => all_errors(names, Kind::ExposeHeaders).panic(),
         }
     }
 

@@ -1,3 +1,4 @@
+mod errors;
 mod hash;
 mod marks;
 mod search;
@@ -5,12 +6,13 @@ mod search;
 #[cfg(test)]
 mod tests;
 
+pub(super) use errors::{all_errors, error_of};
 pub(super) use hash::Seen;
 pub(crate) use marks::Marks;
 pub(crate) use search::{Reading, Table};
 
 use crate::bytes::{
-    cut, cut_str, equal, equal_ignoring_case, find, is_one_of, is_same_name, is_token, trim,
+    contains, cut, equal, equal_ignoring_case, find, is_one_of, is_same_name, is_token, trim,
 };
 use crate::error::{PolicyError, PolicyErrorKind, Setting};
 
@@ -60,7 +62,7 @@ impl<'a> Methods<'a> {
     ///
     /// The first method that has an error.
     pub const fn parse(text: &'a str) -> Result<Self, PolicyError<'a>> {
-        match find_error(text, Kind::Methods) {
+        match errors::first(text, Kind::Methods) {
             Some(error) => Err(error),
             None => Ok(Self(text)),
         }
@@ -132,7 +134,7 @@ impl<'a> HeaderNames<'a> {
     /// [forbidden request-headers](https://fetch.spec.whatwg.org/#forbidden-request-header), which
     /// browsers never ask for, and the CORS fields of responses among them.
     pub const fn parse_request(text: &'a str) -> Result<Self, PolicyError<'a>> {
-        match find_error(text, Kind::RequestHeaders) {
+        match errors::first(text, Kind::RequestHeaders) {
             Some(error) => Err(error),
             None => Ok(Self(text)),
         }
@@ -146,7 +148,7 @@ impl<'a> HeaderNames<'a> {
     /// [no script reads](https://fetch.spec.whatwg.org/#forbidden-response-header-name), and the
     /// CORS fields of requests and preflights among them.
     pub const fn parse_exposed(text: &'a str) -> Result<Self, PolicyError<'a>> {
-        match find_error(text, Kind::ExposeHeaders) {
+        match errors::first(text, Kind::ExposeHeaders) {
             Some(error) => Err(error),
             None => Ok(Self(text)),
         }
@@ -216,7 +218,10 @@ impl Kind {
     const fn error_in(self, entry: &[u8]) -> Option<PolicyErrorKind> {
         match self {
             _ if equal(entry, b"*") => Some(PolicyErrorKind::WildcardEntry),
-            _ if !is_token(entry) => Some(PolicyErrorKind::NotAToken),
+            _ if !is_token(entry) => Some(errors::of_bytes(entry)),
+            _ if contains(entry, b'*') => Some(PolicyErrorKind::WildcardInName),
+            // A token, but no name that anybody means.
+            _ if matches!(entry, [b'\'', ..] | [.., b'\'']) => Some(PolicyErrorKind::Quotes),
             Self::Methods => method_error(entry),
             Self::RequestHeaders => request_header_error(entry),
             Self::ExposeHeaders => expose_header_error(entry),
@@ -242,38 +247,6 @@ impl Kind {
     }
 }
 
-/// The first error of a list.
-const fn find_error(text: &str, kind: Kind) -> Option<PolicyError<'_>> {
-    let list = text.as_bytes();
-    let mut seen = Seen::NONE;
-    let (mut start, mut number) = (0, 0);
-    if list.len() > LONGEST {
-        return Some(PolicyError::new(
-            PolicyErrorKind::ListTooLong,
-            kind.setting(),
-            "",
-        ));
-    }
-    while start <= list.len() {
-        let end = find(list, b',', start);
-        let entry = trim(cut(list, start, end));
-        if number == MOST {
-            return Some(PolicyError::new(
-                PolicyErrorKind::ListTooLong,
-                kind.setting(),
-                "",
-            ));
-        }
-        if let Some(error) = kind.error_in_next(&mut seen, cut(list, 0, start), entry) {
-            let entry = trim_str(cut_str(text, start, end));
-            return Some(PolicyError::new(error, kind.setting(), entry).in_entry(number));
-        }
-        number += 1;
-        start = end + 1;
-    }
-    None
-}
-
 /// The entry is one of these.
 const fn stands_in(list: &[u8], entry: &[u8], kind: Kind) -> bool {
     let mut start = 0;
@@ -290,13 +263,6 @@ const fn stands_in(list: &[u8], entry: &[u8], kind: Kind) -> bool {
         start = comma + 1;
     }
     false
-}
-
-const fn trim_str(text: &str) -> &str {
-    match core::str::from_utf8(trim(text.as_bytes())) {
-        Ok(trimmed) => trimmed,
-        Err(_) => text,
-    }
 }
 
 /// <https://fetch.spec.whatwg.org/#forbidden-method>

@@ -1,5 +1,5 @@
 use super::view::OwnedTexts;
-use super::{Audience, HeaderNames, Methods, Policy, View};
+use super::{Audience, HeaderNames, Methods, Policy, View, Warning, WarningKind};
 #[cfg(feature = "std")]
 use crate::decision::Edits;
 use crate::decision::{Decision, Refusal};
@@ -43,8 +43,57 @@ enum Texts<T, S> {
         frame: Policy<'static>,
         text: T,
         lists: Lists,
+        /// By [`Setting`].
+        repeats: [Repeats; Setting::LISTS],
         slots: S,
     },
+}
+
+/// The entries that stood in a list of methods or names already: the first of them, and how many
+/// follow. Such a list has at most 4096, in less than 64 KiB.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Repeats {
+    first: Option<Repeat>,
+    more: u16,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Repeat {
+    entry: u16,
+    /// Where in the list the same stands before.
+    start: u16,
+    length: u16,
+}
+
+impl Repeats {
+    pub(super) const NONE: Self = Self {
+        first: None,
+        more: 0,
+    };
+
+    pub(super) fn push(&mut self, entry: usize, start: usize, length: usize) {
+        let short = |number: usize| u16::try_from(number).unwrap_or(u16::MAX);
+        match self.first {
+            None => {
+                self.first = Some(Repeat {
+                    entry: short(entry),
+                    start: short(start),
+                    length: short(length),
+                });
+            }
+            Some(_) => self.more = self.more.saturating_add(1),
+        }
+    }
+
+    fn warning(self, setting: Setting, list: &str) -> Option<Warning<'_>> {
+        let first = self.first?;
+        let kind = WarningKind::Repeated {
+            more: self.more.into(),
+        };
+        let start = usize::from(first.start);
+        let text = list.get(start..start + usize::from(first.length))?;
+        Some(Warning::new(kind, setting, first.entry.into(), text))
+    }
 }
 
 /// Where the lists stand in the text: by [`Setting`], from and to.
@@ -83,11 +132,18 @@ impl Lists {
 }
 
 impl<T, S> OwnedPolicy<T, S> {
-    pub(super) const fn new(frame: Policy<'static>, text: T, lists: Lists, slots: S) -> Self {
+    pub(super) const fn new(
+        frame: Policy<'static>,
+        text: T,
+        lists: Lists,
+        repeats: [Repeats; Setting::LISTS],
+        slots: S,
+    ) -> Self {
         Self(Texts::Owned {
             frame,
             text,
             lists,
+            repeats,
             slots,
         })
     }
@@ -132,6 +188,7 @@ impl<T: AsRef<str>, S: AsRef<[u32]>> OwnedPolicy<T, S> {
                 text,
                 lists,
                 slots,
+                ..
             } => (frame, text.as_ref(), lists, slots.as_ref()),
         };
         let list = |setting| lists.of(setting, text);
@@ -156,6 +213,31 @@ impl<T: AsRef<str>, S: AsRef<[u32]>> OwnedPolicy<T, S> {
             policy.expose_headers = HeaderNames::checked(list(Setting::ExposeHeaders));
         }
         policy
+    }
+
+    /// [`Policy::warnings`], and what [`Settings`](crate::Settings) list twice.
+    pub fn warnings(&self) -> impl Iterator<Item = Warning<'_>> {
+        let repeats = match &self.0 {
+            Texts::Static(_) => None,
+            Texts::Owned {
+                text,
+                lists,
+                repeats,
+                ..
+            } => Some((text.as_ref(), lists, repeats)),
+        };
+        let settings = [
+            Setting::Methods,
+            Setting::RequestHeaders,
+            Setting::ExposeHeaders,
+        ];
+        let repeated = repeats.into_iter().flat_map(move |(text, lists, repeats)| {
+            settings.into_iter().filter_map(move |setting| {
+                let repeats = repeats.get(setting as usize)?;
+                repeats.warning(setting, lists.of(setting, text))
+            })
+        });
+        self.as_policy().warnings().chain(repeated)
     }
 
     /// [`Policy::decide`].
@@ -183,6 +265,7 @@ impl<T: AsRef<str>, S: AsRef<[u32]>> OwnedPolicy<T, S> {
                 text,
                 lists,
                 slots,
+                ..
             } => View::of_owned(
                 frame,
                 OwnedTexts {

@@ -1,7 +1,9 @@
+mod origins;
+
 use core::fmt;
 
-use super::names::{Kind, LONGEST, MOST, Marks, Seen, normalize_method};
-use super::owned::{Lists, OwnedPolicy};
+use super::names::{Kind, LONGEST, MOST, Marks, Seen, error_of, normalize_method};
+use super::owned::{Lists, OwnedPolicy, Repeats};
 use super::text::Seconds;
 use super::{Answers, Audience, HeaderNames, Policy};
 use crate::error::{Found, FoundErrors, PolicyErrorKind, PolicyErrors, Setting};
@@ -14,8 +16,9 @@ use crate::origin::{Dangers, OriginIndex, OriginPattern, Origins, error_in};
 /// that is wrong comes back from [`build`](Self::build), at once. In each list the entry `*` means
 /// *any*, as in a file. Methods that
 /// [browsers put into upper case](https://fetch.spec.whatwg.org/#concept-method-normalize) may be
-/// written in lower case. A list set twice replaces what was set before. Of a list of methods or
-/// names that is too long, what is too much is not read.
+/// written in lower case. A list set twice replaces what was set before; only `and_` adds to it.
+/// What is listed twice is in the policy once, with a [warning](OwnedPolicy::warnings). Of a list
+/// of methods or names that is too long, what is too much is not read.
 ///
 /// `T` is anything that a text can be written to: `String`, `heapless::String<N>`. Nothing else is
 /// allocated.
@@ -32,9 +35,24 @@ use crate::origin::{Dangers, OriginIndex, OriginPattern, Origins, error_in};
 ///     errors.to_string(),
 ///     "CORS-E09: origins: \"https://app.example.com/\" ends with a slash; \
 ///      an origin has no path: write \"https://app.example.com\"\n\
-///      CORS-E28: methods: \"patch\" is not how the method is sent; \
+///      CORS-E28: methods: \"patch\" is not spelled as browsers send it; \
 ///      methods are case-sensitive: write \"PATCH\"",
 /// );
+/// ```
+///
+/// An environment variable is read as it is: `https://app.example.com, https://*.example.com`, `*`
+/// or nothing at all.
+///
+/// ```
+/// use cors_core::{OwnedPolicy, Settings};
+///
+/// let variable = std::env::var("CORS_ORIGINS").unwrap_or_default();
+/// let policy: OwnedPolicy<String, Vec<u32>> = Settings::new()
+///     .origins_text(&variable)
+///     .allow_no_origins(true)
+///     .build()?;
+/// assert!(!policy.allows_origin(b"https://app.example.com"));
+/// # Ok::<(), cors_core::PolicyErrors<String>>(())
 /// ```
 #[derive(Clone, Debug)]
 #[expect(
@@ -48,6 +66,11 @@ pub struct Settings<T> {
     any: [Option<usize>; Setting::LISTS],
     /// By [`Setting`]: why not all of it found room.
     cut: [Option<PolicyErrorKind>; Setting::LISTS],
+    /// By [`Setting`]: which entries are in the list already.
+    repeats: [Repeats; Setting::LISTS],
+    /// So many entries the list of origins has.
+    origins: usize,
+    no_origins_allowed: bool,
     /// Of the list that was begun last.
     seen: Seen,
     found: FoundErrors,
@@ -72,6 +95,9 @@ impl<T: Default> Default for Settings<T> {
             lists: Lists::default(),
             any: [None; Setting::LISTS],
             cut: [None; Setting::LISTS],
+            repeats: [Repeats::NONE; Setting::LISTS],
+            origins: 0,
+            no_origins_allowed: false,
             seen: Seen::NONE,
             found: FoundErrors::NONE,
             dangers: Dangers::NONE,
@@ -88,17 +114,25 @@ impl<T: Default> Default for Settings<T> {
 }
 
 impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
-    /// Nothing is set. Without an origin there is no policy.
+    /// Empty settings: at least one origin is required.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Who may ask: patterns as in [`OriginPattern`], or `*` alone for a
-    /// [public](Policy::public) policy.
+    /// [public](Policy::public) policy. Replaces the origins that were set before.
     #[must_use]
     pub fn origins(self, origins: impl IntoIterator<Item: AsRef<str>>) -> Self {
         self.list(Setting::Origins, origins)
+    }
+
+    /// Whether a list without an origin is a policy that shares with nobody. Left out, it is an
+    /// error, because a forgotten list is a common mistake.
+    #[must_use]
+    pub const fn allow_no_origins(mut self, allow: bool) -> Self {
+        self.no_origins_allowed = allow;
+        self
     }
 
     /// Whether the policy is [credentialed](Policy::credentialed).
@@ -217,6 +251,12 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
         self.found.forget(setting);
         self.set_cut(setting, None);
         self.seen = Seen::NONE;
+        if let Some(repeats) = self.repeats.get_mut(setting as usize) {
+            *repeats = Repeats::NONE;
+        }
+        if setting == Setting::Origins {
+            self.origins = 0;
+        }
         if let Some(any) = self.any.get_mut(setting as usize) {
             *any = None;
         }
@@ -224,6 +264,9 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
 
     /// Adds an entry to the list that was begun last.
     pub(super) fn push(&mut self, setting: Setting, entry: usize, text: &str) {
+        if setting == Setting::Origins {
+            self.origins = entry + 1;
+        }
         let is_any = text == "*";
         if let Some(any) = self.any.get_mut(setting as usize).filter(|_| is_any) {
             *any = Some(entry);
@@ -255,6 +298,14 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
             }
             Some(kind) => kind.error_in_next(&mut self.seen, list.as_bytes(), text.as_bytes()),
         };
+        let list_start = self.text.as_ref().len() - list.len();
+        if let Some(PolicyErrorKind::Duplicate) = kind {
+            let before = place_in(list, text, setting).unwrap_or_default();
+            if let Some(repeats) = self.repeats.get_mut(setting as usize) {
+                repeats.push(entry, before, text.len());
+            }
+            return;
+        }
         // What will only be counted needs no text.
         let text = match kind {
             Some(_) if !self.found.keeps(setting) => "",
@@ -266,7 +317,6 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
             _ if list.is_empty() || text.is_empty() => "",
             _ => ", ",
         };
-        let list_start = self.text.as_ref().len() - list.len();
         let written = self
             .text
             .write_str(separator)
@@ -281,7 +331,10 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
                 entry,
                 start: end - text.len().min(end),
                 end,
-                is_mendable: setting.is_of_origins() && error_in(text, kind).is_mendable(),
+                is_mendable: match kind_of {
+                    None => error_in(text, kind).is_mendable(),
+                    Some(list) => error_of(text, kind, list).is_mendable(),
+                },
             }),
             (Ok(()), None) => {}
         }
@@ -329,6 +382,7 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
         mut self,
         slots: impl FnOnce(usize) -> S,
     ) -> Result<OwnedPolicy<T, S>, PolicyErrors<T>> {
+        self.found.has_credentials = self.credentials;
         self.check();
         let listed = self.listed();
         let list = self.lists.of(listed, self.text.as_ref());
@@ -345,7 +399,13 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
         match self.found.is_empty() {
             true => {
                 let frame = self.frame(is_indexed);
-                Ok(OwnedPolicy::new(frame, self.text, self.lists, slots))
+                Ok(OwnedPolicy::new(
+                    frame,
+                    self.text,
+                    self.lists,
+                    self.repeats,
+                    slots,
+                ))
             }
             false => Err(PolicyErrors::new(self.text, self.found)),
         }
@@ -380,7 +440,10 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
         let list = self.lists.of(Setting::Origins, self.text.as_ref());
         let is_unlisted = list.trim_ascii().is_empty();
         match self.any.first().copied().flatten() {
-            None if is_unlisted && !self.found.has(Setting::Origins) => {
+            None if is_unlisted
+                && !self.found.has(Setting::Origins)
+                && !self.no_origins_allowed =>
+            {
                 self.find(PolicyErrorKind::NoOrigin, Setting::Origins);
             }
             Some(entry) if self.credentials || !is_unlisted => self.found.push(Found {
@@ -516,6 +579,21 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
         policy.answers = Answers::of(&policy, exposes);
         policy
     }
+}
+
+/// Where a name stands in a list.
+fn place_in(list: &str, name: &str, setting: Setting) -> Option<usize> {
+    let mut start = 0;
+    // The compiler does not see that the search for a single `char` cannot panic.
+    list.split([',']).find_map(|entry| {
+        let begin = start + (entry.len() - entry.trim_ascii_start().len());
+        start += entry.len() + 1;
+        let is_it = match setting {
+            Setting::Methods => entry.trim_ascii() == name,
+            _ => entry.trim_ascii().eq_ignore_ascii_case(name),
+        };
+        is_it.then_some(begin)
+    })
 }
 
 /// The words of a list and where they begin.

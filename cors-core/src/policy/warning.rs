@@ -4,7 +4,7 @@ use super::{Audience, Policy};
 use crate::bytes::is_one_of;
 use crate::error::Setting;
 
-/// Something in a policy that is legal and yet in vain, or wider than it looks.
+/// Something in a policy that is valid but without effect, wider than it looks, or likely to fail.
 ///
 /// ```
 /// use cors_core::Policy;
@@ -14,11 +14,13 @@ use crate::error::Setting;
 /// assert_eq!(
 ///     warnings,
 ///     [
-///         "CORS-W03: origins: \"https://*.example.com\" trusts every subdomain with credentials; \
-///          list those that need them, or be sure of all",
+///         "CORS-W03: origins: \"https://*.example.com\" gives credentials to every subdomain of the site; \
+///          list those that need them, or make sure that you control every subdomain",
 ///         "CORS-W01: origins: \"https://app.example.com\" is covered by \"https://*.example.com\"; \
 ///          remove it",
-///         "CORS-W04: methods: \"GET\" needs no permission; remove it",
+///         "CORS-W04: methods: \"GET\" is always allowed; remove it",
+///         "CORS-W09: methods: \"PUT\" is allowed, but the header content-type is not; \
+///          pages that send JSON will fail: add content-type to request_headers",
 ///     ],
 /// );
 /// ```
@@ -44,7 +46,9 @@ pub enum WarningKind<'a> {
     BadPort,
     /// The `*` of the pattern stands in the name of a domain that anybody can register.
     OpenToAnybody,
-    /// Every subdomain has credentials: one that is taken over can act as the user.
+    /// Every subdomain of a site (`https://*.example.com`) has credentials: one that is forgotten
+    /// and taken over can act as the user. Subdomains of a part of it
+    /// (`https://*.preview.example.com`), which somebody set apart, are not warned of.
     SubdomainsWithCredentials,
     /// The method is [safelisted](https://fetch.spec.whatwg.org/#cors-safelisted-method).
     SafelistedMethod,
@@ -55,6 +59,14 @@ pub enum WarningKind<'a> {
     SafelistedResponseHeader,
     /// Chromium forgets a preflight after 7200 seconds.
     MaxAge,
+    /// A method whose requests carry a body, and neither `content-type` nor any request header:
+    /// browsers ask for it as soon as a page sends JSON.
+    BodyWithoutContentType,
+    /// Settings listed the entry before; it is in the policy once.
+    Repeated {
+        /// So many entries of the list behind this one repeat others, too.
+        more: usize,
+    },
     /// Patterns found no place of their own in the [index](crate::OriginIndex): every look-up that
     /// finds nothing else reads them.
     IndexCrowded {
@@ -64,6 +76,20 @@ pub enum WarningKind<'a> {
 }
 
 impl<'a> Warning<'a> {
+    pub(super) const fn new(
+        kind: WarningKind<'a>,
+        setting: Setting,
+        entry: usize,
+        text: &'a str,
+    ) -> Self {
+        Self {
+            kind,
+            setting,
+            entry,
+            text,
+        }
+    }
+
     /// What it is about.
     #[must_use]
     pub const fn kind(&self) -> WarningKind<'a> {
@@ -102,26 +128,28 @@ impl WarningKind<'_> {
             Self::SafelistedResponseHeader => "CORS-W06",
             Self::MaxAge => "CORS-W07",
             Self::IndexCrowded { .. } => "CORS-W08",
-            Self::OpenToAnybody => "CORS-W20",
+            Self::BodyWithoutContentType => "CORS-W09",
+            Self::Repeated { .. } => "CORS-W10",
+            Self::OpenToAnybody => "CORS-W11",
         }
     }
 }
 
-/// What is in vain, then what would be better.
+/// What it is, then what would be better.
 impl fmt::Display for Warning<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { kind, text, .. } = self;
         write!(f, "{}: {}: ", kind.code(), self.setting.name())?;
         match kind {
             WarningKind::Covered { by } if by == text => {
-                write!(f, "\"{text}\" is listed before; name it once")
+                write!(f, "\"{text}\" is listed twice; list it once")
             }
             WarningKind::Covered { by } => {
                 write!(f, "\"{text}\" is covered by \"{by}\"; remove it")
             }
             WarningKind::BadPort => write!(
                 f,
-                "\"{text}\" has a port that browsers refuse; serve the page from another"
+                "\"{text}\" has a port that browsers block; serve the page from another port"
             ),
             WarningKind::OpenToAnybody => write!(
                 f,
@@ -130,32 +158,47 @@ impl fmt::Display for Warning<'_> {
             ),
             WarningKind::SubdomainsWithCredentials => write!(
                 f,
-                "\"{text}\" trusts every subdomain with credentials; \
-                 list those that need them, or be sure of all"
+                "\"{text}\" gives credentials to every subdomain of the site; \
+                 list those that need them, or make sure that you control every subdomain"
             ),
-            WarningKind::SafelistedMethod | WarningKind::SafelistedResponseHeader => {
-                write!(f, "\"{text}\" needs no permission; remove it")
+            WarningKind::SafelistedMethod => {
+                write!(f, "\"{text}\" is always allowed; remove it")
             }
+            WarningKind::SafelistedResponseHeader => {
+                write!(f, "\"{text}\" can always be read; remove it")
+            }
+            WarningKind::BodyWithoutContentType => write!(
+                f,
+                "\"{text}\" is allowed, but the header content-type is not; \
+                 pages that send JSON will fail: add content-type to request_headers"
+            ),
+            WarningKind::Repeated { more: 0 } => {
+                write!(f, "\"{text}\" is listed twice; list it once")
+            }
+            WarningKind::Repeated { more } => write!(
+                f,
+                "\"{text}\" is listed twice, and {more} more entries repeat others; list each once"
+            ),
             WarningKind::Options => write!(
                 f,
                 "\"{text}\" is not needed for preflights; \
-                 keep it only if scripts send OPTIONS themselves"
+                 list it only if pages send OPTIONS requests themselves"
             ),
             WarningKind::MaxAge => write!(
                 f,
-                "Chromium forgets a preflight after 7200 seconds; write that or less"
+                "Chromium caches a preflight for at most 7200 seconds; write that or less"
             ),
             WarningKind::IndexCrowded { slots } => write!(
                 f,
-                "{slots} slots of the index are read by every look-up; \
-                 add, remove or move an origin: every list is placed in a way of its own"
+                "every look-up that finds nothing else reads {slots} slots of the index; \
+                 add, remove or move any origin, and they will be spread in another way"
             ),
         }
     }
 }
 
 impl<'a> Policy<'a> {
-    /// What is legal and yet in vain, or wider than it looks.
+    /// What is valid but without effect, wider than it looks, or likely to fail.
     ///
     /// Costs, for every pattern, as much as to look it up. Does not allocate.
     pub fn warnings(&self) -> impl Iterator<Item = Warning<'a>> + use<'a> {
@@ -173,6 +216,7 @@ impl<'a> Policy<'a> {
                     text,
                 })
             }))
+            .chain(self.body_without_content_type())
             .chain(
                 entries(self.expose_headers.as_str())
                     .filter(|(_, name)| is_one_of(name.as_bytes(), &SAFELISTED_RESPONSE_HEADERS))
@@ -193,6 +237,21 @@ impl<'a> Policy<'a> {
                         text: "",
                     }),
             )
+    }
+
+    fn body_without_content_type(&self) -> Option<Warning<'a>> {
+        if self.any_request_header || self.request_headers.contains(b"content-type") {
+            return None;
+        }
+        let mut methods = entries(self.methods?.as_str());
+        let (entry, text) =
+            methods.find(|(_, method)| matches!(*method, "PATCH" | "POST" | "PUT"))?;
+        Some(Warning {
+            kind: WarningKind::BodyWithoutContentType,
+            setting: Setting::Methods,
+            entry,
+            text,
+        })
     }
 
     fn warnings_of_origins(&self) -> impl Iterator<Item = Warning<'a>> + use<'a> {
@@ -226,7 +285,7 @@ impl<'a> Policy<'a> {
                         pattern
                             .is_open_to_anybody()
                             .then_some(WarningKind::OpenToAnybody),
-                        (has_credentials && pattern.has_subdomains())
+                        (has_credentials && pattern.is_whole_site())
                             .then_some(WarningKind::SubdomainsWithCredentials),
                     ]
                     .into_iter()

@@ -13,6 +13,7 @@ use self::hash::{
 };
 use super::list::next_word;
 use super::pattern;
+use crate::bytes::{is_separator, trim_separators};
 use crate::error::{PolicyError, PolicyErrorKind, Setting};
 
 /// Where the patterns of a list stand in its text: a table that finds one without reading the
@@ -38,8 +39,8 @@ use crate::error::{PolicyError, PolicyErrorKind, Setting};
 /// ([cuckoo hashing](https://doi.org/10.1016/j.jalgor.2003.12.002) with buckets of two). A look-up
 /// reads these four for the origin itself, and for each suffix that a `*.` pattern of the list
 /// could have. What it finds is compared with the text: a wrong table can hide an origin, and never
-/// allow one that is not listed. (Several listed ones in a row, with their white space, can pass as
-/// one; no browser sends such a line.)
+/// allow one that is not listed. (Several listed ones in a row, with what separates them, can pass
+/// as one; no browser sends such a line.)
 ///
 /// A pattern with a `*` inside a label, or for any host, has no such slots: every look-up that finds
 /// nothing else compares it, for some 30 instructions.
@@ -118,7 +119,7 @@ impl<'a> OriginIndex<'a> {
     ///
     /// If there are too few slots, or if the text is longer than 16 MiB.
     pub const fn build<'t>(list: &'t str, slots: &mut [u32]) -> Result<(), PolicyError<'t>> {
-        let list = list.trim_ascii();
+        let list = trim_separators(list);
         if slots.len() < Self::length(list) {
             return Err(PolicyError::new(
                 PolicyErrorKind::IndexLength,
@@ -307,7 +308,7 @@ impl<'a> OriginIndex<'a> {
 
 /// The word of this length, which is not 0, that begins there, if one does.
 fn word_of(text: &[u8], at: usize, length: usize) -> Option<&[u8]> {
-    let is_end = |byte: Option<&u8>| byte.is_none_or(|&byte| byte <= b' ');
+    let is_end = |byte: Option<&u8>| byte.is_none_or(|&byte| is_separator(byte));
     let (before, rest) = text.split_at_checked(at)?;
     let (word, behind) = rest.split_at_checked(length)?;
     (is_end(before.last()) && is_end(behind.first())).then_some(word)

@@ -80,8 +80,8 @@ fn what_finds_no_place_is_warned_of() {
     assert_eq!(
         told[0].to_string(),
         format!(
-            "CORS-W08: origins: {spilled} slots of the index are read by every look-up; \
-             add, remove or move an origin: every list is placed in a way of its own"
+            "CORS-W08: origins: every look-up that finds nothing else reads {spilled} slots of the index; \
+             add, remove or move any origin, and they will be spread in another way"
         )
     );
     let entries = |policy: Policy<'_>| -> Vec<_> {

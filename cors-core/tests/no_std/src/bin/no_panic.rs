@@ -62,7 +62,7 @@ impl OriginSet for Others {
 static LINES: [&[u8]; 3] = [b"https://app.example.com", b"PUT", b"x-a,, \t,x-b"];
 
 /// And these for every text that a policy is read from.
-const TEXTS: [&str; 2] = ["https://*.example.com https://[::1]:8443", "PUT, patch"];
+const TEXTS: [&str; 2] = ["https://*.example.com, https://[::1]:8443", "PUT, patch"];
 
 #[unsafe(no_mangle)]
 extern "C" fn main() -> c_int {
@@ -209,6 +209,8 @@ fn read_settings(text: &str) {
     let settings = Settings::<512>::new()
         .origins(entries())
         .methods(entries())
+        .and_origins(entries())
+        .origins_text(black_box(text))
         .request_headers(entries())
         .expose_headers(entries())
         .credentials(flag())
@@ -218,12 +220,14 @@ fn read_settings(text: &str) {
         .debug(flag())
         .dangerously_allow_insecure_origins(flag())
         .dangerously_allow_public_suffixes(flag())
-        .dangerously_allow_null_origin(flag());
+        .dangerously_allow_null_origin(flag())
+        .and_origins_text(black_box(text))
+        .allow_no_origins(flag());
     match settings.build_in(black_box([0; 64])) {
         Ok(policy) => use_owned(&policy.and_origins(&Others)),
         Err(errors) => {
             black_box(errors.count());
-            print(format_args!("{errors}"));
+            print(format_args!("{errors} {errors:?}"));
         }
     }
     use_owned(&OwnedPolicy::from(black_box(POLICIES[0])));
@@ -234,6 +238,9 @@ fn use_owned(policy: &OwnedPolicy<512, 64>) {
     let _ = black_box(policy.decide(black_box(b"GET"), |_| lines()));
     black_box(policy.text(black_box(ResponseField::Vary)));
     black_box(policy.allows_origin(black_box(b"null")));
+    for warning in policy.warnings() {
+        print(format_args!("{warning}"));
+    }
 }
 
 fn build_index(text: &str) {
