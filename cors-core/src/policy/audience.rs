@@ -42,7 +42,7 @@ impl Dangers {
     pub const fn credentialed(self, origins: &str) -> Policy<'_> {
         match self.try_credentialed(origins) {
             Ok(policy) => policy,
-            Err(_) => Origins::all_errors(origins, Some(self)).panic(),
+            Err(_) => Origins::all_errors(origins, Setting::Origins, Some(self)).panic(),
         }
     }
 
@@ -69,7 +69,9 @@ impl Dangers {
     pub const fn public_and_credentialed(self, origins: &str) -> Policy<'_> {
         match self.try_public_and_credentialed(origins) {
             Ok(policy) => policy,
-            Err(error) => error.panic(),
+            Err(_) => {
+                Origins::all_errors(origins, Setting::CredentialedOrigins, Some(self)).panic()
+            }
         }
     }
 
@@ -152,7 +154,7 @@ impl<'a> Policy<'a> {
     pub const fn anonymous(origins: &'a str) -> Self {
         match Self::try_anonymous(origins) {
             Ok(policy) => policy,
-            Err(_) => Origins::all_errors(origins, None).panic(),
+            Err(_) => Origins::all_errors(origins, Setting::Origins, None).panic(),
         }
     }
 
@@ -237,7 +239,8 @@ impl<'a> Policy<'a> {
     pub const fn and_credentialed(self, origins: &'a str) -> Self {
         match self.try_and_credentialed(origins) {
             Ok(policy) => policy,
-            Err(error) => error.panic(),
+            Err(error) if error.text().is_empty() => error.panic(),
+            Err(_) => Dangers::NONE.public_and_credentialed(origins),
         }
     }
 

@@ -108,9 +108,7 @@ impl<'de, T: Default + AsRef<str> + fmt::Write> Visitor<'de> for PolicyVisitor<T
             }
             settings = match key {
                 "max_age" => set(map.next_value()?, settings, Settings::max_age),
-                "preflight_status" => {
-                    set(map.next_value()?, settings, Settings::preflight_status)
-                }
+                "preflight_status" => set(map.next_value()?, settings, Settings::preflight_status),
                 "denied" => set(map.next_value()?, settings, |settings, denied: Denied| {
                     settings.forward_denied(denied.is_forwarded)
                 }),

@@ -77,7 +77,7 @@ impl<'a> Policy<'a> {
     pub const fn own_origins(self, origins: &'a str) -> Self {
         match self.try_own_origins(origins) {
             Ok(policy) => policy,
-            Err(error) => error.panic(),
+            Err(_) => Origins::all_errors(origins, Setting::OwnOrigins, None).panic(),
         }
     }
 

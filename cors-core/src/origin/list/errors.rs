@@ -7,30 +7,40 @@ use crate::origin::{Dangers, OriginPattern, Origins};
 
 impl<'a> Origins<'a> {
     /// Every error of a list, with those that credentials make, if it gets some.
-    pub(crate) const fn all_errors(text: &'a str, credentials: Option<Dangers>) -> AllErrors {
+    pub(crate) const fn all_errors(
+        text: &'a str,
+        setting: Setting,
+        credentials: Option<Dangers>,
+    ) -> AllErrors {
         let mut errors = AllErrors::NONE;
         let mut entry = 0;
         let mut next = next_word(text.as_bytes(), 0);
         while let Some((start, end)) = next {
             let word = cut_str(text, start, end);
             let error = match (OriginPattern::parse(word), credentials) {
-                (Ok(_), None) => None,
+                (Ok(pattern), None) => match (setting, pattern.is_exact()) {
+                    (Setting::OwnOrigins, false) => {
+                        let kind = PolicyErrorKind::NotAnOrigin;
+                        Some(PolicyError::new(kind, setting, word))
+                    }
+                    _ => None,
+                },
                 (Ok(pattern), Some(dangers)) => match pattern.danger(dangers) {
-                    Some(kind) => Some(PolicyError::new(kind, Setting::Origins, word)),
+                    Some(kind) => Some(PolicyError::new(kind, setting, word)),
                     None => None,
                 },
                 (Err(kind), None) => Some(error_in(word, kind)),
                 (Err(kind), Some(_)) => Some(error_in(word, kind).with_credentials()),
             };
             if let Some(error) = error {
-                errors.push(&error.in_entry(entry));
+                errors.push(&error.of(setting).in_entry(entry));
             }
             entry += 1;
             next = next_word(text.as_bytes(), end);
         }
         if entry == 0 {
             let kind = PolicyErrorKind::NoOrigin;
-            errors.push(&PolicyError::new(kind, Setting::Origins, ""));
+            errors.push(&PolicyError::new(kind, setting, ""));
         }
         errors
     }

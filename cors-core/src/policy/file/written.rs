@@ -121,7 +121,10 @@ enum Value<'a> {
     Origins(Origins<'a>),
     /// The text of a list of origins.
     Listed(&'a str),
-    Names { any: bool, list: &'a str },
+    Names {
+        any: bool,
+        list: &'a str,
+    },
 }
 
 impl<'a> Value<'a> {
