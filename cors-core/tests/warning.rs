@@ -181,6 +181,12 @@ fn of_entries_that_settings_repeat() {
     ];
     assert_eq!(told(policy.warnings()), expected);
     assert_eq!(told(policy.as_policy().warnings()), []);
+    // Methods in two spellings are two.
+    let policy = built(Settings::new().methods(["query", "Query", "Query"]));
+    assert_eq!(
+        told(policy.warnings()),
+        [(Repeated { more: 0 }, 2, "Query")]
+    );
     // Set anew, nothing is repeated.
     let policy = built(Settings::new().methods(["PUT", "PUT"]).methods(["QUERY"]));
     assert_eq!(told(policy.warnings()), []);

@@ -58,8 +58,8 @@ use crate::origin::Others;
 /// | [`anonymous`](Self::anonymous) | the listed origins | no |
 /// | [`credentialed`](Self::credentialed) | the listed origins | yes |
 ///
-/// Setters that take a text panic when it has an error, which in a constant stops the build; their
-/// `try_` twins return it. A setter called twice replaces what it set before.
+/// Setters that take a text panic with every error in it, which in a constant stops the build; the
+/// `try_…` variants return the first one. A setter called twice replaces what it set before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(
     clippy::struct_excessive_bools,

@@ -308,8 +308,16 @@ impl<'a> OriginIndex<'a> {
 
 /// The word of this length, which is not 0, that begins there, if one does.
 fn word_of(text: &[u8], at: usize, length: usize) -> Option<&[u8]> {
-    let is_end = |byte: Option<&u8>| byte.is_none_or(|&byte| is_separator(byte));
+    let is_end = |byte: Option<&u8>| byte.is_none_or(|&byte| byte <= b' ');
     let (before, rest) = text.split_at_checked(at)?;
     let (word, behind) = rest.split_at_checked(length)?;
-    (is_end(before.last()) && is_end(behind.first())).then_some(word)
+    let (before, behind) = (before.last(), behind.first());
+    ((is_end(before) && is_end(behind)) || are_separators(before, behind)).then_some(word)
+}
+
+/// Where nothing but white space separates words, this is hardly ever asked.
+#[cold]
+fn are_separators(before: Option<&u8>, behind: Option<&u8>) -> bool {
+    let is_end = |byte: Option<&u8>| byte.is_none_or(|&byte| is_separator(byte));
+    is_end(before) && is_end(behind)
 }
