@@ -348,3 +348,23 @@ fn who_edits_keeps_nobody_waiting() {
     });
     assert!(answered > 2 * EDITS, "{answered}");
 }
+
+/// Of a larger file the page gets the policy alone.
+#[test]
+fn it_begins_with_a_table_of_a_larger_file() {
+    let text =
+        "secret = \"x\"\n[server.cors]\norigins = [\"https://app.example.com\"]\nmax_age = 60\n";
+    let path = file("larger.toml", text);
+    let demo = Demo::start(&["--policy", &path, "--table", "server.cors"]);
+    let policy = demo.policy();
+    assert!(!policy.contains("secret"), "{policy}");
+    let policy: toml::Table = toml::from_str(&policy).expect("TOML");
+    let expected = "origins = [\"https://app.example.com\"]\nmax_age = 60\n";
+    assert_eq!(policy, toml::from_str(expected).expect("TOML"));
+    let output = command(&["--policy", &path, "--table", "cors"]).output();
+    let error = String::from_utf8(output.expect("the command runs").stderr).expect("a text");
+    assert!(
+        error.contains("write --table with `server.cors`"),
+        "{error}"
+    );
+}

@@ -226,6 +226,14 @@ fn the_policy_may_be_a_table_of_a_larger_file() {
             assert!(without.contains(&format!(" --table {table}")), "{without}");
         }
     }
+    // What is wrong in it stands where it is in the file.
+    let wrong = "{\"x\": 1,\n \"server\": {\n\"cors\": {\"origins\": [],\n \"methods\": 1}}}";
+    let path = file("type-in-table.json", wrong);
+    let (_, findings) = json(&[&path, "--table", "server.cors"]);
+    assert_eq!(
+        (&findings[0]["line"], &findings[0]["column"]),
+        (&4.into(), &13.into())
+    );
     let path = file("one.toml", "[cors]\norigins = [\"https://a.example\"]\n");
     let said = "`cors` is not a key of a policy; if the policy is a table of this file, write --table cors\n";
     assert!(error(&["lint", &path]).ends_with(said));
