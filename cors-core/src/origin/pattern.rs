@@ -132,11 +132,16 @@ impl<'a> OriginPattern<'a> {
 pub(super) fn matches(pattern: &[u8], origin: &[u8]) -> bool {
     // Nearly all begin alike.
     const SCHEME: &[u8] = b"https://";
-    let (mut open, mut rest) = match (pattern.strip_prefix(SCHEME), origin.strip_prefix(SCHEME)) {
-        (Some(open @ [b'*', b'.', ..]), Some(rest)) => return is_below(rest, open, origin),
-        (Some(open), Some(rest)) => (open, rest),
-        _ => (pattern, origin),
-    };
+    match (pattern.strip_prefix(SCHEME), origin.strip_prefix(SCHEME)) {
+        (Some(open @ [b'*', b'.', ..]), Some(rest)) => is_below(rest, open, origin),
+        (Some(open), Some(rest)) => matches_from(open, rest, pattern, origin),
+        _ => matches_from(pattern, origin, pattern, origin),
+    }
+}
+
+/// The same from where they may differ.
+#[inline(never)]
+fn matches_from(mut open: &[u8], mut rest: &[u8], pattern: &[u8], origin: &[u8]) -> bool {
     while let ([listed, open_behind @ ..], [asked, behind @ ..]) = (open, rest) {
         if listed != asked || *listed == b'*' {
             break;
