@@ -107,8 +107,8 @@ fn keys_left_out_and_wildcards() {
 /// What a file cannot say, and what the reader says to it.
 #[test]
 fn wrong_files() {
-    let keys = "expected one of `origins`, `credentials`, `methods`, `request_headers`, \
-         `expose_headers`, `max_age`, `denied`, `vary_on_preflight`, `debug`, \
+    let keys = "expected one of `origins`, `credentials`, `credentialed_origins`, `own_origins`, `methods`, `request_headers`, \
+         `expose_headers`, `max_age`, `preflight_status`, `timing`, `denied`, `vary_on_preflight`, `debug`, \
          `dangerously_allow_insecure_origins`, `dangerously_allow_public_suffixes`, \
          `dangerously_allow_null_origin`";
     let unknown = |key| format!("unknown field `{key}`, {keys}");

@@ -29,7 +29,7 @@ fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
 }
 
 /// Seen through `black_box`, these stand for every policy: the optimizer knows nothing of them.
-static POLICIES: [Policy<'_>; 5] = [
+static POLICIES: [Policy<'_>; 7] = [
     Policy::public()
         .any_method()
         .any_request_header()
@@ -44,7 +44,11 @@ static POLICIES: [Policy<'_>; 5] = [
         .forward_denied()
         .debug(),
     Policy::credentialed(TEXTS[0]).index(&SLOTS),
-    Policy::nobody().and_origins(&Others),
+    Policy::nobody().and_origins(&Others).timing(),
+    Policy::public().and_credentialed("https://app.example.com"),
+    Policy::anonymous("https://pr-*.example.com moz-extension://*")
+        .own_origins("http://nas.lan https://shop.example")
+        .preflight_status(200),
 ];
 
 /// And these for every index.
@@ -69,7 +73,11 @@ extern "C" fn main() -> c_int {
     for bytes in lines() {
         for policy in black_box(POLICIES.as_slice()) {
             exchange(policy, bytes);
-            black_box(policy.allows_origin(bytes));
+            black_box((
+                policy.allows_origin(bytes),
+                policy.allows_credentials(bytes),
+            ));
+            print(format_args!("{}", policy.refusal(|_| lines())));
             print(format_args!("{}", policy.explain(bytes, |_| lines())));
         }
         for text in black_box(TEXTS.as_slice()) {
@@ -179,13 +187,20 @@ fn read_policy(text: &str) -> Result<(), PolicyError<'_>> {
         .try_request_headers(text)?
         .try_expose_headers(text)?
         .try_max_age(black_box(600))?
+        .try_preflight_status(black_box(200))?
+        .try_own_origins(text)?
+        .try_and_origins(black_box(&Others))?
+        .timing()
         .try_dangerously_allow_null_origin()?;
     let dangerous = Policy::dangerously_allow_insecure_origins()
         .dangerously_allow_public_suffixes()
         .try_credentialed(text)?;
+    let mixed = Policy::dangerously_allow_public_suffixes().try_public_and_credentialed(text)?;
     black_box((
         listed,
         dangerous,
+        mixed,
+        Policy::public().try_and_credentialed(text)?,
         Policy::try_credentialed(text)?.try_expose_all()?,
     ));
     Ok(())
@@ -213,6 +228,10 @@ fn read_settings(text: &str) {
         .origins_text(black_box(text))
         .request_headers(entries())
         .expose_headers(entries())
+        .own_origins(entries())
+        .credentialed_origins(entries())
+        .preflight_status(black_box(200))
+        .timing(flag())
         .credentials(flag())
         .max_age(black_box(600))
         .forward_denied(flag())
@@ -224,7 +243,10 @@ fn read_settings(text: &str) {
         .and_origins_text(black_box(text))
         .allow_no_origins(flag());
     match settings.build_in(black_box([0; 64])) {
-        Ok(policy) => use_owned(&policy.and_origins(&Others)),
+        Ok(policy) => match policy.try_and_origins(&Others) {
+            Ok(policy) => use_owned(&policy),
+            Err(error) => print(format_args!("{error}")),
+        },
         Err(errors) => {
             black_box(errors.count());
             print(format_args!("{errors} {errors:?}"));
@@ -238,6 +260,8 @@ fn use_owned(policy: &OwnedPolicy<512, 64>) {
     let _ = black_box(policy.decide(black_box(b"GET"), |_| lines()));
     black_box(policy.text(black_box(ResponseField::Vary)));
     black_box(policy.allows_origin(black_box(b"null")));
+    black_box(policy.allows_credentials(black_box(b"null")));
+    print(format_args!("{}", policy.refusal(|_| lines())));
     for warning in policy.warnings() {
         print(format_args!("{warning}"));
     }

@@ -20,7 +20,9 @@ use page::{prints, prints_debug};
 
 // The start files and `memcpy`.
 #[link(name = "c")]
-unsafe extern "C" {}
+unsafe extern "C" {
+    safe fn abort() -> !;
+}
 
 #[cfg(feature = "plant-std")]
 extern crate std;
@@ -30,7 +32,7 @@ extern crate alloc;
 
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
-    loop {}
+    abort()
 }
 
 /// Whatever its slots are.
@@ -42,7 +44,7 @@ extern "C" fn main() -> c_int {
     #[cfg(feature = "plant-allocation")]
     black_box(alloc::boxed::Box::new(1));
 
-    let groups: [fn() -> bool; 11] = [
+    let groups: [fn() -> bool; 13] = [
         settings,
         indexed,
         errors,
@@ -52,6 +54,8 @@ extern "C" fn main() -> c_int {
         wrong_files,
         warnings,
         sets,
+        audiences,
+        refusals,
         explanations,
         headers,
     ];
@@ -315,11 +319,49 @@ impl OriginSet for Tenants {
 
 fn sets() -> bool {
     let alone = Policy::nobody().and_origins(&Tenants);
-    let owned = OwnedPolicy::<0, 0>::from(alone).and_origins(black_box(&Tenants));
+    let owned = OwnedPolicy::<0, 0>::from(Policy::nobody()).and_origins(black_box(&Tenants));
+    let twice = OwnedPolicy::<0, 0>::from(alone).try_and_origins(black_box(&Tenants));
+    let both = (Tenants, [Tenants]);
+    let joined = Policy::nobody().and_origins(black_box(&both));
     alone.allows_origin(black_box(b"https://tenant.example"))
         && !alone.allows_origin(b"null")
         && owned.allows_origin(b"https://tenant.example")
+        && joined.allows_origin(b"https://tenant.example")
+        && twice.is_err_and(|error| error.kind() == PolicyErrorKind::SecondSet)
         && prints_debug(&alone, "OriginSet")
+}
+
+/// Any origin, and these with credentials; the server's own; labels and any host of a scheme.
+fn audiences() -> bool {
+    let settings = Settings::<512>::new()
+        .origins(black_box(["*"]))
+        .credentialed_origins(black_box(["https://pr-*.a.example"]))
+        .own_origins(black_box(["http://nas.lan"]))
+        .preflight_status(black_box(200))
+        .timing(black_box(true));
+    let labels = Policy::anonymous(black_box("https://pr-*.a.example moz-extension://*"));
+    settings.build_in([0; 64]).is_ok_and(|policy| {
+        policy.allows_credentials(black_box(b"https://pr-1.a.example"))
+            && !policy.allows_credentials(b"https://pr-1.2.a.example")
+            && policy.allows_origin(b"https://b.example")
+            && policy.text(ResponseField::TimingAllowOrigin) == "*"
+            && matches!(
+                policy.decide(b"OPTIONS", lines(black_box("https://b.example"), "GET")),
+                Decision::Respond { status: 403, .. }
+            )
+    }) && labels.allows_origin(black_box(b"moz-extension://6a7c"))
+        && !labels.allows_origin(b"https://a.example")
+}
+
+fn refusals() -> bool {
+    let refusal = LITERAL
+        .request_headers("x-a")
+        .refusal(lines("https://app.example.com", black_box("DELETE")));
+    prints(&refusal, "method not allowed by the CORS policy: DELETE\n")
+        && prints(
+            &refusal,
+            "header not allowed by the CORS policy: authorization\n",
+        )
 }
 
 fn explanations() -> bool {
