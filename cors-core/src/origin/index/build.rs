@@ -26,9 +26,12 @@ pub(super) const fn fill(list: &str, slots: &mut [u32], seed: u64, may_spill: bo
         return false;
     };
     let count = count_read_alone(list.as_bytes());
-    let (table, read_alone) = match table.len().checked_sub(count + 1) {
-        Some(hashed) if count > 0 => table.split_at_mut(hashed),
-        _ => table.split_at_mut(table.len()),
+    let hashed = match table.len().checked_sub(count + 1) {
+        Some(hashed) if count > 0 => hashed,
+        _ => table.len(),
+    };
+    let Some((table, read_alone)) = table.split_at_mut_checked(hashed) else {
+        return false;
     };
     let (mut lengths, mut longest, mut any_port, mut spilled) = (0_u32, 0, 0, 0);
     let mut next = next_word(list.as_bytes(), 0);
