@@ -123,7 +123,10 @@ fn random_pattern(numbers: &mut Numbers) -> String {
         return format!("{scheme}://{address}{port}");
     }
     let scheme = numbers.one_of(&["https", "http", "ftp", "app", "a+b-c.d"]);
-    let star = numbers.one_of(&["", "*."]);
+    if scheme.starts_with('a') && numbers.below(8) == 0 {
+        return format!("{scheme}://*");
+    }
+    let star = numbers.one_of(&["", "", "*.", "*.", "a*.", "*b.", "a*b.", "xn--*."]);
     format!("{scheme}://{star}{}{port}", random_host(numbers))
 }
 
@@ -131,7 +134,12 @@ fn random_pattern(numbers: &mut Numbers) -> String {
 fn random_origin(numbers: &mut Numbers, pattern: &str) -> String {
     let labels = numbers.one_of(&["a.", "b.a.", "x.", "", ".", "*.", "a..b.", "A."]);
     let port = numbers.one_of(&["", ":1", ":8080", ":80", ":443", ":01", ":*", ":", ":65536"]);
-    let origin = pattern.replacen("*.", labels, 1).replace(":*", port);
+    let part = numbers.one_of(&["a", "b", "a-b", "", ".", "a.b", "A", "*", "1", "a_"]);
+    let origin = match pattern.contains("//*.") {
+        true => pattern.replacen("*.", labels, 1),
+        false => pattern.replacen(":*", ":any", 1).replacen('*', part, 1),
+    };
+    let origin = origin.replace(":*", port).replace(":any", port);
     match numbers.below(8) {
         0 => origin.replacen("://", "://a.", 1),
         1 => origin.replacen("://", "://a", 1),

@@ -5,7 +5,7 @@ use cors_core::{Origin, OriginPattern};
 #[test]
 fn matched_and_not() {
     #[rustfmt::skip]
-    let rows: [(&str, &[&str], &[&str]); 9] = [
+    let rows: [(&str, &[&str], &[&str]); 16] = [
         ("https://a.example",
             &["https://a.example"],
             &["", "https://a.exampl", "https://a.example.", "https://a.example:443", "https://b.a.example",
@@ -45,6 +45,34 @@ fn matched_and_not() {
         ("https://*.com",
             &["https://a.com", "https://b.a.com"],
             &["https://com", "https://.com", "https://acom"]),
+        ("https://pr-*.a.example",
+            &["https://pr-1.a.example", "https://pr--.a.example", "https://pr-a_b-9.a.example"],
+            &["https://pr-.a.example", "https://pr-1.b.a.example", "https://pr-1..a.example", "https://pr.a.example",
+              "https://b.pr-1.a.example", "https://pr-A.a.example", "https://pr-%41.a.example", "https://pr-é.a.example",
+              "https://pr-1.a.example:8443", "https://pr-1.a.example.", "https://pr-1/.a.example", "https://pr-1@.a.example",
+              "https://pr-1:.a.example", "https://pr-*.a.example", "http://pr-1.a.example", "https://a.example",
+              "https://pr-a.example", "https://xpr-1.a.example", "https://pr-1.a.example.evil.example"]),
+        ("https://*--a.b.example",
+            &["https://x--a.b.example", "https://---a.b.example"],
+            &["https://--a.b.example", "https://x.y--a.b.example", "https://x-a.b.example", "https://.--a.b.example"]),
+        ("https://a-*-b.c.example",
+            &["https://a-x-b.c.example", "https://a---b.c.example"],
+            &["https://a--b.c.example", "https://a-b.c.example", "https://a-x.y-b.c.example", "https://a-x-bc.example"]),
+        ("https://a-*.b.example:*",
+            &["https://a-x.b.example", "https://a-x.b.example:8443"],
+            &["https://a-x.b.example:443", "https://a-.b.example:8443", "https://a-x.y.b.example:8443",
+              "https://a-x:1.b.example", "https://a-x:1.b.example:1", "https://a-x.b.example:", "https://a-x.b.example:08"]),
+        ("http://a*.localhost:8080",
+            &["http://ab.localhost:8080"],
+            &["http://ab.localhost", "http://a.localhost:8080", "http://ab.localhost:80800"]),
+        ("moz-extension://*",
+            &["moz-extension://a", "moz-extension://6a7c34f1-5b0c", "moz-extension://A.b_c~"],
+            &["moz-extension://", "moz-extension://a:80", "moz-extension://a/", "moz-extension://a@b", "moz-extension://%41",
+              "moz-extension://*", "moz-extension://[a]", "moz-extension://a b", "moz-extension://é", "chrome-extension://a",
+              "moz-extension:/a", "moz-extension", "xmoz-extension://a"]),
+        ("app://x*.a",
+            &["app://xy.a"],
+            &["app://x.a", "app://xY.a", "app://x!.a", "app://xy.a:80"]),
     ];
     for (text, matched, others) in rows {
         let pattern = OriginPattern::parse(text).unwrap();
@@ -94,7 +122,16 @@ fn matches_naively(pattern: &str, origin: &str) -> bool {
         return false;
     };
     let host_matches = match pattern.1.strip_prefix("*.") {
-        None => origin.1 == pattern.1,
+        None => match pattern.1.split_once('*') {
+            None => origin.1 == pattern.1,
+            Some((before, behind)) => {
+                let part = origin.1.strip_prefix(before);
+                let part = part.and_then(|part| part.strip_suffix(behind));
+                let in_set =
+                    |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_".contains(c);
+                part.is_some_and(|part| !part.is_empty() && part.chars().all(in_set))
+            }
+        },
         Some(base) => {
             let is_label = |label: &str| {
                 let in_set =
@@ -126,6 +163,9 @@ fn agrees_with_the_naive_matcher() {
         "https://a.b:*",
         "https://*.a.b:*",
         "https://*.a.b:11",
+        "https://a*.a.b",
+        "https://*a.a.b:*",
+        "https://a*a.b",
     ]
     .map(|text| OriginPattern::parse(text).unwrap());
     let mut count = 0;
@@ -148,6 +188,8 @@ fn agrees_with_the_naive_matcher() {
                 .collect();
             check(&format!("https://a.b{text}"));
             check(&format!("https://{text}a.b"));
+            check(&format!("https://a{text}.a.b"));
+            check(&format!("https://{text}a.a.b:1"));
             check(&format!("https://{text}.a.b:1"));
             check(&format!("{text}https://a.b"));
         }

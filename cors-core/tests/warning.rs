@@ -3,8 +3,8 @@
 use cors_core::{OriginIndex, OwnedPolicy, Policy, Setting, Settings, Warning, WarningKind};
 
 use WarningKind::{
-    BadPort, BodyWithoutContentType, Covered, MaxAge, Options, Repeated, SafelistedMethod,
-    SafelistedResponseHeader, SubdomainsWithCredentials,
+    BadPort, BodyWithoutContentType, Covered, MaxAge, OpenToAnybody, Options, Repeated,
+    SafelistedMethod, SafelistedResponseHeader, SubdomainsWithCredentials,
 };
 
 const A: &str = "https://a.example";
@@ -26,7 +26,7 @@ const fn by(by: &str) -> WarningKind<'_> {
 fn of_origins() {
     type Row = (&'static str, &'static [Told<'static>]);
     #[rustfmt::skip]
-    const ROWS: [Row; 26] = [
+    const ROWS: [Row; 32] = [
         (A, &[]),
         ("https://a.example https://b.example https://a.example:8443 http://a.example", &[]),
         // The same again: the first of them is the one to keep.
@@ -57,6 +57,13 @@ fn of_origins() {
         ("https://*.a.example https://*.a.example.", &[]),
         ("https://*.a.example:8443 https://*.a.example", &[]),
         ("https://a.example:* https://*.a.example", &[]),
+        // Parts of a label, and any host.
+        ("https://pr-*.a.example https://pr-1.a.example", &[(by("https://pr-*.a.example"), 1, "https://pr-1.a.example")]),
+        ("https://pr-1*.a.example https://pr-*.a.example", &[(by("https://pr-*.a.example"), 0, "https://pr-1*.a.example")]),
+        ("https://*.a.example https://pr-*.a.example", &[(by("https://*.a.example"), 1, "https://pr-*.a.example")]),
+        ("app://* app://a app://*", &[(by("app://*"), 1, "app://a"), (by("app://*"), 2, "app://*")]),
+        ("https://pr-*.a.example https://pr-1.b.a.example https://pr-1.a.example:8443 app://* apps://a", &[]),
+        ("https://*example.com http://pr-*.localhost", &[(OpenToAnybody, 0, "https://*example.com")]),
         // Browsers refuse to load a page from there.
         ("http://a.example:6000 https://*.a.example:6666 http://[::1]:22 http://a.example:6001 http://a.example:*",
             &[(by("http://a.example:*"), 0, "http://a.example:6000"), (BadPort, 0, "http://a.example:6000"),
@@ -291,7 +298,10 @@ fn warnings_stop_nothing() {
 #[test]
 fn covered_is_what_allows_nothing_more() {
     let schemes = ["https", "http"];
-    let hosts = ["a", "*.a", "b.a", "*.b.a", "c.b.a", "ba"];
+    let hosts = [
+        "a", "*.a", "b.a", "*.b.a", "c.b.a", "ba", "b*.a", "*b.a", "bb*.a", "b*b.a", "*.a.a",
+        "b*.b.a",
+    ];
     let ports = ["", ":*", ":8443"];
     let mut patterns = Vec::new();
     for scheme in schemes {
@@ -302,7 +312,9 @@ fn covered_is_what_allows_nothing_more() {
     let mut origins = Vec::new();
     for scheme in schemes {
         for host in [
-            "a", "b.a", "x.a", "c.b.a", "x.b.a", "x.x.a", "x.c.b.a", "ba", "x.ba",
+            "a", "b.a", "x.a", "c.b.a", "x.b.a", "x.x.a", "x.c.b.a", "ba", "x.ba", "bx.a", "xb.a",
+            "bb.a", "bxb.a", "bbx.a", "bbb.a", "xbb.a", "x.a.a", "b.a.a", "bx.a.a", "bx.b.a",
+            "bb.b.a", "bxb.b.a", "bbb.b.a", "bbxb.a",
         ] {
             origins.extend(["", ":1", ":8443"].map(|port| format!("{scheme}://{host}{port}")));
         }

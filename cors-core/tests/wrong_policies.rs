@@ -22,6 +22,12 @@ const MAX_AGE: &str = "Policy::public().max_age(86401)";
 const EXPOSE_ALL: &str = "Policy::credentialed(_).expose_all()";
 const ALLOW_NULL: &str = "Policy::credentialed(_).dangerously_allow_null_origin()";
 
+const OWN: &str = "Policy::public().own_origins(_)";
+const MIXED: &str = "Policy::public().and_credentialed(_)";
+const NOT_PUBLIC: &str = "Policy::nobody().and_credentialed(_)";
+const EXPOSE_ALL_MIXED: &str = "Policy::public().and_credentialed(_).expose_all()";
+const STATUS: &str = "Policy::public().preflight_status(304)";
+
 /// What a row is at run time.
 fn error_of(call: &str, text: &'static str) -> PolicyError<'static> {
     let public = Policy::public();
@@ -34,6 +40,11 @@ fn error_of(call: &str, text: &'static str) -> PolicyError<'static> {
         MAX_AGE => public.try_max_age(86401),
         EXPOSE_ALL => Policy::credentialed(text).try_expose_all(),
         ALLOW_NULL => Policy::credentialed(text).try_dangerously_allow_null_origin(),
+        OWN => public.try_own_origins(text),
+        MIXED => public.try_and_credentialed(text),
+        NOT_PUBLIC => Policy::nobody().try_and_credentialed(text),
+        EXPOSE_ALL_MIXED => public.and_credentialed(text).try_expose_all(),
+        STATUS => public.try_preflight_status(304),
         _ => panic!("{call} is not known here"),
     }
     .expect_err(text)
@@ -46,7 +57,7 @@ const LISTED: usize = match cfg!(feature = "public-suffix") {
 };
 
 #[rustfmt::skip]
-const ROWS: [Row; 77 + LISTED] = [
+const ROWS: [Row; 85 + LISTED] = [
     (ANONYMOUS, " ", PolicyErrorKind::NoOrigin,
         "CORS-E01: origins: no origin is listed; list at least one, such as https://app.example.com"),
     (ANONYMOUS, "https://a.example *", PolicyErrorKind::WildcardOrigin,
@@ -96,9 +107,9 @@ const ROWS: [Row; 77 + LISTED] = [
     (ANONYMOUS, "https://a.example:443", PolicyErrorKind::DefaultPort,
         r#"CORS-E17: origins: "https://a.example:443" contains the default port of its scheme; browsers leave it out: write "https://a.example""#),
     (ANONYMOUS, "https://a.*.example.com", PolicyErrorKind::WildcardPosition,
-        r#"CORS-E18: origins: "https://a.*.example.com" contains a * where it would match too much; a * can stand for subdomains or for a port, as in https://*.example.com:*"#),
-    (ANONYMOUS, "https://*example.com", PolicyErrorKind::WildcardPosition,
-        r#"CORS-E18: origins: "https://*example.com" contains a * where it would match too much; a * can stand for subdomains or for a port, as in https://*.example.com:*"#),
+        r#"CORS-E18: origins: "https://a.*.example.com" contains a * where it would match too much; a * can stand for subdomains (https://*.example.com), for a part of the first label (https://pr-*.example.com) or for a port (http://localhost:*)"#),
+    (ANONYMOUS, "https://pr-*", PolicyErrorKind::WildcardPosition,
+        r#"CORS-E18: origins: "https://pr-*" contains a * where it would match too much; a * can stand for subdomains (https://*.example.com), for a part of the first label (https://pr-*.example.com) or for a port (http://localhost:*)"#),
     (ANONYMOUS, "http://*.127.0.0.1", PolicyErrorKind::WildcardIp,
         r#"CORS-E19: origins: "http://*.127.0.0.1" contains a *. before an IP address; an IP address has no subdomains: list the address itself"#),
     (ANONYMOUS, LONG, PolicyErrorKind::TooLong,
@@ -203,7 +214,23 @@ const ROWS: [Row; 77 + LISTED] = [
     (ANONYMOUS, "https://a.example https://b.example;", PolicyErrorKind::Host,
         r#"CORS-E13: origins: "https://b.example;" has an invalid host; a host is letters, digits, ".", "-" and "_", or an IP address"#),
     (ANONYMOUS, "https://a.example:*0", PolicyErrorKind::WildcardPosition,
-        r#"CORS-E18: origins: "https://a.example:*0" contains a * where it would match too much; a * can stand for subdomains or for a port, as in https://*.example.com:*"#),
+        r#"CORS-E18: origins: "https://a.example:*0" contains a * where it would match too much; a * can stand for subdomains (https://*.example.com), for a part of the first label (https://pr-*.example.com) or for a port (http://localhost:*)"#),
+    (OWN, "http://nas.lan https://*.a.example", PolicyErrorKind::NotAnOrigin,
+        r#"CORS-E48: own_origins: "https://*.a.example" is a pattern; list each origin at which browsers reach this server"#),
+    (OWN, "https://a.example/", PolicyErrorKind::TrailingSlash,
+        r#"CORS-E09: own_origins: "https://a.example/" ends with a slash; an origin has no path: write "https://a.example""#),
+    (CREDENTIALED, "moz-extension://*", PolicyErrorKind::AnyHost,
+        r#"CORS-E49: origins: "moz-extension://*" gives credentials to every extension or app of this kind; list the ones you know, or accept the risk: Policy::dangerously_allow_public_suffixes().credentialed(…)"#),
+    (CREDENTIALED, "https://*example.com", PolicyErrorKind::PublicSuffix,
+        r#"CORS-E22: origins: "https://*example.com" gives credentials to subdomains that anyone can register; list your own domain, or accept the risk: Policy::dangerously_allow_public_suffixes().credentialed(…)"#),
+    (NOT_PUBLIC, "https://a.example", PolicyErrorKind::NotPublic,
+        "CORS-E50: credentialed_origins: credentialed origins only go with a policy that allows any origin; write Policy::public().and_credentialed(…), in a file origins = [\"*\"], or list all origins in one policy with credentials"),
+    (MIXED, "http://a.example", PolicyErrorKind::InsecureOrigin,
+        r#"CORS-E21: credentialed_origins: "http://a.example" is not encrypted and would get credentials; use https, or accept the risk: Policy::dangerously_allow_insecure_origins().public_and_credentialed(…)"#),
+    (EXPOSE_ALL_MIXED, "https://a.example", PolicyErrorKind::ExposeAllWithCredentials,
+        "CORS-E34: expose_headers: exposing all response headers doesn't work with credentials; browsers then read the * as the name of a header: list the names"),
+    (STATUS, "", PolicyErrorKind::PreflightStatus,
+        "CORS-E52: preflight_status: what is set is not a status that lets a preflight pass; use 200 to 299"),
 ];
 
 const LONG: &str = concat!(
@@ -226,7 +253,7 @@ fn try_constructors_return_the_error_with_its_text() {
 /// Every code stands in the table, and each means one thing.
 #[test]
 fn every_code_has_a_row() {
-    for number in (1..=22).chain(24..=35).chain([42, 43, 44, 45, 46, 47]) {
+    for number in (1..=22).chain(24..=35).chain(42..=50).chain([52]) {
         let code = format!("CORS-E{number:02}");
         let mut kinds: Vec<_> = ROWS
             .iter()
@@ -249,6 +276,7 @@ fn codes_of_indexes_and_storage() {
         (PolicyErrorKind::IndexOfAnother, "CORS-E39"),
         (PolicyErrorKind::Storage, "CORS-E40"),
         (PolicyErrorKind::ListTooLong, "CORS-E41"),
+        (PolicyErrorKind::SecondSet, "CORS-E51"),
     ];
     for (kind, code) in rows {
         assert_eq!(kind.code(), code);

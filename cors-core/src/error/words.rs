@@ -266,20 +266,29 @@ impl PolicyError<'_> {
                 "list the origins that need them, or turn credentials off"),
             (PolicyErrorKind::NullOrigin, _, true) => (what,
                 "list real origins: null can't have credentials"),
-            (PolicyErrorKind::InsecureOrigin, true, _) => (what,
-                "use https, or accept the risk: \
-                 Policy::dangerously_allow_insecure_origins().credentialed(…)"),
+            (PolicyErrorKind::InsecureOrigin, true, _) => (what, match self.setting {
+                Setting::CredentialedOrigins => "use https, or accept the risk: \
+                    Policy::dangerously_allow_insecure_origins().public_and_credentialed(…)",
+                _ => "use https, or accept the risk: \
+                    Policy::dangerously_allow_insecure_origins().credentialed(…)",
+            }),
             (PolicyErrorKind::InsecureOrigin, false, _) => (what,
                 "use https, or accept the risk: set dangerously_allow_insecure_origins to true"),
-            (PolicyErrorKind::PublicSuffix, true, _) => (what,
-                "list your own domain, or accept the risk: \
-                 Policy::dangerously_allow_public_suffixes().credentialed(…)"),
+            (PolicyErrorKind::PublicSuffix, true, _) => (what, match self.setting {
+                Setting::CredentialedOrigins => "list your own domain, or accept the risk: \
+                    Policy::dangerously_allow_public_suffixes().public_and_credentialed(…)",
+                _ => "list your own domain, or accept the risk: \
+                    Policy::dangerously_allow_public_suffixes().credentialed(…)",
+            }),
             (PolicyErrorKind::PublicSuffix, false, _) => (what,
                 "list your own domain, or accept the risk: \
                  set dangerously_allow_public_suffixes to true"),
-            (PolicyErrorKind::AnyHost, true, _) => (what,
-                "list the ones you know, or accept the risk: \
-                 Policy::dangerously_allow_public_suffixes().credentialed(…)"),
+            (PolicyErrorKind::AnyHost, true, _) => (what, match self.setting {
+                Setting::CredentialedOrigins => "list the ones you know, or accept the risk: \
+                    Policy::dangerously_allow_public_suffixes().public_and_credentialed(…)",
+                _ => "list the ones you know, or accept the risk: \
+                    Policy::dangerously_allow_public_suffixes().credentialed(…)",
+            }),
             (PolicyErrorKind::AnyHost, false, _) => (what,
                 "list the ones you know, or accept the risk: \
                  set dangerously_allow_public_suffixes to true"),
