@@ -1,9 +1,12 @@
-//! Adapters with one flaw each, all of them seen in libraries that people use. A suite that lets
+//! Adapters with one flaw each, most of them seen in libraries that people use. A suite that lets
 //! one of them pass is no proof.
 
-use crate::adapters::core::{respond, route};
+mod answer;
+mod request;
+
+use crate::adapters::core::respond;
 use crate::app::App;
-use crate::exchange::{Line, Request, Response};
+use crate::exchange::{Request, Response};
 use crate::policy::PolicyFile;
 use crate::run::{Adapter, NotApplicable};
 
@@ -46,11 +49,27 @@ pub enum Broken {
     RefusesSameOrigin,
     /// What is refused reaches the handler all the same.
     ForwardsDenied,
+    /// Where some origins have credentials, `*` for all others goes out without `Vary`.
+    ForgetsVaryBesideWildcard,
+    /// Where some origins have credentials, all have them.
+    GivesCredentialsToAnyOrigin,
+    /// The `*` inside a label takes a dot, and with it other people's domains.
+    LetsLabelsHaveDots,
+    /// A `Sec-Fetch-Mode` that nobody knows is taken for a harmless one.
+    ExemptsUnknownModes,
+    /// Whoever sends `X-Forwarded-Host` is the server's own page.
+    BelievesForwardedHost,
+    /// The server's own origins are shared with, as if they were listed.
+    SharesWithOwnOrigins,
+    /// A preflight is refused without a word about what is not allowed.
+    RefusesPreflightsSilently,
+    /// A preflight that is refused tells an allowed page nothing, not even that its origin is allowed.
+    RefusesPreflightsBare,
 }
 
 impl Broken {
     /// Every flaw, with the case that catches it.
-    pub const ALL: [(Self, &'static str); 18] = [
+    pub const ALL: [(Self, &'static str); 26] = [
         (Self::ForgetsVary, "REQ-VARY-01 no Origin"),
         (Self::ReplacesVary, "REQ-VARY-03 another member"),
         (Self::MatchesPrefix, "O005 prefix match"),
@@ -102,6 +121,23 @@ impl Broken {
             Self::ForwardsDenied,
             "REQ-STAT-07 a foreign POST does not run",
         ),
+        (Self::ForgetsVaryBesideWildcard, "REQ-MIX-02 another origin"),
+        (
+            Self::GivesCredentialsToAnyOrigin,
+            "REQ-MIX-02 another origin",
+        ),
+        (Self::LetsLabelsHaveDots, "REQ-PAT-16 never a dot: a dot"),
+        (Self::ExemptsUnknownModes, "REQ-OWN-05 the mode 'x' is none"),
+        (Self::BelievesForwardedHost, "REQ-OWN-14 X-Forwarded-Host"),
+        (
+            Self::SharesWithOwnOrigins,
+            "REQ-OWN-10 with credentials there is nothing shared either",
+        ),
+        (
+            Self::RefusesPreflightsSilently,
+            "REQ-REF-01 a method that is not listed",
+        ),
+        (Self::RefusesPreflightsBare, "REQ-REF-07 no Max-Age"),
     ];
 }
 
@@ -112,137 +148,15 @@ impl Adapter for Broken {
         app: &App,
         request: &Request,
     ) -> Result<Response, NotApplicable> {
-        let mut policy = policy.clone();
-        let mut asked = request.clone();
-        match self {
-            Self::ForwardsDenied => policy.denied = crate::Denied::Forward,
-            Self::ReadsFirstOriginLine => keep_first(&mut asked, "origin"),
-            Self::ReadsFirstRequestHeadersLine => {
-                keep_first(&mut asked, "access-control-request-headers");
-            }
-            Self::FoldsCase => map_origin(&mut asked, |origin| Some(origin.to_ascii_lowercase())),
-            Self::MatchesPrefix => map_origin(&mut asked, |origin| {
-                listed(&policy).find(|listed| origin.starts_with(listed.as_bytes()))
-            }),
-            Self::MatchesSuffix => map_origin(&mut asked, |origin| {
-                let mut patterns = policy.origins.iter();
-                let base = patterns.find_map(|one| one.strip_prefix("https://*."))?;
-                let matches = origin.starts_with(b"https://") && origin.ends_with(base.as_bytes());
-                matches.then(|| format!("https://a.{base}"))
-            }),
-            Self::EchoesAnyOrigin => map_origin(&mut asked, |_| listed(&policy).next()),
-            Self::NeedsNoOrigin if asked.values("origin").next().is_none() => {
-                let origin = listed(&policy).next().unwrap_or_default();
-                asked.lines.push(Line::new("origin", origin));
-            }
-            Self::RefusesSameOrigin => asked
-                .lines
-                .retain(|line| line.name != "host" && !line.name.starts_with("sec-fetch-")),
-            _ => {}
-        }
+        let (policy, asked) = self.mistake(policy, request);
         let core = policy
             .to_core()
             .map_err(|errors| NotApplicable::because_of(&errors))?;
         let mut response = respond(&core.as_policy(), app, &asked);
         if asked != *request {
-            restore_origin(request, &mut response);
+            request::restore_origin(request, &mut response);
         }
         self.spoil(&policy, app, request, &mut response);
         Ok(response)
-    }
-}
-
-impl Broken {
-    /// What is wrong with the answer.
-    fn spoil(self, policy: &PolicyFile, app: &App, request: &Request, response: &mut Response) {
-        let is_options = request.method == "OPTIONS";
-        let has = |name| request.values(name).next().is_some();
-        let is_preflight = is_options && has("origin") && has("access-control-request-method");
-        let lines = &mut response.lines;
-        let is_cors = |line: &Line| line.name.starts_with("access-control-");
-        match self {
-            Self::ForgetsVary => {
-                lines.retain(|line| line.name != "vary" || app.answer().lines.contains(line));
-            }
-            Self::ReplacesVary if lines.iter().any(|line| line.name == "vary") => {
-                lines.retain(|line| line.name != "vary");
-                lines.push(Line::new("vary", "Origin"));
-            }
-            Self::LeavesErrorsBare if response.status >= 400 => lines.retain(|line| !is_cors(line)),
-            Self::AnswersCredentialsWithWildcard if policy.credentials => {
-                for line in lines {
-                    if line.name == "access-control-allow-origin" {
-                        line.value = b"*".to_vec();
-                    }
-                }
-            }
-            Self::SwallowsOptions if is_options && !is_preflight => {
-                *response = Response {
-                    status: 204,
-                    ..Response::default()
-                };
-            }
-            Self::Appends if app.runs() > 0 => {
-                let own = app.answer().lines.iter().filter(|line| is_cors(line));
-                lines.extend(own.cloned());
-            }
-            Self::LeaksOnDenial if !lines.iter().any(is_cors) && has("origin") => {
-                let methods = policy.methods.join(", ");
-                lines.push(Line::new("access-control-allow-methods", methods));
-            }
-            Self::CallsHandlerOnPreflight if is_preflight => drop(route(app, request)),
-            Self::WantsSafelistedMethodsListed if is_preflight => {
-                let method = request.values("access-control-request-method").next();
-                let is_listed = |method: &[u8]| {
-                    let is_method = |one: &String| one == "*" || one.as_bytes() == method;
-                    policy.methods.iter().any(is_method)
-                };
-                if !method.is_some_and(is_listed) {
-                    *response = Response {
-                        status: 403,
-                        ..Response::default()
-                    };
-                }
-            }
-            _ => {}
-        }
-    }
-}
-
-fn listed(policy: &PolicyFile) -> impl Iterator<Item = String> {
-    policy
-        .origins
-        .iter()
-        .filter(|origin| !origin.contains('*'))
-        .cloned()
-}
-
-fn keep_first(request: &mut Request, name: &str) {
-    let mut lines = 0;
-    request.lines.retain(|line| {
-        lines += usize::from(line.name == name);
-        line.name != name || lines == 1
-    });
-}
-
-fn map_origin<T: Into<Vec<u8>>>(request: &mut Request, map: impl Fn(&[u8]) -> Option<T>) {
-    for line in &mut request.lines {
-        if line.name == "origin"
-            && let Some(origin) = map(&line.value)
-        {
-            line.value = origin.into();
-        }
-    }
-}
-
-/// The answer speaks of the origin that asked, not of the one that it was taken for.
-fn restore_origin(request: &Request, response: &mut Response) {
-    let Some(origin) = request.values("origin").next() else {
-        return;
-    };
-    for line in &mut response.lines {
-        if line.name == "access-control-allow-origin" && line.value != b"*" {
-            line.value = origin.to_vec();
-        }
     }
 }

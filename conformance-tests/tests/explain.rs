@@ -153,6 +153,43 @@ fn old_browsers_and_plain_http_leave_the_comparison_to_the_server() {
     assert!(shown.contains("answer: 403"), "{shown}");
 }
 
+/// Behind a proxy that replaces Host, the server does not know its own pages: that is told, and
+/// `own_origins` mends it, whatever the browser sends.
+#[test]
+fn a_page_of_the_servers_own_behind_a_proxy() {
+    let page = |origin| ["--origin", origin, "--host", "backend:8080"];
+    let post = ["--method", "POST"];
+    let old = ["--no-fetch-metadata"];
+    for (name, policy, origin, more) in [
+        ("proxy", POLICY, "https://shop.example", &old[..]),
+        ("proxy", POLICY, "http://nas.lan", &[]),
+    ] {
+        let arguments = [&page(origin)[..], &post, more].concat();
+        let (status, shown) = text(name, policy, &arguments);
+        assert_eq!(status, Some(1), "{shown}");
+        let told = "host: \"backend:8080\", which is not the origin's; if the page is the server's own, \
+                    a proxy has replaced it: forward the Host header, or list the origin in own_origins\n";
+        assert!(shown.contains(told), "{shown}");
+    }
+    let own = format!("{POLICY}own_origins = [\"https://shop.example\", \"http://nas.lan\"]\n");
+    for method in ["POST", "PUT", "DELETE"] {
+        for (origin, more) in [
+            ("https://shop.example", &[][..]),
+            ("https://shop.example", &old),
+            ("http://nas.lan", &[]),
+        ] {
+            let arguments = [&page(origin)[..], &["--method", method], more].concat();
+            let (status, shown) = text("proxy-own", &own, &arguments);
+            assert_eq!(status, Some(0), "{shown}");
+            assert!(shown.starts_with("actual request: "), "{shown}");
+            assert!(shown.ends_with(OWN), "{shown}");
+        }
+    }
+    let evil = [&page("https://evil.example")[..], &post, &old].concat();
+    let (status, shown) = text("proxy-own", &own, &evil);
+    assert_eq!(status, Some(1), "{shown}");
+}
+
 /// A browser that is asked for the impossible sends nothing, whosever page it is.
 #[test]
 fn what_no_browser_sends_is_not_explained() {

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
 use conformance_tests::configurations;
+use cors_core::Settings;
 use serde_json::{Value, json};
 
 fn run(arguments: &[&str]) -> Output {
@@ -335,11 +336,28 @@ fn the_schema_takes_every_good_policy() {
         json!({"origins": ["*"], "credentialed_origins": ["https://a.example"]}),
         json!({"own_origins": ["http://nas.lan", "https://shop.example"]}),
         json!({"preflight_status": 200, "timing": true}),
-        json!({"timing": ["https://a.example"]}),
-        json!({"timing": ["*"]}),
-        json!({"timing": "*"}),
+        json!({"credentials": true, "expose_headers": null}),
+        json!({"origins": ["https://a.example"], "credentialed_origins": []}),
+        json!({"origins": ["*"], "credentials": null}),
     ] {
         check("new", &policy);
+    }
+}
+
+/// What is `null` is not set, for the schema as for the core.
+#[test]
+fn the_schema_takes_null_for_every_key() {
+    let validator = schema();
+    let output = run(&["lint", "--schema"]);
+    let schema: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let keys = schema["properties"].as_object().expect("keys");
+    assert!(keys.len() > 15);
+    for key in keys.keys() {
+        let mut policy = json!({"origins": ["https://a.example"], "credentials": true});
+        policy[key] = Value::Null;
+        assert!(validator.is_valid(&policy), "{policy}");
+        let read: Result<Settings<String>, _> = serde_json::from_value(policy.clone());
+        assert!(read.is_ok(), "{policy}");
     }
 }
 
@@ -388,7 +406,10 @@ fn the_schema_refuses_wrong_ones() {
         json!({"preflight_status": 199}),
         json!({"preflight_status": 300}),
         json!({"timing": "https://a.example"}),
-        json!({"timing": ["https://*.a.example"]}),
+        json!({"timing": "*"}),
+        json!({"timing": ["https://a.example"]}),
+        json!({"origins": ["null"]}),
+        json!({"own_origins": ["null"]}),
         json!({"timing": 1}),
         json!({"denied": "Refuse"}),
         json!({"denied": false}),

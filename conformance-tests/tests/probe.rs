@@ -1745,7 +1745,7 @@ max_age = 600
             (PAGE, &["--credentials"][..], (Some(0), "")),
             ("https://x.b.test", &["--cookie", "a=1"], (Some(0), "")),
             (PAGE, &put, (Some(0), "")),
-            (PAGE, &["--header", "x-a"], (Some(1), "no-allow-origin")),
+            (PAGE, &["--header", "x-a"], (Some(1), "header-not-allowed")),
             ("https://b.test", &[], (Some(1), "no-allow-origin")),
             ("null", &[], (Some(1), "no-allow-origin")),
         ] {

@@ -1,6 +1,6 @@
 //! What the README of the repository shows is true.
 
-use cors_core::{OwnedPolicy, Policy};
+use cors_core::{Decision, OwnedPolicy, Policy, RequestField};
 
 const README: &str = include_str!("../../README.md");
 
@@ -86,6 +86,13 @@ mod warp_ {
     }
 }
 
+mod proxy {
+    use cors_core::Policy;
+
+    pub(crate) static POLICY: Policy = Policy::credentialed("https://app.example.com")
+        .own_origins("https://shop.example http://nas.lan");
+}
+
 /// The README's program is this one, line by line, and this one compiles and runs.
 #[test]
 fn one_policy_serves_four_frameworks() {
@@ -93,12 +100,39 @@ fn one_policy_serves_four_frameworks() {
     actix::app();
     drop(rocket_::app());
     warp_::app();
-    let own: Vec<&str> = include_str!("readme.rs").lines().map(str::trim).collect();
+    let own: Vec<&str> = include_str!("readme.rs")
+        .lines()
+        .map(|line| line.trim().trim_start_matches("pub(crate) static "))
+        .map(|line| line.trim_start_matches("static "))
+        .collect();
     let shown = blocks("rust");
-    assert_eq!(shown.len(), 2);
+    assert_eq!(shown.len(), 3);
+    assert_eq!(README.matches("```rust").count(), shown.len());
     for line in shown.iter().flat_map(|block| block.lines()).map(str::trim) {
         let is_code = !line.is_empty() && !line.starts_with("//");
+        let line = line.strip_prefix("static ").unwrap_or(line);
         assert!(!is_code || own.contains(&line), "{line}");
+    }
+}
+
+#[test]
+fn own_pages_behind_a_proxy_reach_the_handler() {
+    for (origin, is_own) in [
+        ("https://shop.example", true),
+        ("http://nas.lan", true),
+        ("https://evil.example", false),
+    ] {
+        let lines = |field| {
+            let value = match field {
+                RequestField::Origin => Some(origin.as_bytes()),
+                RequestField::Host => Some(&b"backend:8080"[..]),
+                _ => None,
+            };
+            value.into_iter()
+        };
+        let decision = proxy::POLICY.decide(b"POST", lines);
+        assert_eq!(matches!(decision, Decision::Forward(_)), is_own, "{origin}");
+        assert_eq!(decision.denial().is_none(), is_own, "{origin}");
     }
 }
 

@@ -227,7 +227,7 @@ fn index(headers: &HeaderMap, origin: &str, security: &str) -> Response {
 }
 
 /// Policies to begin with, the first of them at once.
-const PRESETS: [(&str, &str); 4] = [
+const PRESETS: [(&str, &str); 6] = [
     (
         "With cookies",
         r#"# Who may read responses
@@ -270,6 +270,18 @@ request_headers = ["content-type", "x-foo"]
 "#,
     ),
     (
+        "Preview deployments",
+        r#"# * is one or more letters, digits, - or _,
+# and never a dot
+origins = [
+  "{app}",
+  "{label}",
+]
+methods = ["PUT", "PATCH"]
+request_headers = ["content-type", "x-foo"]
+"#,
+    ),
+    (
         "Public",
         r#"# Any page may read responses,
 # but none to requests with cookies
@@ -278,6 +290,20 @@ methods = ["*"]
 # any but authorization
 request_headers = ["*"]
 expose_headers = ["*"]
+"#,
+    ),
+    (
+        "Public, some with cookies",
+        r#"# Any page may read responses
+origins = ["*"]
+# and these also to requests with cookies
+credentialed_origins = ["{app}"]
+methods = ["PUT", "PATCH"]
+request_headers = ["content-type", "x-foo"]
+expose_headers = ["x-a"]
+
+# This demo has no https
+dangerously_allow_insecure_origins = true
 "#,
     ),
 ];

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use conformance_tests::adapters::core::respond;
 use conformance_tests::browser::Outcome;
 use conformance_tests::{App, Request};
-use cors_core::{Decision, Policy};
+use cors_core::{Decision, Policy, RequestField};
 use url::Url;
 
 use super::asked::Asked;
@@ -20,8 +20,8 @@ Explain how a policy handles a page's request, step by step; exit with 1 if the 
 read the response.
 
 What is explained is what a browser sends: a preflight if one is needed, then the request. Of a page \
-of the server's own (--origin and --host are the same) that is the request alone, which names its \
-Origin unless it is a GET or HEAD.";
+of the server's own (--origin and --host are the same, or the policy has --origin in own_origins) that \
+is the request alone, which names its Origin unless it is a GET or HEAD.";
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -52,6 +52,10 @@ pub(crate) fn run(arguments: &Arguments) -> Done {
     let browser = Browser::new(arguments, &page)?;
     let policy = File::read(&arguments.policy, &arguments.table)?.policy()?;
     let policy = policy.as_policy();
+    let browser = match is_named_own(&policy, &page) {
+        true => browser.of_own_page(&page),
+        false => browser,
+    };
     let fetch = arguments.asked.fetch(&page, arguments.credentials);
     if browser.site == OWN {
         fetch
@@ -82,10 +86,18 @@ pub(crate) fn run(arguments: &Arguments) -> Done {
 const OWN: &str = "same-origin";
 
 fn explain(policy: &Policy<'_>, request: &Request) -> Decision {
-    let lines = |field: cors_core::RequestField| request.values(field.name());
+    let lines = |field: RequestField| request.values(field.name());
     let explanation = policy.explain(request.method.as_bytes(), lines);
     print(&format!("{explanation}\n"));
     explanation.decision()
+}
+
+/// The policy names it among the origins at which browsers reach the server: nothing is shared with
+/// it, and it is not refused either.
+fn is_named_own(policy: &Policy<'_>, page: &str) -> bool {
+    let origin = |field| (field == RequestField::Origin).then_some(page.as_bytes());
+    let decision = policy.decide(b"POST", |field| origin(field).into_iter());
+    !policy.allows_origin(page.as_bytes()) && decision.denial().is_none()
 }
 
 /// A page of the server's own reads whatever comes, and needs no preflight.
@@ -116,6 +128,7 @@ fn own(policy: &Policy<'_>, mut request: Request) -> ExitCode {
 struct Browser<'a> {
     host: &'a str,
     site: &'static str,
+    is_old: bool,
     sends_metadata: bool,
 }
 
@@ -141,8 +154,21 @@ impl<'a> Browser<'a> {
         Ok(Self {
             host,
             site: target::site(page, &server),
+            is_old: arguments.no_fetch_metadata,
             sends_metadata: !arguments.no_fetch_metadata && target::is_trustworthy(&server),
         })
+    }
+
+    /// The same browser, which reaches the server at the page's own origin: what the server sees as
+    /// its host, a proxy has replaced.
+    fn of_own_page(self, page: &str) -> Self {
+        let server = Url::parse(page).ok();
+        Self {
+            site: OWN,
+            sends_metadata: !self.is_old
+                && server.is_some_and(|server| target::is_trustworthy(&server)),
+            ..self
+        }
     }
 
     fn sent(&self, mut request: Request) -> Request {

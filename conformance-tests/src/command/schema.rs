@@ -10,10 +10,11 @@ type Key = (&'static str, fn() -> Value, &'static str);
 const KEYS: [Key; 16] = [
     (
         "origins",
-        || list(&one_of(&[ANY, ORIGIN, "^null$"])),
+        || list(&one_of(&[ANY, ORIGIN])),
         "The origins whose pages may read responses: `https://app.example.com`; patterns: \
-         `https://*.example.com` (every subdomain), `http://localhost:*` (every port), \
-         `https://pr-*.example.com`. `[\"*\"]` is every origin, without credentials.",
+         `https://*.example.com` (every subdomain), `https://pr-*.example.com` (the * stands for \
+         a part of the first label, never for a dot), `http://localhost:*` (every port), \
+         `moz-extension://*` (every extension). `[\"*\"]` is every origin, without credentials.",
     ),
     (
         "credentials",
@@ -23,7 +24,8 @@ const KEYS: [Key; 16] = [
     (
         "credentialed_origins",
         || list(&one_of(&[ORIGIN])),
-        "Beside `origins = [\"*\"]`: the origins whose pages may also send credentials.",
+        "Beside `origins = [\"*\"]`: the origins whose pages may also send credentials. Patterns \
+         as in `origins`.",
     ),
     (
         "own_origins",
@@ -60,12 +62,9 @@ const KEYS: [Key; 16] = [
     ),
     (
         "timing",
-        || {
-            let listed = list(&one_of(&[ANY, ORIGIN_ALONE]));
-            json!({"anyOf": [{"type": "boolean"}, {"const": "*"}, listed]})
-        },
-        "Who may read the timing of responses (`Timing-Allow-Origin`): true is whoever may read \
-         the responses, `\"*\"` everybody, a list these origins.",
+        switch,
+        "Whether the origins that may read a response may also measure how long it took \
+         (`Timing-Allow-Origin`).",
     ),
     (
         "denied",
@@ -92,13 +91,13 @@ const KEYS: [Key; 16] = [
     (
         "dangerously_allow_public_suffixes",
         switch,
-        "Whether patterns such as `https://*.github.io` may send credentials: everybody can \
-         register a name there.",
+        "Whether patterns such as `https://*.github.io`, `https://pr-*.github.io` and \
+         `moz-extension://*` may send credentials: everybody can have a name there.",
     ),
     (
         "dangerously_allow_null_origin",
         switch,
-        "Whether `null` may be in `origins`: every page can take it on.",
+        "Whether the origin `null` is allowed, too: every page can take it on.",
     ),
 ];
 
@@ -127,13 +126,24 @@ fn list(entry: &Value) -> Value {
     json!({"type": "array", "items": entry})
 }
 
+/// What is `null` is not set.
+fn nullable(mut property: Value) -> Value {
+    if let Some(values) = property.get_mut("enum").and_then(Value::as_array_mut) {
+        values.push(Value::Null);
+    }
+    if let Some(kind) = property.get_mut("type") {
+        *kind = json!([kind.take(), "null"]);
+    }
+    property
+}
+
 pub(super) fn schema() -> Value {
     let properties = KEYS.iter().map(|(key, value, description)| {
-        let mut property = value();
+        let mut property = nullable(value());
         property["description"] = json!(description);
         ((*key).to_owned(), property)
     });
-    let any = json!({"contains": {"const": "*"}});
+    let any = json!({"type": "array", "contains": {"const": "*"}});
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "CORS policy",
@@ -145,14 +155,17 @@ pub(super) fn schema() -> Value {
             // `*` stands alone, and excludes credentials.
             {
                 "if": {"properties": {"origins": any}, "required": ["origins"]},
-                "then": {"properties": {"origins": {"maxItems": 1}, "credentials": {"const": false}}},
+                "then": {"properties": {"origins": {"maxItems": 1}, "credentials": {"enum": [false, null]}}},
             },
             {
                 "if": {"properties": {"credentials": {"const": true}}, "required": ["credentials"]},
                 "then": {"not": {"properties": {"expose_headers": any}, "required": ["expose_headers"]}},
             },
             {
-                "if": {"required": ["credentialed_origins"]},
+                "if": {
+                    "properties": {"credentialed_origins": {"type": "array", "minItems": 1}},
+                    "required": ["credentialed_origins"],
+                },
                 "then": {
                     "properties": {"origins": {"const": ["*"]}},
                     "required": ["origins"],

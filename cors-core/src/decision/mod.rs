@@ -25,7 +25,8 @@ pub enum Decision {
     Forward(Edits),
     /// The handler is not called. This is the whole response.
     Respond {
-        /// The policy's [ok status](https://fetch.spec.whatwg.org/#ok-status), 204 mostly, or 403.
+        /// 403; or, for a preflight that passes, 204 or the policy's
+        /// [`preflight_status`](crate::Policy::preflight_status).
         status: u16,
         /// The body, which is plain text.
         body: Body,
@@ -53,18 +54,21 @@ impl Decision {
 /// The body of a response that the handler does not give.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Body {
-    /// None: nobody reads the body of a preflight's answer.
+    /// None, as in the answer to a preflight that passes, or whose origin is not allowed.
     Empty,
     /// A line for the person who finds a refused request in a log or with `curl`.
     OriginNotAllowed,
-    /// The text of a [`Refusal`]: what failed of a preflight, for the person who looks for it. The
-    /// origin is an allowed one.
+    /// A preflight from an allowed origin is refused. The body is the text of
+    /// [`Policy::refusal`](crate::Policy::refusal), which names what is not allowed, for the person
+    /// who looks for it.
     PreflightNotAllowed,
 }
 
 impl Body {
-    /// The text, `text/plain; charset=utf-8`; empty if there is no body. Of a preflight's
-    /// [`Refusal`] it is what is the same for all: for servers that can send nothing else.
+    /// The text, as `text/plain; charset=utf-8`; empty if there is no body.
+    ///
+    /// For [`PreflightNotAllowed`](Self::PreflightNotAllowed) it is one line that names nothing, for
+    /// servers that cannot write the text of a [`Refusal`].
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

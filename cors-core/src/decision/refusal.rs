@@ -7,10 +7,10 @@ use crate::policy::{Policy, View};
 /// So many names are told.
 const MOST_NAMES: usize = 8;
 
-/// What failed of a preflight from an allowed origin: the method, and every header.
+/// What is not allowed in a preflight from an allowed origin: the method, and every header.
 ///
-/// Its text is the body of the refusal, for whoever looks at it in the browser's network panel or with
-/// `curl`: some short lines, at most 4 KiB, in which what the client sent is escaped and cut.
+/// Its text is the body of the refusal, for whoever looks at it with `curl` or in the browser's network
+/// panel: a few short lines, at most 4 KiB, in which what the client sent is escaped and cut.
 ///
 /// ```
 /// use cors_core::{Policy, RequestField};
@@ -47,7 +47,8 @@ pub struct Refusal<'r> {
 }
 
 impl Policy<'_> {
-    /// What fails of a preflight, if its origin is an allowed one: `lines` are those that
+    /// What is not allowed in a preflight from an allowed origin: the text for
+    /// [`Body::PreflightNotAllowed`](crate::Body::PreflightNotAllowed). `lines` are those that
     /// [`decide`](Self::decide) reads.
     ///
     /// Costs O(bytes of the policy and of the requested headers), up to what the policy could allow.

@@ -20,7 +20,7 @@ pub enum PolicyErrorKind {
     MissingScheme,
     /// The scheme is not a lower-case scheme of at most 64 bytes.
     Scheme,
-    /// `file:` pages: nearly all browsers send `null` for them, and the others do not tell one from another.
+    /// `file:` pages: nearly all browsers send `null` for them, and the others the same for every page.
     FileScheme,
     /// A user name or password.
     Userinfo,
@@ -42,7 +42,7 @@ pub enum PolicyErrorKind {
     Port,
     /// The port that browsers leave out.
     DefaultPort,
-    /// A `*` that is neither the first label nor the port.
+    /// A `*` that stands neither for subdomains nor for a part of the first label nor for the port.
     WildcardPosition,
     /// A subdomain of an IP address.
     WildcardIp,
@@ -86,7 +86,7 @@ pub enum PolicyErrorKind {
     IndexText,
     /// The index of another list.
     IndexOfAnother,
-    /// A list of methods or names that is longer than any field that would be accepted.
+    /// A list of methods or names that is longer than any header that browsers accept.
     ListTooLong,
     /// Quotes around an entry, or on one side of it.
     Quotes,
@@ -104,9 +104,9 @@ pub enum PolicyErrorKind {
     NotAnOrigin,
     /// Any host of a scheme, together with credentials.
     AnyHost,
-    /// Credentialed origins beside others than all.
+    /// Credentialed origins in a policy that does not allow any origin.
     NotPublic,
-    /// A second set of origins.
+    /// A second set of origins, where both are passed as one.
     SecondSet,
     /// A status that is not 200 to 299.
     PreflightStatus,

@@ -169,9 +169,9 @@ impl<'a> Origins<'a> {
 
     /// The value of one `Origin` line is an origin of this list.
     ///
-    /// Costs O(bytes of the list and the origin), with an index O(bytes of the origin) and as much
-    /// for each listed pattern whose suffix and port it has; nothing for a value longer than
-    /// [`Origin::MAX_LENGTH`]. Does not allocate.
+    /// Costs O(bytes of the list and the origin); with an [index](OriginIndex#cost) O(bytes of the
+    /// origin), and as much again for each listed pattern that has a suffix of it; nothing for a
+    /// value longer than [`Origin::MAX_LENGTH`]. Does not allocate.
     #[inline]
     #[must_use]
     pub fn contains(&self, origin: &[u8]) -> bool {

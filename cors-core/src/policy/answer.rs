@@ -44,12 +44,13 @@ impl<'a> Policy<'a> {
         }
     }
 
-    /// Lets the origins that may read a response measure, too, how long it took:
+    /// Lets the origins that may read a response also measure how long it took:
     /// [`Timing-Allow-Origin`](https://w3c.github.io/resource-timing/#sec-timing-allow-origin) names
     /// the origin that asks, or `*` if any may read it.
     ///
     /// A page that loads an image or a script without `crossorigin` sends no `Origin`, so that only
-    /// a policy that allows any origin answers it. What a handler says in that header is taken back.
+    /// a policy that allows any origin answers it. What a handler sets in that header is replaced, or
+    /// removed for origins that are not allowed.
     #[must_use]
     pub const fn timing(mut self) -> Self {
         self.timing = true;

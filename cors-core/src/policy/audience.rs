@@ -58,8 +58,7 @@ impl Dangers {
         }
     }
 
-    /// [`Policy::public`], [and these with credentials](Policy::and_credentialed), with these
-    /// dangers.
+    /// [`Policy::public`] with [`and_credentialed`](Policy::and_credentialed), with these dangers.
     ///
     /// # Panics
     ///
@@ -214,10 +213,12 @@ impl<'a> Policy<'a> {
         Dangers::NONE.try_credentialed(origins)
     }
 
-    /// Besides, pages of the listed origins may act as the user: for a [public](Self::public)
-    /// policy, whose responses any page may read without credentials.
+    /// Lets pages of the listed origins act as the user, beside a [public](Self::public) policy,
+    /// whose responses any page may read without credentials.
     ///
-    /// Responses then depend on the origin, and say so in `Vary`.
+    /// A listed origin gets itself and `Access-Control-Allow-Credentials`, every other one gets `*`.
+    /// Responses then depend on the origin, and `Vary: Origin` is on all of them, so that no cache
+    /// gives the one to the other. The list is that of a [credentialed](Self::credentialed) policy.
     ///
     /// ```
     /// # use cors_core::Policy;
@@ -226,9 +227,8 @@ impl<'a> Policy<'a> {
     ///
     /// # Panics
     ///
-    /// If the list has an error of a [credentialed](Self::credentialed) one, if the policy is not
-    /// public, or if it exposes all headers, which credentials do not allow. In a const context this
-    /// fails to compile.
+    /// If the list has an error, if the policy is not public, or if it exposes all headers or allows
+    /// the origin `null`, which credentials rule out. In a const context this fails to compile.
     ///
     /// ```compile_fail
     /// # use cors_core::Policy;
@@ -248,7 +248,8 @@ impl<'a> Policy<'a> {
     ///
     /// # Errors
     ///
-    /// The first error of the list; if the policy is not public, or exposes all headers.
+    /// The first error of the list; if the policy is not public, exposes all headers or allows the
+    /// origin `null`.
     pub const fn try_and_credentialed(mut self, origins: &'a str) -> Result<Self, PolicyError<'a>> {
         let error = match self.audience {
             Audience::Public if equal(self.expose_headers.as_str().as_bytes(), b"*") => {

@@ -50,11 +50,12 @@ use crate::origin::Others;
 /// static POLICY: Policy = Policy::anonymous("https://app.example.com/");
 /// ```
 ///
-/// Three kinds of policy exist, and what they cannot mean they cannot say:
+/// There are four kinds of policy, and none of them can say what browsers refuse:
 ///
 /// | | who may read responses | cookies and other [credentials](https://fetch.spec.whatwg.org/#credentials) |
 /// |---|---|---|
 /// | [`public`](Self::public) | any origin (`*`) | never |
+/// | `public()` and [`and_credentialed`](Self::and_credentialed) | any origin (`*`) | the listed origins |
 /// | [`anonymous`](Self::anonymous) | the listed origins | no |
 /// | [`credentialed`](Self::credentialed) | the listed origins | yes |
 ///
@@ -418,10 +419,10 @@ impl<'a> Policy<'a> {
         self.answered()
     }
 
-    /// Answers a preflight that fails with what would pass of it and an
+    /// Answers a preflight that fails with an
     /// [ok status](https://fetch.spec.whatwg.org/#ok-status), so that the browser's own message
-    /// names the method or header that is not allowed. Nothing more is allowed than without it, but
-    /// a listed origin learns more; meant for development.
+    /// names the method or header that is not allowed; left out, only the body of the refusal does.
+    /// Nothing more is allowed than without it. Meant for development.
     #[must_use]
     pub const fn debug(mut self) -> Self {
         self.debug = true;

@@ -6,10 +6,10 @@ use crate::origin::{Origin, OriginSet, Origins, Others};
 
 impl<'a> Policy<'a> {
     /// Allows the origins of this set as well. Nothing changes for a [public](Self::public) policy,
-    /// which allows them anyway; those of a set that is joined to
-    /// [credentialed](Self::and_credentialed) ones have credentials.
+    /// which allows them anyway. Beside [credentialed](Self::and_credentialed) origins, those of the
+    /// set have credentials, too.
     ///
-    /// Several sets are one: `.and_origins(&(&A, &B))`.
+    /// Several sets are passed as one: `.and_origins(&(&A, &B))`.
     ///
     /// # Panics
     ///
@@ -45,17 +45,18 @@ impl<'a> Policy<'a> {
         }
     }
 
-    /// The origins at which browsers reach this server: the requests of its own pages are not
+    /// The origins at which browsers reach this server, so that requests of its own pages are never
     /// refused.
     ///
-    /// Browsers send an `Origin` to a page's own server, too. That it is the server's own is told by
-    /// [`Sec-Fetch-Site`](https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header), which
-    /// they do not send over plain `http`, or else by the `Host` header. Name the server's origins
-    /// where a reverse proxy replaces that header. Their requests reach the handler, and nothing is
-    /// shared with them, because a page may always read what its own server answers.
+    /// Browsers send an `Origin` to a page's own server, too. They mark such a request with
+    /// [`Sec-Fetch-Site`](https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header); old
+    /// ones do not, and none does over plain `http` except on localhost. Then the origin is compared
+    /// with the `Host` header. Name the server's origins if a reverse proxy replaces that header.
+    /// Requests of their pages reach the handler, and nothing is shared with them: a page may always
+    /// read what its own server answers.
     ///
-    /// The list is one of exact origins, which [`Origins`] separates. It is read for requests that would be
-    /// refused, and costs O(its bytes) there.
+    /// The list contains exact origins, separated as in [`Origins`]. It is read only for requests that
+    /// would otherwise be refused, and costs O(its bytes) there.
     ///
     /// ```
     /// use cors_core::Policy;

@@ -53,6 +53,7 @@ impl Origins {
             ("port", format!("{scheme}://app.{domain}:{second}")),
             ("scheme", format!("{other_scheme}://app.{domain}:{first}")),
             ("sub", format!("{scheme}://*.app.{domain}:{first}")),
+            ("label", format!("{scheme}://w*.app.{domain}:{first}")),
         ]);
         Ok(Self {
             by_name,
