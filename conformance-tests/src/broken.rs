@@ -131,7 +131,7 @@ impl Broken {
         (Self::BelievesForwardedHost, "REQ-OWN-14 X-Forwarded-Host"),
         (
             Self::SharesWithOwnOrigins,
-            "REQ-OWN-10 with credentials there is nothing shared either",
+            "REQ-OWN-10 a page of the server's own origin, whose Host a proxy rewrites",
         ),
         (
             Self::RefusesPreflightsSilently,

@@ -18,7 +18,9 @@ pub(super) async fn exchange(
     app: &App,
     request: &Request,
 ) -> Result<Response, NotApplicable> {
-    Settings::of(policy).any_header_with_authorization(request)?;
+    let settings = Settings::of(policy);
+    settings.is_of_one_kind()?;
+    settings.any_header_with_authorization(request)?;
     let (policy, app) = (policy.clone(), Data::new(app.clone()));
     let server = HttpServer::new(move || {
         // Here a handler of GET is asked for HEAD only if it says so.

@@ -22,10 +22,24 @@ pub(super) fn matches(pattern: &str, origin: &[u8]) -> bool {
             origin = before;
         }
     }
-    match host.strip_prefix('*') {
+    match host.split_once('*') {
         None => origin == host,
-        Some(base) => origin.strip_suffix(base).is_some_and(is_labels),
+        Some(("", "")) => is_any_host(origin),
+        Some(("", base)) if base.starts_with('.') => {
+            origin.strip_suffix(base).is_some_and(is_labels)
+        }
+        Some((before, behind)) => {
+            let rest = origin.strip_prefix(before);
+            let part = rest.and_then(|rest| rest.strip_suffix(behind));
+            part.is_some_and(|part| !part.contains('.') && is_labels(part))
+        }
     }
+}
+
+/// The host of an extension, which has neither a port nor a path.
+fn is_any_host(text: &str) -> bool {
+    let is_of_host = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    !text.is_empty() && text.bytes().all(is_of_host)
 }
 
 /// A port as browsers write it, and not the default one, which they leave out.
@@ -52,10 +66,15 @@ pub(super) fn regex(pattern: &str) -> String {
         .replace('[', r"\[")
         .replace(']', r"\]")
         .replace(r"://*\.", r"://([a-z0-9_-]+\.)+");
-    match text.strip_suffix(":*") {
-        Some(text) => format!("^{text}(:[1-9][0-9]{{0,4}})?$"),
-        None => format!("^{text}$"),
-    }
+    let (text, port) = match text.strip_suffix(":*") {
+        Some(text) => (text, "(:[1-9][0-9]{0,4})?"),
+        None => (&*text, ""),
+    };
+    let text = match text.strip_suffix("://*") {
+        Some(scheme) => format!("{scheme}://[A-Za-z0-9._-]+"),
+        None => text.replace('*', "[a-z0-9_-]+"),
+    };
+    format!("^{text}{port}$")
 }
 
 #[cfg(test)]
@@ -78,6 +97,16 @@ mod tests {
             ("https://*.a.test:*", "https://x.a.test:8443", true),
             ("https://*.a.test:*", "https://x.a.test:443", false),
             ("https://*.a.test:*", "https://x.a.test:1:2", false),
+            ("https://pr-*.a.test", "https://pr-1_x.a.test", true),
+            ("https://pr-*.a.test", "https://pr-.a.test", false),
+            ("https://pr-*.a.test", "https://pr-1.2.a.test", false),
+            ("https://pr-*.a.test", "https://pr-X.a.test", false),
+            ("https://*--s.a.test:*", "https://x--s.a.test:8443", true),
+            ("https://*--s.a.test", "https://--s.a.test", false),
+            ("https://a-*-b.test", "https://a-b.test", false),
+            ("moz-extension://*", "moz-extension://2f0d8e6a-1", true),
+            ("moz-extension://*", "moz-extension://", false),
+            ("moz-extension://*", "moz-extension://a:1", false),
             ("http://localhost:*", "http://localhost", true),
             ("http://localhost:*", "http://localhost:5173", true),
             ("http://localhost:*", "http://localhost:80", false),
@@ -109,6 +138,12 @@ mod tests {
             ),
             ("http://[::1]:*", r"^http://\[::1\](:[1-9][0-9]{0,4})?$"),
             ("app://-", "^app://-$"),
+            ("https://pr-*.a.test", r"^https://pr-[a-z0-9_-]+\.a\.test$"),
+            (
+                "https://*--s.a.test:*",
+                r"^https://[a-z0-9_-]+--s\.a\.test(:[1-9][0-9]{0,4})?$",
+            ),
+            ("moz-extension://*", "^moz-extension://[A-Za-z0-9._-]+$"),
         ] {
             assert_eq!(regex(pattern), expected);
         }

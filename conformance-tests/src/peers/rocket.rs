@@ -12,7 +12,7 @@ use rocket_cors::{AllOrSome, AllowedHeaders, AllowedOrigins, Cors, CorsOptions, 
 use tokio::sync::oneshot;
 
 use super::pattern;
-use super::settings::{Allowed, Settings};
+use super::settings::{Allowed, Settings, has_no_own_origins};
 use crate::app::App;
 use crate::exchange::{Request, Response};
 use crate::policy::PolicyFile;
@@ -25,6 +25,8 @@ pub(super) async fn exchange(
     request: &Request,
 ) -> Result<Response, NotApplicable> {
     let settings = Settings::of(policy);
+    settings.is_of_one_kind()?;
+    has_no_own_origins(policy)?;
     settings.refuses_denied()?;
     settings.any_header_with_authorization(request)?;
     has_methods(&settings, request)?;

@@ -11,6 +11,8 @@ pub(super) struct Settings<'p> {
     pub(super) patterns: Vec<&'p str>,
     pub(super) null: bool,
     pub(super) credentials: bool,
+    /// Beside any origin: those that have credentials.
+    pub(super) credentialed_origins: &'p [String],
     /// With GET, HEAD and POST: most of these libraries refuse them if they are not listed, and
     /// say so.
     pub(super) methods: Allowed<'p>,
@@ -44,6 +46,7 @@ impl<'p> Settings<'p> {
             },
             null: policy.dangerously_allow_null_origin,
             credentials: policy.credentials,
+            credentialed_origins: &policy.credentialed_origins,
             methods: allowed(&["GET", "HEAD", "POST"], &policy.methods),
             request_headers: allowed(&[], &policy.request_headers),
             authorization: policy
@@ -54,6 +57,11 @@ impl<'p> Settings<'p> {
             max_age: policy.max_age,
             denied: policy.denied,
         }
+    }
+
+    /// Some origins have credentials, with which `*` means nothing.
+    pub(super) const fn mirrors(&self) -> bool {
+        self.credentials || !self.credentialed_origins.is_empty()
     }
 
     /// For libraries whose *any header* is every header.
@@ -74,6 +82,16 @@ impl<'p> Settings<'p> {
         }
     }
 
+    /// For libraries whose credentials are for every origin that is allowed, or for none.
+    pub(super) fn is_of_one_kind(&self) -> Result<(), NotApplicable> {
+        match self.credentialed_origins {
+            [] => Ok(()),
+            _ => Err(NotApplicable::because(
+                "any origin, and some with credentials, cannot be expressed",
+            )),
+        }
+    }
+
     /// For libraries that refuse every actual request of an origin that is not allowed.
     pub(super) fn refuses_denied(&self) -> Result<(), NotApplicable> {
         match self.denied {
@@ -82,6 +100,16 @@ impl<'p> Settings<'p> {
                 "requests of origins that are not allowed are never forwarded",
             )),
         }
+    }
+}
+
+/// For libraries that refuse the requests of all origins that are not listed.
+pub(super) fn has_no_own_origins(policy: &PolicyFile) -> Result<(), NotApplicable> {
+    match policy.own_origins.as_slice() {
+        [] => Ok(()),
+        _ => Err(NotApplicable::because(
+            "the server's own origins cannot be told",
+        )),
     }
 }
 

@@ -5,7 +5,8 @@ use std::time::Duration;
 use axum::body::Body;
 use http::{HeaderName, HeaderValue, Method};
 use tower_http::cors::{
-    AllowHeaders, AllowMethods, AllowOrigin, CorsLayer, ExposeHeaders, preflight_request_headers,
+    AllowCredentials, AllowHeaders, AllowMethods, AllowOrigin, CorsLayer, ExposeHeaders,
+    preflight_request_headers,
 };
 
 use super::pattern;
@@ -25,7 +26,7 @@ pub(super) async fn exchange(
     let settings = Settings::of(policy);
     let layer = CorsLayer::new()
         .allow_origin(origins(&settings))
-        .allow_credentials(settings.credentials)
+        .allow_credentials(credentials(&settings))
         .allow_methods(methods(&settings))
         .allow_headers(request_headers(&settings, request)?)
         .expose_headers(expose_headers(&settings));
@@ -43,7 +44,11 @@ pub(super) async fn exchange(
 /// A list, or a predicate: its docs offer both, and one replaces the other.
 fn origins(settings: &Settings<'_>) -> AllowOrigin {
     let Allowed::Listed(exact) = &settings.origins else {
-        return AllowOrigin::any();
+        // Its docs forbid `*` beside credentials.
+        return match settings.credentialed_origins {
+            [] => AllowOrigin::any(),
+            _ => AllowOrigin::mirror_request(),
+        };
     };
     let null = settings.null.then_some("null");
     let list: Vec<HeaderValue> = parsed(exact.iter().copied().chain(null));
@@ -57,10 +62,25 @@ fn origins(settings: &Settings<'_>) -> AllowOrigin {
     })
 }
 
+/// For all, or a predicate.
+fn credentials(settings: &Settings<'_>) -> AllowCredentials {
+    if settings.credentialed_origins.is_empty() {
+        return match settings.credentials {
+            true => AllowCredentials::yes(),
+            false => AllowCredentials::default(),
+        };
+    }
+    let patterns = settings.credentialed_origins.to_vec();
+    AllowCredentials::predicate(move |origin, _| {
+        let mut patterns = patterns.iter();
+        patterns.any(|one| pattern::matches(one, origin.as_bytes()))
+    })
+}
+
 /// Its docs forbid `*` beside credentials; mirroring is the way.
 fn methods(settings: &Settings<'_>) -> AllowMethods {
     match &settings.methods {
-        Allowed::Any if settings.credentials => AllowMethods::mirror_request(),
+        Allowed::Any if settings.mirrors() => AllowMethods::mirror_request(),
         Allowed::Any => AllowMethods::any(),
         Allowed::Listed(methods) => AllowMethods::list(parsed::<Method>(methods.iter().copied())),
     }
@@ -72,7 +92,7 @@ fn request_headers(
 ) -> Result<AllowHeaders, NotApplicable> {
     match &settings.request_headers {
         // Browsers do not take `*` for `authorization`.
-        Allowed::Any if !settings.credentials && !settings.authorization => Ok(AllowHeaders::any()),
+        Allowed::Any if !settings.mirrors() && !settings.authorization => Ok(AllowHeaders::any()),
         Allowed::Any => {
             settings.any_header_with_authorization(request)?;
             Ok(AllowHeaders::mirror_request())

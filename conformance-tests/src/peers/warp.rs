@@ -9,7 +9,7 @@ use ::warp::{Filter, Rejection};
 use http::{HeaderName, HeaderValue};
 use tokio::net::TcpListener;
 
-use super::settings::{Allowed, Settings};
+use super::settings::{Allowed, Settings, has_no_own_origins};
 use crate::app::App;
 use crate::exchange::{Request, Response};
 use crate::policy::PolicyFile;
@@ -21,6 +21,7 @@ pub(super) async fn exchange(
     app: &App,
     request: &Request,
 ) -> Result<Response, NotApplicable> {
+    has_no_own_origins(policy)?;
     // Rejections get no fields, so they become replies before `with`.
     let filter = routes(app)
         .recover(recover)
@@ -36,6 +37,7 @@ pub(super) async fn exchange(
 }
 
 fn cors(settings: &Settings<'_>) -> Result<Builder, NotApplicable> {
+    settings.is_of_one_kind()?;
     settings.refuses_denied()?;
     let unable = |what: &str| NotApplicable::because(format!("{what} cannot be expressed"));
     if !settings.patterns.is_empty() {

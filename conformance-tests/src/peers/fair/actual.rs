@@ -20,6 +20,7 @@ impl Exchange<'_> {
             let page = Page {
                 origin: "https://anybody.example".to_owned(),
                 is_allowed: true,
+                has_credentials: false,
             };
             self.sharing(&page, true, &mut errors).await;
         }
@@ -71,10 +72,7 @@ impl Exchange<'_> {
             .extend(exposed.iter().map(|name| Line::new(name, "")));
         for (credentials, may) in [
             (Credentials::Omit, page.is_allowed),
-            (
-                Credentials::Include,
-                page.is_allowed && self.case.policy.credentials,
-            ),
+            (Credentials::Include, page.has_credentials),
         ] {
             let fetch = Fetch {
                 credentials,

@@ -28,7 +28,8 @@ impl Exchange<'_> {
         let mut values = self.response.values("access-control-allow-origin");
         // Given to everybody, it lets in those that the policy does.
         let is_right_for_all = match (values.next(), values.next()) {
-            (Some(value), None) => value == b"*" || only_origin(&self.case.policy) == Some(value),
+            (Some(b"*"), None) => self.case.policy.credentialed_origins.is_empty(),
+            (Some(value), None) => only_origin(&self.case.policy) == Some(value),
             _ => false,
         };
         if !is_right_for_all {

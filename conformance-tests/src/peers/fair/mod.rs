@@ -30,7 +30,7 @@ mod question {
     /// Whether OPTIONS that is no preflight is a request like any other.
     pub(super) const OPTIONS: &[&str] = &["REQ-CLS-"];
     /// What caches are told.
-    pub(super) const CACHES: &[&str] = &["REQ-VARY-", "REQ-ADP-10"];
+    pub(super) const CACHES: &[&str] = &["REQ-VARY-", "REQ-ADP-10", "REQ-MIX-"];
     /// Whether an origin that is not allowed is told anything.
     pub(super) const SILENCE: &[&str] = &["REQ-ACAO-06", "REQ-EXP-07"];
     /// Whether an origin that is none is the server's error.
@@ -38,7 +38,7 @@ mod question {
 }
 
 /// What this project chose among answers that are right, by the beginning of the case's name.
-const CHOICES: [(&str, &str); 8] = [
+const CHOICES: [(&str, &str); 14] = [
     ("O133", "how long an origin may be is a choice"),
     ("REQ-ACAO-02 a handler cannot", OWN_FIELDS),
     (
@@ -46,12 +46,19 @@ const CHOICES: [(&str, &str); 8] = [
         OWN_FIELDS,
     ),
     ("REQ-EXP-09", OWN_FIELDS),
+    ("REQ-MIX-02 a handler cannot", OWN_FIELDS),
+    ("REQ-MIX-07", OWN_FIELDS),
+    ("REQ-OWN-10 with credentials", OWN_FIELDS),
+    ("REQ-TAO-03", TIMING),
+    ("REQ-TAO-05", OWN_FIELDS),
+    ("REQ-MIX-03", "without an Origin nobody asks to share"),
     ("REQ-HDR-06 16 empty", EMPTY),
     ("REQ-STAT-07 a handler cannot share", OWN_FIELDS),
     ("REQ-VARY-08 Vary on a preflight if", OPTION),
     ("REQ-VARY-08 Vary on a failed preflight if", OPTION),
 ];
 const EMPTY: &str = "how many empty elements are reasonable is a choice";
+const TIMING: &str = "`Timing-Allow-Origin` is an option of this project";
 const OPTION: &str = "`Vary` on preflights is an option of this project";
 const OWN_FIELDS: &str = "what becomes of the handler's own CORS fields is a choice";
 
@@ -59,7 +66,7 @@ const OWN_FIELDS: &str = "what becomes of the handler's own CORS fields is a cho
 ///
 /// So these do not matter:
 ///
-/// * which ok status answers a preflight and which status refuses one, and the bodies;
+/// * which ok status answers a preflight, which status refuses one, and what a refusal tells;
 /// * whether a grant is listed, mirrored or `*`, if it allows what the policy does;
 /// * whether an actual request of an origin that is not allowed is refused or forwarded, if its
 ///   page cannot read the answer; but same-origin requests, navigations and those of mode
@@ -77,7 +84,7 @@ const OWN_FIELDS: &str = "what becomes of the handler's own CORS fields is a cho
 #[must_use]
 pub async fn fair(case: &Case, app: &App, response: &Response) -> Verdict {
     let exchange = Exchange::new(case, app, response);
-    let mut errors = match exchange.is_preflight() {
+    let mut errors = match is_preflight(case) {
         true => exchange.preflight().await,
         false => exchange.actual().await,
     };
@@ -106,6 +113,7 @@ struct Exchange<'e> {
 struct Page {
     origin: String,
     is_allowed: bool,
+    has_credentials: bool,
 }
 
 impl<'e> Exchange<'e> {
@@ -127,21 +135,24 @@ impl<'e> Exchange<'e> {
                 .map(|origin| Page {
                     origin: escaped(origin),
                     is_allowed: naive::allows_origin(&case.policy, origin),
+                    has_credentials: naive::allows_credentials(&case.policy, origin),
                 })
                 .collect(),
-            shares: wanted.any(|line| line.name == "access-control-allow-origin"),
+            // What a refused preflight tells beside is a choice.
+            shares: (!is_preflight(case) || (200..300).contains(&case.want.status))
+                && wanted.any(|line| line.name == "access-control-allow-origin"),
         }
-    }
-
-    fn is_preflight(&self) -> bool {
-        let request = &self.case.request;
-        let has = |name| request.values(name).next().is_some();
-        request.method == "OPTIONS" && has("origin") && has("access-control-request-method")
     }
 
     fn asks(&self, about: &[&str]) -> bool {
         about.iter().any(|start| self.case.name.starts_with(start))
     }
+}
+
+fn is_preflight(case: &Case) -> bool {
+    let request = &case.request;
+    let has = |name| request.values(name).next().is_some();
+    request.method == "OPTIONS" && has("origin") && has("access-control-request-method")
 }
 
 /// The members of a list, of all lines, in lower case.

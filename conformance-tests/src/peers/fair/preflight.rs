@@ -44,9 +44,11 @@ impl Exchange<'_> {
     /// is a refusal of what the policy allows, because of how it is asked, a grant does no harm.
     async fn grant(&self, fetch: &Fetch) -> Option<String> {
         let is_allowed = naive::allows(&self.case.policy, fetch);
+        // No browser sends two origins.
+        let shares = self.shares && self.pages.len() == 1;
         let (page, credentials) = (&fetch.page, fetch.credentials);
         match self.refusal(fetch).await {
-            Some(why) if self.shares && is_allowed => Some(format!(
+            Some(why) if shares && is_allowed => Some(format!(
                 "{page} cannot send what it may ({credentials:?}): {why}"
             )),
             None if !is_allowed => {

@@ -93,7 +93,7 @@ async fn preflights_that_are_to_fail() {
     .await;
     // The browser compares.
     unhandled(
-        "REQ-PFL-06 an unlisted method looks like a foreign origin",
+        "REQ-PFL-06 an unlisted method of an allowed origin",
         &[
             (200, &[A, METHODS], PASSES),
             (200, &[A, "access-control-allow-methods: PURGE"], FAILS),
@@ -346,7 +346,8 @@ fn a_browser_may_ask_for_whatever_is_to_succeed() {
     for case in all() {
         let app = case.app();
         let exchange = Exchange::new(&case, &app, &Response::default());
-        if exchange.is_preflight() && exchange.shares {
+        // With `debug`, what fails is answered with an ok status, too.
+        if is_preflight(&case) && exchange.shares && !case.policy.debug {
             count += 1;
             let fetch = asked(&case, &exchange.pages[0].origin).expect("one method");
             assert!(naive::allows(&case.policy, &fetch), "{}", case.name);
