@@ -324,8 +324,11 @@ fn a_text_of_the_layer_is_one_frame_of_a_known_size() {
         assert!(body.is_end_stream());
     }
     for text in ["", REFUSAL] {
-        check(<SameBody as BodyMode<Full<Bytes>>>::text(text), text);
-        check(<AnyBody as BodyMode<Full<Bytes>>>::text(text), text);
+        check(<SameBody as BodyMode<Full<Bytes>>>::text(text.into()), text);
+        let owned = || text.to_owned().into();
+        check(<SameBody as BodyMode<Full<Bytes>>>::text(owned()), text);
+        check(<AnyBody as BodyMode<Full<Bytes>>>::text(text.into()), text);
+        check(<AnyBody as BodyMode<Full<Bytes>>>::text(owned()), text);
     }
     check(ResponseBody::<Full<Bytes>>::default(), "");
 }

@@ -121,11 +121,10 @@ pub(crate) fn of_live(framework: Framework) -> i64 {
 pub(crate) fn allocations(framework: Framework, scenario: &Scenario) -> Allocations {
     // A denial goes along with the response, in a map that costs two or three.
     let (actual, denied, allowed, any, refused) = match framework {
-        Framework::Tower => (Allocations::More(0), 3, 2, 2, 3),
+        Framework::Tower | Framework::Warp => (Allocations::More(0), 3, 2, 2, 3),
         Framework::Axum => (Allocations::NoOp, 4, 9, 9, 12),
         Framework::Actix => (Allocations::More(0), 0, 1, 1, 3),
         Framework::Rocket => (Allocations::More(7), 7, 21, 18, 14),
-        Framework::Warp => (Allocations::More(0), 3, 2, 2, 3),
     };
     match scenario.act.is_preflight() {
         false if !scenario.is_allowed => Allocations::More(denied),
