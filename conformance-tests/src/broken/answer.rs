@@ -50,10 +50,11 @@ impl Broken {
                 let methods = policy.methods.join(", ");
                 lines.push(Line::new("access-control-allow-methods", methods));
             }
-            Self::ForgetsVaryBesideWildcard if !policy.credentialed_origins.is_empty() => {
-                if lines.iter().any(|line| is_cors(line) && line.value == b"*") {
-                    lines.retain(|line| line.name != "vary");
-                }
+            Self::ForgetsVaryBesideWildcard
+                if !policy.credentialed_origins.is_empty()
+                    && lines.iter().any(|line| is_cors(line) && line.value == b"*") =>
+            {
+                lines.retain(|line| line.name != "vary");
             }
             Self::RefusesPreflightsSilently if is_preflight && response.status == 403 => {
                 response.body.clear();
