@@ -40,6 +40,12 @@ fn many_and_shops(origins: usize) -> Policy<'static> {
     indexed(customers(origins) + "https://*.shop.example")
 }
 
+/// The same and ten patterns that no table finds.
+fn many_and_labels(origins: usize) -> Policy<'static> {
+    let label = |number| format!("https://preview-{number}-*.example.com ");
+    indexed(customers(origins) + &(0..10).map(label).collect::<String>())
+}
+
 /// A pattern of each length that hosts of so many labels reach, and of none that they have.
 fn suffixes() -> Policy<'static> {
     let suffix = |length: usize| format!("https://*.{}.b ", "b".repeat(length - 2));
@@ -88,7 +94,7 @@ const GET: &[u8] = b"GET";
 const OPTIONS: &[u8] = b"OPTIONS";
 
 #[rustfmt::skip]
-const SCENARIOS: [Scenario; 23] = [
+const SCENARIOS: [Scenario; 24] = [
     ("no CORS request",                 36, || APP, GET, b"", b"", ""),
     ("actual, allowed",                131, || APP, GET, APP_ORIGIN, b"", ""),
     ("actual, not allowed",            110, || APP, GET, OTHER_ORIGIN, b"", ""),
@@ -111,6 +117,7 @@ const SCENARIOS: [Scenario; 23] = [
     ("actual, a pattern of 1 000",     690, || many_and_shops(1_000), GET, SHOP_ORIGIN, b"", ""),
     ("actual, a pattern of 10 000",    690, || many_and_shops(10_000), GET, SHOP_ORIGIN, b"", ""),
     ("actual, neither of 10 000",      690, || many_and_shops(10_000), GET, ABSENT_ORIGIN, b"", ""),
+    ("actual, none of 10 000, ten labels with a *", 1400, || many_and_labels(10_000), GET, ABSENT_ORIGIN, b"", ""),
     ("actual, 125 labels, suffixes listed", 16000, suffixes, GET, &LONG_ORIGIN, b"", ""),
 ];
 

@@ -88,7 +88,7 @@ pub(crate) fn is_same_name(one: &[u8], other: &[u8]) -> bool {
         return false;
     }
     let (Some(last), Some(other_last)) = (one.last_chunk::<8>(), other.last_chunk::<8>()) else {
-        return one.eq_ignore_ascii_case(other);
+        return is_same_short_name(one, other);
     };
     let (mut one, mut other) = (one, other);
     while let (Some((word, behind)), Some((other_word, other_behind))) =
@@ -101,6 +101,12 @@ pub(crate) fn is_same_name(one: &[u8], other: &[u8]) -> bool {
     }
     // Together with bytes that have been compared, if less than eight are left.
     is_same_word(*last, *other_last)
+}
+
+/// Of less than eight bytes.
+fn is_same_short_name(one: &[u8], other: &[u8]) -> bool {
+    let mut pairs = one.iter().zip(other);
+    pairs.all(|(one, other)| one.eq_ignore_ascii_case(other))
 }
 
 #[inline]

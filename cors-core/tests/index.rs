@@ -134,10 +134,10 @@ fn random_pattern(numbers: &mut Numbers) -> String {
 fn random_origin(numbers: &mut Numbers, pattern: &str) -> String {
     let labels = numbers.one_of(&["a.", "b.a.", "x.", "", ".", "*.", "a..b.", "A."]);
     let port = numbers.one_of(&["", ":1", ":8080", ":80", ":443", ":01", ":*", ":", ":65536"]);
-    let part = numbers.one_of(&["a", "b", "a-b", "", ".", "a.b", "A", "*", "1", "a_"]);
+    let piece = numbers.one_of(&["a", "b", "a-b", "", ".", "a.b", "A", "*", "1", "a_"]);
     let origin = match pattern.contains("//*.") {
         true => pattern.replacen("*.", labels, 1),
-        false => pattern.replacen(":*", ":any", 1).replacen('*', part, 1),
+        false => pattern.replacen(":*", ":any", 1).replacen('*', piece, 1),
     };
     let origin = origin.replace(":*", port).replace(":any", port);
     match numbers.below(8) {

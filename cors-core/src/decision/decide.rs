@@ -1,5 +1,5 @@
 use super::{Body, Decision, Denial, Edits};
-use crate::bytes::{find, is_token};
+use crate::bytes::{find, is_same_name, is_token};
 use crate::field::{RequestField, ResponseField, Sets};
 use crate::origin::{Origin, default_port};
 use crate::policy::{Audience, Policy, View, has_method, is_forbidden_method};
@@ -277,7 +277,10 @@ fn is_authority_of(host: &[u8], origin: &[u8]) -> bool {
         .and_then(|rest| rest.strip_prefix(b"://"));
     let default = default_port(origin.get(..scheme).unwrap_or_default());
     authority.is_some_and(|authority| {
-        without_port(authority, default).eq_ignore_ascii_case(without_port(host, default))
+        is_same_name(
+            without_port(authority, default),
+            without_port(host, default),
+        )
     })
 }
 

@@ -1,6 +1,6 @@
 use core::fmt;
 
-use super::{Body, Decision, Denial, Edit, Refusal};
+use super::{Body, Decision, Denial, Edit, Refusal, Shown, Summary};
 use crate::bytes::is_token;
 use crate::field::{RequestField, ResponseField};
 use crate::origin::{Difference, OriginPattern};
@@ -105,19 +105,15 @@ impl Explanation<'_> {
     /// ```
     #[must_use]
     pub fn summary(&self) -> impl fmt::Display {
-        Summary(*self)
+        self.summary_of(self.decision.denial())
     }
 
-    fn write_request(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let method = Shown(self.method);
-        match (self.origin, self.requested_method) {
-            (None, _) => write!(f, "no CORS request: {method} without an Origin"),
-            (Some(origin), None) => {
-                write!(f, "actual request: {method} from \"{}\"", Shown(origin))
-            }
-            (Some(origin), Some(asked)) => {
-                write!(f, "preflight: {} from \"{}\"", Shown(asked), Shown(origin))
-            }
+    const fn summary_of(&self, denial: Option<Denial>) -> Summary<'_> {
+        Summary {
+            method: self.method,
+            origin: self.origin,
+            requested_method: self.requested_method,
+            denial,
         }
     }
 
@@ -304,8 +300,7 @@ impl Explanation<'_> {
 
 impl fmt::Display for Explanation<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.write_request(f)?;
-        f.write_str("\n")?;
+        writeln!(f, "{}", self.summary_of(None))?;
         if let Some(origin) = self.origin {
             self.write_origin(f, origin)?;
         }
@@ -314,30 +309,6 @@ impl fmt::Display for Explanation<'_> {
         }
         self.write_answer(f)?;
         self.write_browsers(f)
-    }
-}
-
-struct Summary<'e>(Explanation<'e>);
-
-impl fmt::Display for Summary<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.write_request(f)?;
-        match self.0.decision.denial() {
-            Some(denial) => write!(f, ": {denial}"),
-            None => Ok(()),
-        }
-    }
-}
-
-/// A client's bytes: escaped, and cut after 100.
-pub(crate) struct Shown<'e>(pub(crate) &'e [u8]);
-
-impl fmt::Display for Shown<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0.split_at_checked(100) {
-            None | Some((_, [])) => write!(f, "{}", self.0.escape_ascii()),
-            Some((start, _)) => write!(f, "{}…", start.escape_ascii()),
-        }
     }
 }
 

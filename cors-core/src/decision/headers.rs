@@ -1,7 +1,7 @@
 //! The headers of a request and of a response, whatever a framework keeps them in.
 
 use super::{Edit, Edits, vary};
-use crate::field::{Fields, RequestField, ResponseField};
+use crate::field::{Fields, RequestField, ResponseField, Sets};
 
 /// The head of a request, as a framework has it: what a decision reads.
 ///
@@ -133,30 +133,39 @@ impl Edits {
         H: ResponseHeaders + ?Sized,
         I: IntoIterator<Item = H::Value>,
     {
-        let mut present = Fields::NONE;
-        headers.names(|name| present = present.or(Fields::named(name)));
         let sets = self.sets;
-        let edited = sets.all_removed().or(sets.all_set()).or(sets.all_echoed());
-        let unwanted = edited.or(Fields::UNKNOWN);
-        if !present.and(unwanted).is_empty() {
-            headers.retain(|name| unwanted.and(Fields::named(name)).is_empty());
-        }
+        let present = clean(sets, headers);
         for field in sets.all_echoed().iter() {
             for line in echoed(field.source()) {
                 headers.append(field, line);
             }
         }
-        for field in sets.all_set().iter() {
-            headers.append(field, text(field));
-        }
-        for field in sets.all_appended().iter() {
-            match field {
-                ResponseField::Vary if present.has(field) && has_origin(headers) => {}
-                ResponseField::Vary => headers.append(field, H::value(Edit::ORIGIN)),
-                _ => headers.append(field, text(field)),
-            }
+        let appended = sets.all_appended();
+        for field in sets.all_set().or(appended).iter() {
+            let value = match field {
+                ResponseField::Vary if appended.has(field) => {
+                    if present.has(field) && has_origin(headers) {
+                        continue;
+                    }
+                    H::value(Edit::ORIGIN)
+                }
+                _ => text(field),
+            };
+            headers.append(field, value);
         }
     }
+}
+
+/// Removes what is replaced or not allowed; the fields that were there.
+fn clean<H: ResponseHeaders + ?Sized>(sets: Sets, headers: &mut H) -> Fields {
+    let mut present = Fields::NONE;
+    headers.names(|name| present = present.or(Fields::named(name)));
+    let edited = sets.all_removed().or(sets.all_set()).or(sets.all_echoed());
+    let unwanted = edited.or(Fields::UNKNOWN);
+    if !present.and(unwanted).is_empty() {
+        headers.retain(|name| unwanted.and(Fields::named(name)).is_empty());
+    }
+    present
 }
 
 fn has_origin<H: ResponseHeaders + ?Sized>(headers: &H) -> bool {

@@ -6,13 +6,14 @@ mod explain;
 mod headers;
 mod refusal;
 mod requested;
+mod summary;
 mod vary;
 
 pub use denial::{Denial, Place};
 pub use explain::Explanation;
-pub(crate) use explain::Shown;
 pub use headers::{RequestHeaders, ResponseHeaders};
 pub use refusal::Refusal;
+pub(crate) use summary::{Shown, Summary};
 
 use crate::field::{RequestField, ResponseField, Sets};
 

@@ -103,7 +103,7 @@ impl<'r> Refusal<'r> {
 
     /// The first of the headers that are not allowed.
     pub(super) fn names(&self) -> impl Iterator<Item = &'r [u8]> {
-        self.names.into_iter().take(self.count)
+        self.names.iter().take(self.count).copied()
     }
 
     /// The headers that are not allowed, each between these quotes.

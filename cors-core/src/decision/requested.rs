@@ -60,7 +60,7 @@ impl View<'_> {
     ) -> (usize, Verdict) {
         element(text, |name| match name {
             // https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name
-            _ if name.eq_ignore_ascii_case(b"authorization") => listed_name(
+            _ if is_same_name(name, b"authorization") => listed_name(
                 *is_authorization_listed
                     .get_or_insert_with(|| has_name(self.request_headers(), name)),
             ),
@@ -80,14 +80,13 @@ impl View<'_> {
         let list = self.request_headers();
         let mut requested = Requested::of(lines, self.most_bytes());
         let mut ended = Ok(());
-        Table::with(list, |table| {
+        Table::with(list, &mut |table| {
             let mut is_authorization_listed = None;
             ended = requested.tell_failed(&mut tell, |requested| {
                 match self.policy.any_request_header {
-                    true => requested.check(
-                        |_| None,
-                        |text| self.look_up_any(text, &mut is_authorization_listed),
-                    ),
+                    true => requested.check_each(&mut |text| {
+                        self.look_up_any(text, &mut is_authorization_listed)
+                    }),
                     false => requested.check_in(table),
                 }
             });
@@ -220,16 +219,22 @@ impl<'r, I: Iterator<Item = &'r [u8]>> Requested<'r, I> {
     #[inline(never)]
     fn check_in_table(&mut self, list: &[u8]) -> Result<bool, Denial> {
         let mut checked = Ok(true);
-        Table::with(list, |table| checked = self.check_in(table));
+        Table::with(list, &mut |table| checked = self.check_in(table));
         checked.map(|_| self.is_named)
     }
 
-    #[inline(never)]
     fn check_in(&mut self, table: &Table<'_>) -> Result<bool, Denial> {
-        let look_up = |text| {
+        self.check_each(&mut |text| {
             let (length, is_listed) = table.begin(text);
             (length, is_listed.map_or(Verdict::Empty, listed_name))
-        };
+        })
+    }
+
+    #[inline(never)]
+    fn check_each(
+        &mut self,
+        look_up: &mut dyn FnMut(&'r [u8]) -> (usize, Verdict),
+    ) -> Result<bool, Denial> {
         self.check(|_| None, look_up)
     }
 }

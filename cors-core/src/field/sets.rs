@@ -1,6 +1,7 @@
 //! Sets of response fields.
 
 use super::ResponseField;
+use crate::bytes::is_same_name;
 
 /// A set of response fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,18 +35,15 @@ impl Fields {
 
     fn access_control(name: &[u8]) -> Self {
         const PREFIX: &[u8] = b"access-control-";
-        let Some((prefix, rest)) = name.split_at_checked(PREFIX.len()) else {
-            return Self::NONE;
-        };
-        if !prefix.eq_ignore_ascii_case(PREFIX) {
-            return Self::NONE;
+        match name.split_at_checked(PREFIX.len()) {
+            Some((prefix, _)) if is_same_name(prefix, PREFIX) => {}
+            _ => return Self::NONE,
         }
-        let is_it = |field: &ResponseField| {
-            let known = field.name().as_bytes().get(PREFIX.len()..);
-            known.is_some_and(|known| known.eq_ignore_ascii_case(rest))
-        };
-        match ResponseField::ALL.into_iter().find(is_it) {
-            Some(field) => Self::NONE.with(field),
+        match ResponseField::ALL
+            .iter()
+            .find(|field| is_name_of(**field, name))
+        {
+            Some(field) => Self::NONE.with(*field),
             None => Self::UNKNOWN,
         }
     }
@@ -85,6 +83,12 @@ impl Fields {
             Some(*field)
         })
     }
+}
+
+/// Apart, as otherwise there is one for each field.
+#[inline(never)]
+fn is_name_of(field: ResponseField, name: &[u8]) -> bool {
+    is_same_name(field.name().as_bytes(), name)
 }
 
 /// What to do to which fields: a field is in at most one of four sets.

@@ -158,11 +158,11 @@ impl<'a> Origins<'a> {
         }
     }
 
-    /// How many slots of the index every look-up reads that finds nothing else, if patterns found none
-    /// of theirs free.
+    /// How many slots of the index every look-up reads that finds nothing else, because patterns found
+    /// no place of their own, if there are any.
     pub(crate) fn spilled(&self) -> Option<usize> {
         match self.kind {
-            Kind::Indexed(index) if index.is_crowded() => Some(index.spilled()),
+            Kind::Indexed(index) => Some(index.spilled()).filter(|&slots| slots > 0),
             _ => None,
         }
     }

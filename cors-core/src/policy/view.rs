@@ -59,8 +59,7 @@ impl<'a> View<'a> {
     #[inline]
     pub(crate) fn allows_origin(self, origin: &[u8]) -> bool {
         match &self.policy.audience {
-            Audience::Public => true,
-            Audience::PublicAndCredentialed(_) => true,
+            Audience::Public | Audience::PublicAndCredentialed(_) => true,
             Audience::Anonymous(origins) | Audience::Credentialed(origins) => {
                 self.lists(origins, origin)
             }

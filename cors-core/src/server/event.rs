@@ -2,26 +2,33 @@
 
 use tracing::field;
 
-use crate::decision::{Denial, RequestHeaders, Shown};
+use crate::decision::{Denial, RequestHeaders, Shown, Summary};
 use crate::field::RequestField;
-use crate::policy::Policy;
 
-/// Tells it; it is explained only if somebody listens.
-pub(super) fn tell(policy: &Policy<'_>, denial: Denial, request: &impl RequestHeaders) {
-    let first = |lines| request.lines(lines).next();
-    let asked = || {
-        let is_options = request.method() == b"OPTIONS";
-        first(RequestField::RequestMethod).filter(|_| is_options)
+/// Tells it; nothing is looked up for it unless somebody listens.
+#[cold]
+#[inline(never)]
+pub(super) fn tell(denial: Denial, request: &impl RequestHeaders) {
+    let first = |field| request.lines(field).next();
+    let shown = |text| field::display(Shown(text));
+    let requested_method = || match request.method() {
+        b"OPTIONS" => first(RequestField::RequestMethod),
+        _ => None,
     };
     tracing::info!(
         target: "cors",
         reason = denial.reason(),
-        origin = first(RequestField::Origin).map(Shown).map(field::display),
-        preflight = asked().is_some(),
-        method = field::display(Shown(asked().unwrap_or(request.method()))),
-        path = field::display(Shown(request.path())),
-        headers = denial.header(request.lines(RequestField::RequestHeaders)).map(Shown).map(field::display),
+        origin = first(RequestField::Origin).map(shown),
+        preflight = requested_method().is_some(),
+        method = shown(requested_method().unwrap_or(request.method())),
+        path = shown(request.path()),
+        headers = denial.header(request.lines(RequestField::RequestHeaders)).map(shown),
         "{}",
-        policy.explain(request.method(), |lines| request.lines(lines)).summary()
+        Summary {
+            method: request.method(),
+            origin: first(RequestField::Origin),
+            requested_method: requested_method(),
+            denial: Some(denial),
+        }
     );
 }

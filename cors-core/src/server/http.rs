@@ -233,7 +233,6 @@ fn name(field: RequestField) -> &'static HeaderName {
     }
 }
 
-#[inline]
 const fn response_name(field: ResponseField) -> HeaderName {
     match field {
         ResponseField::AllowOrigin => header::ACCESS_CONTROL_ALLOW_ORIGIN,
@@ -268,16 +267,33 @@ impl ResponseHeaders for HeaderMap {
         }
     }
 
-    #[inline]
+    // Here and not where it is called, as it is large.
     fn append(&mut self, field: ResponseField, value: HeaderValue) {
-        HeaderMap::append(self, response_name(field), value);
+        add(self, response_name(field), value);
     }
 
     fn retain(&mut self, keep: impl Fn(&str) -> bool) {
-        while let Some(name) = self.keys().find(|name| !keep(name.as_str())).cloned() {
-            self.remove(name);
-        }
+        retain(self, &keep);
     }
+}
+
+/// The only one that adds: each of the map's functions that do weighs some kilobytes.
+#[inline(never)]
+fn add(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
+    headers.append(name, value);
+}
+
+/// The only one that removes.
+#[cold]
+fn retain(headers: &mut HeaderMap, keep: &dyn Fn(&str) -> bool) {
+    while let Some(name) = headers.keys().find(|name| !keep(name.as_str())).cloned() {
+        remove(headers, name);
+    }
+}
+
+#[inline(never)]
+fn remove(headers: &mut HeaderMap, name: HeaderName) {
+    headers.remove(name);
 }
 
 impl PreparedValue for HeaderValue {
@@ -316,23 +332,23 @@ impl Preflight {
         let mut headers = HeaderMap::new();
         // First, where they are found first.
         for field in edits.sets().all_echoed().iter() {
-            headers.insert(response_name(field), HeaderValue::from_static(""));
+            ResponseHeaders::append(&mut headers, field, HeaderValue::from_static(""));
         }
         for (field, value) in ResponseField::ALL.into_iter().zip(values) {
             if edits.sets().all_set().has(field) {
-                headers.insert(response_name(field), value.clone());
+                ResponseHeaders::append(&mut headers, field, value.clone());
             }
         }
         for name in SPARE {
-            headers.insert(name, HeaderValue::from_static(""));
+            add(&mut headers, name, HeaderValue::from_static(""));
         }
         Self { edits, headers }
     }
 
     fn headers(&self, request: &impl RequestHeaders<Value = HeaderValue>) -> HeaderMap {
         let mut headers = self.headers.clone();
-        for name in SPARE.iter().rev() {
-            headers.remove(name);
+        for name in SPARE.into_iter().rev() {
+            remove(&mut headers, name);
         }
         for field in self.edits.sets().all_echoed().iter() {
             let mut lines = request.values(field.source());
@@ -343,7 +359,7 @@ impl Preflight {
                 *value = line;
             }
             for line in lines {
-                headers.append(response_name(field), line);
+                ResponseHeaders::append(&mut headers, field, line);
             }
         }
         headers
@@ -411,12 +427,10 @@ impl Respond {
         }
         if length > 0 {
             let headers = response.headers_mut();
-            headers.insert(
-                header::CONTENT_TYPE,
-                HeaderValue::from_static("text/plain; charset=utf-8"),
-            );
+            let text = HeaderValue::from_static("text/plain; charset=utf-8");
+            add(headers, header::CONTENT_TYPE, text);
             if is_head {
-                headers.insert(header::CONTENT_LENGTH, length.into());
+                add(headers, header::CONTENT_LENGTH, length.into());
             }
         }
         response

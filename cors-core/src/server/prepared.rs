@@ -154,7 +154,7 @@ impl OwnedPolicy {
     pub fn tell(&self, decision: Decision, request: &impl RequestHeaders) {
         #[cfg(feature = "tracing")]
         if let Some(denial) = decision.denial() {
-            super::event::tell(&self.as_policy(), denial, request);
+            super::event::tell(denial, request);
         }
         #[cfg(not(feature = "tracing"))]
         let _ = (decision, request);

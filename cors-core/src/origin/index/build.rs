@@ -1,8 +1,8 @@
 //! Puts the patterns of a list into a table.
 
 use super::hash::{Key, buckets, hash_of, hash_of_key, tag};
-use super::{CROWDED, HAS_ANY_PORT, LONGEST_SUFFIX, SPILLED};
-use crate::bytes::{cut, equal};
+use super::{HAS_ANY_PORT, LONGEST_SUFFIX, READ_ALONE, SPILLED};
+use crate::bytes::{cut, equal, find, is_separator};
 use crate::origin::list::next_word;
 
 /// So many patterns are moved at most to make room for another.
@@ -11,8 +11,7 @@ const MOST_MOVES: usize = 256;
 /// Puts every pattern into its place; false if one finds none.
 ///
 /// If it may spill, what finds no place stands at the end of the table, where every look-up that
-/// finds nothing else reads it; so does what has no place. There is room, because patterns fill half
-/// of a table.
+/// finds nothing else reads it. There is room, because patterns fill half of a table.
 #[expect(
     clippy::cast_possible_truncation,
     reason = "a host has at most 253 bytes, and a table fewer spilled slots than patterns"
@@ -26,15 +25,26 @@ pub(super) const fn fill(list: &str, slots: &mut [u32], seed: u64, may_spill: bo
     let [low, high, lengths_slot, shape, table @ ..] = slots else {
         return false;
     };
+    let count = count_read_alone(list.as_bytes());
+    let hashed = match table.len().checked_sub(count + 1) {
+        Some(hashed) if count > 0 => hashed,
+        _ => table.len(),
+    };
+    let Some((table, read_alone)) = table.split_at_mut_checked(hashed) else {
+        return false;
+    };
     let (mut lengths, mut longest, mut any_port, mut spilled) = (0_u32, 0, 0, 0);
     let mut next = next_word(list.as_bytes(), 0);
-    let mut read_alone = 0;
+    let mut alone = 0;
     while let Some((start, end)) = next {
         let word = cut(list.as_bytes(), start, end);
         next = next_word(list.as_bytes(), end);
         let key = Key::of(word);
         if key.is_read_alone() {
-            read_alone += 1;
+            if alone < read_alone.len() {
+                read_alone[alone] = slot_of(start, length_of(word));
+                alone += 1;
+            }
             continue;
         }
         if key.has_any_port() {
@@ -55,20 +65,43 @@ pub(super) const fn fill(list: &str, slots: &mut [u32], seed: u64, may_spill: bo
             }
         }
     }
-    let crowded = if spilled > 0 { CROWDED } else { 0 };
-    // Last, because nobody may drive them out.
-    next = next_word(list.as_bytes(), 0);
-    while let (Some((start, end)), 1..) = (next, read_alone) {
-        if Key::of(cut(list.as_bytes(), start, end)).is_read_alone() {
-            spilled = spill(table, spilled, slot_of(start, 0));
-            read_alone -= 1;
-        }
-        next = next_word(list.as_bytes(), end);
+    let mut flags = any_port;
+    if let [.., last] = read_alone {
+        *last = count as u32;
+        flags |= READ_ALONE;
     }
     (*low, *high) = (seed as u32, (seed >> 32) as u32);
     *lengths_slot = lengths;
-    *shape = (longest as u32 & LONGEST_SUFFIX) | any_port | crowded | (spilled as u32 * SPILLED);
+    *shape = (longest as u32 & LONGEST_SUFFIX) | flags | (spilled as u32 * SPILLED);
     true
+}
+
+/// How many patterns have a `*` that stands neither for subdomains nor for the port.
+const fn count_read_alone(list: &[u8]) -> usize {
+    let mut count = 0;
+    let mut star = find(list, b'*', 0);
+    while star < list.len() {
+        let is_plain = match (cut(list, 0, star), cut(list, star + 1, list.len())) {
+            ([.., b'/'], behind) => matches!(behind, [b'.', ..]),
+            ([.., b':'], [] | [_]) => true,
+            ([.., b':'], [behind, ..]) => is_separator(*behind),
+            _ => false,
+        };
+        if !is_plain {
+            count += 1;
+        }
+        star = find(list, b'*', star + 1);
+    }
+    count
+}
+
+/// How long a word is; 255 if it is that long or longer.
+const fn length_of(word: &[u8]) -> u64 {
+    if word.len() < 255 {
+        word.len() as u64
+    } else {
+        255
+    }
 }
 
 /// Where a pattern begins, plus one, and a part of its hash.

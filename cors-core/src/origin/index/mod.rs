@@ -56,7 +56,7 @@ use crate::error::{PolicyError, PolicyErrorKind, Setting};
 /// patterns, and is none of their subdomains because of a wrong byte in front, is read a hundred times.
 ///
 /// A pattern with a `*` inside a label, or for any host, has no slots of its own: every look-up that
-/// finds nothing else compares it, for some 30 instructions.
+/// finds nothing else compares it, for some 80 instructions.
 ///
 /// Should a pattern find none of its slots free (which happens only to crafted lists), it takes
 /// another one, which every look-up reads that finds nothing else:
@@ -73,8 +73,9 @@ pub struct OriginIndex<'a> {
 }
 
 /// Before the table stand the two halves of the seed, the lengths of the suffixes of `*.` patterns
-/// (a bit for each, modulo 32), and the shape: the longest of them, a flag, and how many slots at
-/// the end of the table are read by every look-up.
+/// (a bit for each, modulo 32), and the shape: the longest of them, two flags, and how many slots at
+/// the end of the table are read by every look-up. Behind it stand the patterns that no table finds,
+/// and their count, if there are any.
 const HEAD: usize = 4;
 
 /// A suffix is a part of a host, which has at most 253 bytes.
@@ -83,11 +84,11 @@ const LONGEST_SUFFIX: u32 = 0xff;
 /// The flag: there are `:*` patterns.
 const HAS_ANY_PORT: u32 = 1 << 8;
 
-/// The flag: there are patterns that found none of their slots free.
-const CROWDED: u32 = 1 << 9;
+/// The flag: there are patterns that no table finds.
+const READ_ALONE: u32 = 1 << 9;
 
 /// One of the slots that every look-up reads. They are never more than the shape can tell, because
-/// nearly each holds a pattern.
+/// each holds a pattern.
 const SPILLED: u32 = 1 << 10;
 
 /// A slot holds where a pattern begins, plus one, above eight bits of the pattern's hash.
@@ -182,19 +183,18 @@ impl<'a> OriginIndex<'a> {
         self.seed.wrapping_sub(seed_of(list)) < MOST_SEEDS && !self.table.is_empty()
     }
 
-    /// Patterns found none of their slots free.
-    pub(super) const fn is_crowded(&self) -> bool {
-        self.shape & CROWDED != 0
-    }
-
-    /// How many slots every look-up reads that finds nothing else.
-    pub(super) const fn spilled(&self) -> usize {
+    /// How many slots every look-up reads that finds nothing else, because patterns stand there
+    /// that found no place of their own.
+    pub(crate) const fn spilled(&self) -> usize {
         (self.shape / SPILLED) as usize
     }
 
     /// A pattern of the list matches the origin, which is not empty.
     #[inline(never)]
     pub(super) fn contains(&self, list: &[u8], origin: &[u8]) -> bool {
+        if self.shape & READ_ALONE != 0 {
+            return self.contains_or_reads(list, origin);
+        }
         let hash = hash_of_exact(self.seed, origin);
         let is_exact = |word: &[u8]| word == origin;
         let matches = |word: &[u8]| pattern::matches(word, origin);
@@ -203,18 +203,53 @@ impl<'a> OriginIndex<'a> {
             || (self.shape != 0 && self.find_wider(list, origin, matches).is_some())
     }
 
+    /// The same where there are patterns that no table finds.
+    #[inline(never)]
+    fn contains_or_reads(&self, list: &[u8], origin: &[u8]) -> bool {
+        let (index, alone) = self.split_read_alone();
+        let matches = |_, word: &[u8]| pattern::matches(word, origin);
+        index.contains(list, origin) || find_read(list, alone, matches).is_some()
+    }
+
     /// Where another pattern of the list begins that allows whatever this one, which begins at
     /// `at`, allows: the same before it, or a wider one anywhere.
     pub(super) fn find_other(&self, list: &[u8], at: usize, own: &[u8]) -> Option<usize> {
+        let (index, alone) = self.split_read_alone();
         let is_before = |first: &usize| *first < at;
         let is_same = |word: &[u8]| word == own;
-        self.find_wider(list, own, |word| pattern::is_wider(word, own))
+        let is_wider = |word: &[u8]| pattern::is_wider(word, own);
+        let is_same_before = |first: usize, word: &[u8]| is_before(&first) && is_same(word);
+        index
+            .find_wider(list, own, is_wider)
+            .or_else(|| find_read(list, alone, |_, word| is_wider(word)))
             .or_else(|| {
-                let hash = hash_of(self.seed, own);
-                self.find_place(list, hash, own.len(), is_same)
+                let hash = hash_of(index.seed, own);
+                index
+                    .find_place(list, hash, own.len(), is_same)
                     .filter(is_before)
             })
-            .or_else(|| self.find_spilled(list, |first, word| is_before(&first) && is_same(word)))
+            .or_else(|| index.find_spilled(list, is_same_before))
+            .or_else(|| find_read(list, alone, is_same_before))
+    }
+
+    /// The index without the patterns that no table finds, and the slots of these.
+    #[inline(never)]
+    fn split_read_alone(&self) -> (Self, &'a [u32]) {
+        let split = self.table.split_last().and_then(|(count, slots)| {
+            let hashed = slots.len().checked_sub(*count as usize)?;
+            slots.split_at_checked(hashed)
+        });
+        let (table, alone) = match split {
+            Some(split) if self.shape & READ_ALONE != 0 => split,
+            _ => (self.table, &[][..]),
+        };
+        let shape = self.shape & !READ_ALONE;
+        let index = Self {
+            shape,
+            table,
+            ..*self
+        };
+        (index, alone)
     }
 
     /// Where a pattern begins that is wider than this origin or pattern, and the right one.
@@ -283,7 +318,7 @@ impl<'a> OriginIndex<'a> {
         }
     }
 
-    /// Where a pattern begins that has no place of its own, and the right one.
+    /// Where a pattern begins that found no place of its own, and the right one.
     #[cold]
     fn find_spilled(&self, list: &[u8], is_it: impl Fn(usize, &[u8]) -> bool) -> Option<usize> {
         let from = self.table.len().checked_sub(self.spilled())?;
@@ -317,6 +352,19 @@ impl<'a> OriginIndex<'a> {
         }
         None
     }
+}
+
+/// Where a pattern begins that no table finds, and the right one.
+fn find_read(list: &[u8], alone: &[u32], is_it: impl Fn(usize, &[u8]) -> bool) -> Option<usize> {
+    alone.iter().find_map(|slot| {
+        let at = (slot >> 8).checked_sub(1)? as usize;
+        let length = match slot & 0xff {
+            255 => word_at(list, at).len(),
+            length => length as usize,
+        };
+        let word = word_of(list, at, length)?;
+        is_it(at, word).then_some(at)
+    })
 }
 
 /// The word of this length, which is not 0, that begins there, if one does.

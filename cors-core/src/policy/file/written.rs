@@ -61,10 +61,9 @@ impl<'a> Policy<'a> {
             (any || !list.is_empty()).then_some(Value::Names { any, list })
         };
         let (origins, has_credentials) = match self.audience {
-            Audience::Public => (Some(Value::Any), false),
+            Audience::Public | Audience::PublicAndCredentialed(_) => (Some(Value::Any), false),
             Audience::Anonymous(origins) => (Value::of(origins), false),
             Audience::Credentialed(origins) => (Value::of(origins), true),
-            Audience::PublicAndCredentialed(_) => (Some(Value::Any), false),
         };
         let credentialed = match self.audience {
             Audience::PublicAndCredentialed(origins) => Value::of(origins),

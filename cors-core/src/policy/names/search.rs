@@ -56,7 +56,7 @@ pub(crate) struct Table<'t> {
 impl<'t> Table<'t> {
     /// Makes a table on the stack, of two slots for a name or more: 256 bytes for up to 64 names and
     /// at most 16 KiB.
-    pub(crate) fn with(list: &[u8], then: impl FnOnce(&Table<'_>)) {
+    pub(crate) fn with(list: &[u8], then: &mut dyn FnMut(&Table<'_>)) {
         let is_comma = |byte: &&u8| **byte == b',';
         match list.iter().filter(is_comma).count() {
             0..64 => on_the_stack::<128>(list, then),
@@ -112,7 +112,7 @@ impl<'t> Table<'t> {
 }
 
 #[inline(never)]
-fn on_the_stack<const SLOTS: usize>(list: &[u8], then: impl FnOnce(&Table<'_>)) {
+fn on_the_stack<const SLOTS: usize>(list: &[u8], then: &mut dyn FnMut(&Table<'_>)) {
     then(&Table::fill(&mut [0; SLOTS], list));
 }
 

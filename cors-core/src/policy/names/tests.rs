@@ -123,7 +123,7 @@ fn a_table_finds_names_and_no_part_of_them() {
             .map(|number| format!("X-Header-{number}-With-Long-Name"))
             .collect();
         for separator in [",", ", ", " ,", "\t,\t "] {
-            Table::with(names.join(separator).as_bytes(), |table| {
+            Table::with(names.join(separator).as_bytes(), &mut |table| {
                 for name in &names {
                     let find = |asked: &str| {
                         let (length, is_listed) = table.begin(asked.as_bytes());

@@ -104,7 +104,9 @@ fn answer<'v>(policy: &'v Policy<'_>, request: &'v Request<'_, 'v>) -> Response<
         Decision::Respond { status, body, .. } => {
             let headers = match body {
                 Body::Empty => HeaderList::new(),
-                Body::OriginNotAllowed => HeaderList::from_iter([PLAIN_TEXT]),
+                Body::OriginNotAllowed | Body::PreflightNotAllowed => {
+                    HeaderList::from_iter([PLAIN_TEXT])
+                }
             };
             (status, headers, body.as_str())
         }
