@@ -303,7 +303,7 @@ fn near(listed: Vec<String>) -> impl Strategy<Value = Vec<u8>> {
         1 => Just("null".to_owned()),
     ];
     let filled = (start, labels, ports).prop_map(|(origin, label, port)| {
-        let origin = match origin.find("*") {
+        let origin = match origin.find('*') {
             // A pattern's own, but not that of its port.
             Some(at) if !origin[..at].ends_with(':') => origin.replacen('*', label, 1),
             _ => origin,
