@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::fmt::{self, Write as _};
-use std::io::Write as _;
+use std::io::{self, Write as _};
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,14 +12,17 @@ use std::time::Duration;
 use axum::response::Html;
 use axum::routing::get;
 use conformance_tests::site::{Certificate, Framework, RUNNER};
+use conformance_tests::{Request, wire};
 use serde_json::json;
 use tempfile::NamedTempFile;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::unbounded_channel;
 
-use super::lab::catalogue::{But, Catalogue, Check, Scenario, line};
+use super::lab::catalogue::{But, Catalogue, Check, Scenario, Task, line};
 use super::lab::engine::Engine;
-use super::lab::{ANYWHERE, Lab, Log, NAMES, Origins, Pages, hear, hush, listening, serve};
+use super::lab::{
+    ANYWHERE, Console, Lab, Log, NAMES, Origins, Pages, forward, hear, hush, listening, path, serve,
+};
 use super::serve::stopped;
 use super::{Done, demo, print};
 
@@ -105,21 +109,27 @@ async fn results(
         TcpListener::bind(ANYWHERE).await?,
         TcpListener::bind(ANYWHERE).await?,
     ];
-    let origins = Origins::new(&sockets, tls_domain)?;
+    let proxy = TcpListener::bind(ANYWHERE).await?;
+    let mut origins = Origins::new(&sockets, tls_domain)?;
+    let hosts = origins.hosts();
+    origins.add_proxy(&proxy)?;
+    if let Some(extension) = engine.extension() {
+        origins.by_name.insert("extension", extension.to_owned());
+    }
     let log = Arc::new(Log::default());
     let policies = catalogue.policies(&origins);
     let lab = Lab::start(&origins, frameworks, &policies, certificate.as_ref(), &log).await?;
-    let tasks = catalogue.checks(tls_domain.is_some());
-    let tasks: Vec<_> = tasks
-        .map(|(scenario, number, check)| scenario.task(number, check))
-        .collect();
+    forward(proxy, lab.addresses.clone());
+    let checks = catalogue.checks(engine.name(), tls_domain.is_some());
+    let tasks = checks.map(|(scenario, number, check)| scenario.task(number, check));
+    let (raw, tasks): (Vec<_>, Vec<_>) = tasks.partition(Task::is_raw);
     let (tell, told) = unbounded_channel();
     let setup = json!({"origins": origins.by_name, "servers": lab.servers, "tasks": tasks});
     let setup = setup.to_string();
     let start = start(&setup)?;
     let pages = Arc::new(Pages {
         origin: origins.app().to_owned(),
-        hosts: origins.hosts(),
+        hosts,
         setup,
         log: Arc::clone(&log),
     });
@@ -131,13 +141,46 @@ async fn results(
         certificate.as_ref(),
     )?;
     let mut results = Results::new();
-    let record = |framework: String, token: String, reads| {
+    let mut record = |framework: String, token: String, reads| {
         let seen = log.of(&framework, &token).iter().map(line).collect();
         results.insert((framework, token), (reads, seen));
     };
-    hear(engine, browser, told, patience, record).await?;
+    let messages = hear(engine, browser, told, patience, &mut record).await?;
+    for &framework in frameworks {
+        for task in &raw {
+            let address = lab.addresses[&path(framework, task.policy)];
+            let reads = asked(address, &task.request(&origins)).await?;
+            record(framework.name().to_owned(), task.token.clone(), reads);
+        }
+    }
+    compare(
+        &mut results,
+        &Console::new(engine, &messages),
+        catalogue,
+        &log,
+    );
     lab.stop().await;
     Ok(results)
+}
+
+/// What a server answers to a request of no browser.
+async fn asked(address: SocketAddr, request: &Request) -> io::Result<String> {
+    let response = wire::exchange(address, request).await?;
+    let body = String::from_utf8_lossy(&response.body);
+    let reads = format!("{} {}", response.status, body.trim());
+    Ok(reads.trim().to_owned())
+}
+
+/// Adds to what scripts read where the console tells something else than the explanation.
+fn compare(results: &mut Results, console: &Console<'_>, catalogue: &Catalogue, log: &Log) {
+    let tokens = catalogue.on_the_console();
+    for token in tokens {
+        for ((framework, of), (reads, _)) in &mut *results {
+            if *of == token {
+                *reads += &console.surprise(&token, &log.of(framework, &token));
+            }
+        }
+    }
 }
 
 /// The first page, a file: it runs the checks that need one, and goes on to the server's.
@@ -202,7 +245,7 @@ impl fmt::Display for Verdict<'_> {
 
 impl Judged<'_> {
     fn verdicts(&self) -> Vec<Verdict<'_>> {
-        let checks = self.catalogue.checks(self.is_tls);
+        let checks = self.catalogue.checks(self.engine.name(), self.is_tls);
         let verdicts = checks.flat_map(|(scenario, number, check)| {
             self.frameworks.iter().map(move |&framework| {
                 let engine = self.engine.name();
@@ -296,7 +339,7 @@ mod tests {
         let (engine, frameworks) = (Engine::Firefox, Framework::ALL);
         let catalogue = Catalogue::read();
         let mut results = Results::new();
-        for (scenario, number, check) in catalogue.checks(false) {
+        for (scenario, number, check) in catalogue.checks(engine.name(), false) {
             for framework in frameworks {
                 let (reads, server, _) = check.expected(engine.name(), false, framework);
                 let of = (framework.name().to_owned(), scenario.token(number));

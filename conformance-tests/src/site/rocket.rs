@@ -104,13 +104,14 @@ fn watched(site: &Arc<Site>) -> AdHoc {
 
 fn head(request: &Request<'_>) -> exchange::Request {
     let lines = request.headers().iter();
-    exchange::Request {
-        method: request.method().to_string(),
-        path: request.uri().to_string(),
-        lines: lines
-            .map(|line| Line::new(line.name().as_str(), line.value()))
-            .collect(),
-    }
+    let lines = lines.map(|line| Line::new(line.name().as_str(), line.value()));
+    let authority = request.host().map(ToString::to_string);
+    super::head(
+        &request.method(),
+        request.uri().to_string(),
+        authority.as_deref(),
+        lines.collect(),
+    )
 }
 
 /// What handlers answer.

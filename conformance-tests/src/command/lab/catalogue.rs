@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use conformance_tests::site::{Framework, Seen, Served};
+use conformance_tests::{Line, Request};
 use cors_core::Settings;
 use serde::{Deserialize, Serialize};
 
@@ -45,9 +46,13 @@ pub(crate) struct Check {
     run: String,
     pub(crate) reads: String,
     pub(crate) server: Vec<String>,
-    /// Only over TLS.
+    /// Only over TLS, or only over plain text.
+    tls: Option<bool>,
+    /// Only in these engines.
+    engine: Option<Vec<String>>,
+    /// The engine's console must tell what the policy's explanation says that it will.
     #[serde(default)]
-    tls: bool,
+    console: bool,
     #[serde(default)]
     pub(crate) but: Vec<But>,
 }
@@ -77,10 +82,13 @@ pub(crate) struct But {
 pub(crate) struct Task<'c> {
     pub(crate) token: String,
     title: &'c str,
-    policy: &'c str,
+    pub(crate) policy: &'c str,
     from: &'c str,
     source: &'c str,
 }
+
+/// What has places for origins in it.
+const LISTS: [&str; 3] = ["origins", "own_origins", "credentialed_origins"];
 
 impl Catalogue {
     /// The one of this project.
@@ -92,9 +100,11 @@ impl Catalogue {
     pub(crate) fn policies(&self, origins: &Origins) -> BTreeMap<String, Served> {
         let policies = self.policies.iter().map(|(name, table)| {
             let mut table = table.clone();
-            if let Some(toml::Value::Array(listed)) = table.get_mut("origins") {
-                for origin in listed {
-                    *origin = filled(origin.as_str().unwrap_or_default(), origins).into();
+            for list in LISTS {
+                if let Some(toml::Value::Array(listed)) = table.get_mut(list) {
+                    for origin in listed {
+                        *origin = filled(origin.as_str().unwrap_or_default(), origins).into();
+                    }
                 }
             }
             let settings: Settings<String> = table.try_into().expect("settings");
@@ -111,21 +121,34 @@ impl Catalogue {
 
     /// Each check that the demo shows, under this policy in place of its own.
     pub(crate) fn demo<'c>(&'c self, policy: &'c str) -> impl Iterator<Item = Task<'c>> {
-        let shown = self.checks(false);
-        let shown = shown.filter(|(.., check)| check.demo.is_some());
+        let shown = self.all().filter(|(.., check)| check.demo.is_some());
         shown.map(move |(scenario, number, check)| Task {
             policy,
             ..scenario.task(number, check)
         })
     }
 
-    /// Each check, with the scenario that it belongs to.
-    pub(crate) fn checks(&self, is_tls: bool) -> impl Iterator<Item = (&Scenario, usize, &Check)> {
-        let checks = self.scenarios.iter().flat_map(|scenario| {
+    /// Each check that this engine runs, with the scenario that it belongs to.
+    pub(crate) fn checks(
+        &self,
+        engine: &'static str,
+        is_tls: bool,
+    ) -> impl Iterator<Item = (&Scenario, usize, &Check)> {
+        self.all()
+            .filter(move |(.., check)| check.is_for(engine, is_tls))
+    }
+
+    /// The tokens of the checks that the console must tell of.
+    pub(crate) fn on_the_console(&self) -> impl Iterator<Item = String> {
+        let checks = self.all().filter(|(.., check)| check.console);
+        checks.map(|(scenario, number, _)| scenario.token(number))
+    }
+
+    fn all(&self) -> impl Iterator<Item = (&Scenario, usize, &Check)> {
+        self.scenarios.iter().flat_map(|scenario| {
             let checks = scenario.checks.iter().enumerate();
             checks.map(move |(number, check)| (scenario, number, check))
-        });
-        checks.filter(move |(_, _, check)| is_tls || !check.tls)
+        })
     }
 }
 
@@ -156,7 +179,36 @@ impl Scenario {
     }
 }
 
+impl Task<'_> {
+    /// No page runs it.
+    pub(crate) fn is_raw(&self) -> bool {
+        self.from == "raw"
+    }
+
+    /// The request that it is then.
+    pub(crate) fn request(&self, origins: &Origins) -> Request {
+        let source = filled(self.source, origins);
+        let mut source = source
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty());
+        let method = source.next().unwrap_or_default().to_owned();
+        let lines = source.filter_map(|line| line.split_once(": "));
+        Request {
+            method,
+            path: format!("/?check={}", self.token),
+            lines: lines.map(|(name, value)| Line::new(name, value)).collect(),
+        }
+    }
+}
+
 impl Check {
+    fn is_for(&self, engine: &str, is_tls: bool) -> bool {
+        let of_engine = self.engine.as_ref();
+        let of_engine = of_engine.is_none_or(|engines| engines.iter().any(|one| one == engine));
+        of_engine && self.tls.is_none_or(|tls| tls == is_tls)
+    }
+
     /// What this engine and this framework must come to, and the difference that makes it so.
     pub(crate) fn expected(
         &self,
@@ -259,7 +311,7 @@ mod tests {
     fn every_scenario_is_there() {
         let catalogue = Catalogue::read();
         let ids: Vec<_> = catalogue.scenarios.iter().map(|one| &one.id).collect();
-        let expected: Vec<_> = (1..=27).map(|number| format!("E2E-{number:02}")).collect();
+        let expected: Vec<_> = (1..=33).map(|number| format!("E2E-{number:02}")).collect();
         assert_eq!(ids, expected.iter().collect::<Vec<_>>());
     }
 }

@@ -12,6 +12,8 @@ use clap::ValueEnum;
 use conformance_tests::site::Certificate;
 use rustix::process::{Pid, Signal, kill_process_group};
 
+use super::extension;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Engine {
     /// Blink
@@ -61,6 +63,15 @@ impl Engine {
         }
     }
 
+    /// The origin of the pages of its extension, if it takes one.
+    pub(crate) const fn extension(self) -> Option<&'static str> {
+        match self {
+            Self::Chromium => Some(extension::CHROMIUM),
+            Self::Firefox => Some(extension::FIREFOX),
+            Self::Webkit => None,
+        }
+    }
+
     /// Opens a page.
     ///
     /// # Errors
@@ -83,6 +94,7 @@ impl Engine {
         let program = programs.iter().find_map(|name| found(name));
         let program = program.ok_or_else(missing)?;
         let home = tempfile::tempdir().map_err(|error| error.to_string())?;
+        let add = |folder: PathBuf| extension::write(&folder).map_err(|error| error.to_string());
         let mut command = Command::new(program);
         match self {
             Self::Chromium => {
@@ -95,6 +107,8 @@ impl Engine {
                     "--disable-sync",
                     // As the standard has it: `*` does not cover `authorization`.
                     "--enable-features=CorsNonWildcardRequestHeadersSupport",
+                    // The console goes to the terminal.
+                    "--enable-logging=stderr",
                     "--no-first-run",
                     RESOLVE,
                 ]);
@@ -105,11 +119,17 @@ impl Engine {
                     let known = certificate.fingerprint();
                     command.arg(format!("--ignore-certificate-errors-spki-list={known}"));
                 }
+                let folder = home.path().join("extension");
+                command.arg("--disable-features=DisableLoadExtensionCommandLineSwitch");
+                command.arg(format!("--load-extension={}", folder.display()));
+                add(folder)?;
                 command.arg(format!("--user-data-dir={}", home.path().display()));
             }
             Self::Firefox => {
-                fs::write(home.path().join("user.js"), FIREFOX)
+                let preferences = [FIREFOX, extension::PREFERENCES].concat();
+                fs::write(home.path().join("user.js"), preferences)
                     .map_err(|error| error.to_string())?;
+                add(home.path().join("extensions").join(extension::NAME))?;
                 command.args(["--headless", "--no-remote", "--profile"]);
                 command.arg(home.path());
             }
@@ -127,12 +147,16 @@ impl Engine {
         }
         let messages = home.path().join("messages");
         let file = File::create(&messages).map_err(|error| error.to_string())?;
+        let console = match self {
+            Self::Firefox => file.try_clone().map_err(|error| error.to_string())?.into(),
+            Self::Chromium | Self::Webkit => Stdio::null(),
+        };
         let child = command
             .arg(url)
             .env("HOME", home.path())
             .process_group(0)
             .stdin(Stdio::null())
-            .stdout(Stdio::null())
+            .stdout(console)
             .stderr(file)
             .spawn()
             .map_err(|error| format!("{}: {error}", self.name()))?;
@@ -184,6 +208,13 @@ impl Browser {
         })
     }
 
+    /// Ends it, and comes to all that it told its terminal.
+    pub(crate) fn messages(self) -> String {
+        self.end();
+        let messages = fs::read(&self.messages).unwrap_or_default();
+        String::from_utf8_lossy(&messages).into_owned()
+    }
+
     /// The last lines of what it told its terminal.
     pub(crate) fn last_words(&self) -> String {
         let messages = fs::read(&self.messages).unwrap_or_default();
@@ -198,15 +229,20 @@ impl Browser {
     fn signal(&self, signal: Signal) {
         let _ = kill_process_group(Pid::from_child(&self.child), signal);
     }
-}
 
-impl Drop for Browser {
-    fn drop(&mut self) {
+    /// Gives it time to end by itself.
+    fn end(&self) {
         self.signal(Signal::TERM);
         let limit = Instant::now() + Duration::from_secs(3);
         while !self.has_ended() && Instant::now() < limit {
             thread::sleep(Duration::from_millis(20));
         }
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        self.end();
         self.signal(Signal::KILL);
         let _ = self.child.wait();
     }

@@ -14,23 +14,29 @@ const framed = async (from, address) => {
   }
   return frames.get(address);
 };
-const address = (task, place) => ({
-  own: `${place.servers[task.policy].foreign}/page`,
+const address = ({from}, place, {policy} = place) => ({
+  own: `${place.servers[policy].foreign}/page`,
   null: '/frame',
-})[task.from] ?? `${place.origins[task.from]}/frame`;
+  proxy: `${place.origins.proxy}/${place.framework}/${policy}/page`,
+  plain: `${place.origins.plain}/${place.framework}/${policy}/page`,
+  extension: `${place.origins.extension}/frame.html`,
+})[from] ?? `${place.origins[from]}/frame`;
 
 let questions = 0;
 const perform = async (task, place) => {
   if (task.from === 'app') return check(task.source, place);
-  const frame = await framed(task.from, address(task, place));
+  const late = later(12000).then(() => 'no answer of the frame');
+  const frame = await Promise.race([framed(task.from, address(task, place)), late]);
+  if (typeof frame === 'string') return frame;
   const number = ++questions;
   let heard;
   const answer = new Promise((done) => {
     heard = ({data, source}) => source === frame && data.number === number && done(data.reads);
     addEventListener('message', heard);
   });
-  frame.postMessage({source: task.source, place, number}, '*');
-  const reads = await Promise.race([answer, later(12000).then(() => 'no answer of the frame')]);
+  // A page of an extension makes no function of the source.
+  frame.postMessage({source: task.source, fetched: task.fetched, place, number}, '*');
+  const reads = await Promise.race([answer, late]);
   removeEventListener('message', heard);
   return reads;
 };

@@ -8,7 +8,7 @@ use super::Told;
 use super::engine::{Browser, Engine};
 
 /// Gives each result that an engine's page tells, with its framework and token, until the page is
-/// done; then the engine is ended.
+/// done; then the engine is ended. Comes to all that the engine told its terminal.
 ///
 /// # Errors
 ///
@@ -19,7 +19,7 @@ pub(crate) async fn hear(
     mut told: UnboundedReceiver<Told>,
     patience: Duration,
     mut give: impl FnMut(String, String, String),
-) -> Result<(), String> {
+) -> Result<String, String> {
     let name = engine.name();
     let mut last = (Instant::now(), "nothing came before".to_owned());
     loop {
@@ -46,6 +46,6 @@ pub(crate) async fn hear(
             Err(_) => {}
         }
     }
-    let ended = spawn_blocking(move || drop(browser)).await;
+    let ended = spawn_blocking(move || browser.messages()).await;
     ended.map_err(|error| error.to_string())
 }

@@ -2,10 +2,13 @@
 //! log of what the servers saw.
 
 pub(super) mod catalogue;
+mod console;
 pub(super) mod engine;
+mod extension;
 mod hear;
 mod log;
 mod pages;
+mod proxy;
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -16,9 +19,11 @@ use conformance_tests::site::{Certificate, Framework, Running, Served};
 use serde::Serialize;
 use tokio::net::TcpListener;
 
+pub(super) use console::Console;
 pub(super) use hear::hear;
 pub(super) use log::Log;
 pub(super) use pages::{Pages, SCRIPT, Told, listening, serve};
+pub(super) use proxy::forward;
 
 /// Any free port of loopback.
 pub(super) const ANYWHERE: SocketAddr =
@@ -54,6 +59,10 @@ impl Origins {
             ("scheme", format!("{other_scheme}://app.{domain}:{first}")),
             ("sub", format!("{scheme}://*.app.{domain}:{first}")),
             ("label", format!("{scheme}://w*.app.{domain}:{first}")),
+            ("preview", format!("{scheme}://pr-*.app.{domain}:{first}")),
+            ("pr1", format!("{scheme}://pr-1.app.{domain}:{first}")),
+            ("pr", format!("{scheme}://pr-.app.{domain}:{first}")),
+            ("pr12", format!("{scheme}://pr-1.2.app.{domain}:{first}")),
         ]);
         Ok(Self {
             by_name,
@@ -67,6 +76,16 @@ impl Origins {
         let origins = self.by_name.values();
         let hosts = origins.filter_map(|origin| origin.split_once("://"));
         hosts.map(|(_, host)| host.to_owned()).collect()
+    }
+
+    /// The server's own page behind a proxy, under both of its names.
+    pub(super) fn add_proxy(&mut self, socket: &TcpListener) -> Result<(), std::io::Error> {
+        let port = socket.local_addr()?.port();
+        for name in ["proxy", proxy::PLAIN] {
+            let origin = format!("http://{name}.{}:{port}", self.domain);
+            self.by_name.insert(name, origin);
+        }
+        Ok(())
     }
 
     /// The page that starts it all.
@@ -104,13 +123,27 @@ impl Server {
 }
 
 /// Names that a certificate must be for.
-pub(super) const NAMES: [&str; 4] = ["*.test", "*.app.test", "*.localhost", "*.app.localhost"];
+pub(super) const NAMES: [&str; 6] = [
+    "*.test",
+    "*.app.test",
+    "*.2.app.test",
+    "*.localhost",
+    "*.app.localhost",
+    "*.2.app.localhost",
+];
 
 /// The site on every framework, under every policy.
 pub(super) struct Lab {
     pub(super) running: Vec<Running>,
     /// By framework and policy.
     pub(super) servers: BTreeMap<&'static str, BTreeMap<String, Server>>,
+    /// By [`path`].
+    pub(super) addresses: BTreeMap<String, SocketAddr>,
+}
+
+/// Where the proxy has the server of a framework and a policy.
+pub(super) fn path(framework: Framework, policy: &str) -> String {
+    format!("/{framework}/{policy}")
 }
 
 impl Lab {
@@ -124,6 +157,7 @@ impl Lab {
         let mut lab = Self {
             running: Vec::new(),
             servers: BTreeMap::new(),
+            addresses: BTreeMap::new(),
         };
         for &framework in frameworks {
             for (name, policy) in policies {
@@ -134,6 +168,7 @@ impl Lab {
                 let server = Server::new(origins, running.address);
                 let servers = lab.servers.entry(framework.name()).or_default();
                 servers.insert(name.clone(), server);
+                lab.addresses.insert(path(framework, name), running.address);
                 lab.running.push(running);
             }
         }

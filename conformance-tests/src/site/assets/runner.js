@@ -103,7 +103,7 @@ const login = ({near}) => fetch(`${near}/login`, {method: 'POST', mode: 'no-cors
 // in their logs.
 const check = (source, place) => {
   const at = (kind) => (path, policy = place.policy) => {
-    const {[kind]: server} = place.servers[policy];
+    const server = place.servers[policy][kind] ?? `${place.origins[kind]}/${place.framework}/${policy}`;
     const [before, after] = path.split(/\?(.*)/s);
     return `${server}${before}?check=${place.token}${after ? `&${after}` : ''}`;
   };
@@ -111,6 +111,11 @@ const check = (source, place) => {
     all, status, read, opaque, first, protocol, element, pixel, font, submit, fetcher, work, listen, connect,
     url: at('foreign'),
     near: at('near'),
+    // The server behind a proxy that replaces `Host`, and behind one that also takes `Sec-Fetch-*` away.
+    proxy: at('proxy'),
+    plain: at('plain'),
+    // What a page of another origin reads.
+    by: (from, ...fetched) => perform({from, fetched, source: `read(fetch(...${JSON.stringify(fetched)}))`}, place),
     origins: place.origins,
     // So many requests have come.
     until: async (count) => {
