@@ -6,6 +6,7 @@ use actix_web::body::{BodySize, EitherBody, MessageBody};
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, fn_service};
 use actix_web::http::StatusCode;
 use actix_web::test::TestRequest;
+use actix_web::web::Bytes;
 use actix_web::{Error, HttpResponse};
 use cors_actix::{Cors, CorsMiddleware, ResponseFuture};
 use test_client::{FOREIGN, LISTED, POLICY, REFUSAL};
@@ -35,7 +36,7 @@ async fn x13_the_future_has_a_name() {
             .insert_header(("origin", origin))
             .to_srv_request();
         let answer = named(&service, asks).await.unwrap();
-        let body: EitherBody<&str, &str> = answer.into_body();
+        let body: EitherBody<&str, Bytes> = answer.into_body();
         assert_eq!(body.size(), BodySize::Sized(text.len() as u64));
     }
 }

@@ -324,8 +324,8 @@ fn a_text_of_the_layer_is_one_frame_of_a_known_size() {
         assert!(body.is_end_stream());
     }
     for text in ["", REFUSAL] {
-        check(<SameBody as BodyMode<Full<Bytes>>>::text(text), text);
-        check(<AnyBody as BodyMode<Full<Bytes>>>::text(text), text);
+        check(<SameBody as BodyMode<Full<Bytes>>>::text(text.into()), text);
+        check(<AnyBody as BodyMode<Full<Bytes>>>::text(text.into()), text);
     }
     check(ResponseBody::<Full<Bytes>>::default(), "");
 }
