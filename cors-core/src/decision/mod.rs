@@ -12,6 +12,8 @@ mod vary;
 pub use denial::{Denial, Place};
 pub use explain::Explanation;
 pub use headers::{RequestHeaders, ResponseHeaders};
+#[cfg(feature = "tracing")]
+pub(crate) use refusal::Names;
 pub use refusal::Refusal;
 pub(crate) use summary::{Shown, Summary};
 

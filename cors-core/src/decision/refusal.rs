@@ -102,7 +102,7 @@ impl<'r> Refusal<'r> {
     }
 
     /// The first of the headers that are not allowed.
-    pub(super) fn names(&self) -> impl Iterator<Item = &'r [u8]> {
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'r [u8]> {
         self.names.iter().take(self.count).copied()
     }
 
@@ -116,6 +116,17 @@ impl<'r> Refusal<'r> {
             0 => Ok(()),
             more => write!(f, " and {more} more"),
         }
+    }
+}
+
+/// The headers that are not allowed.
+#[cfg(feature = "tracing")]
+pub(crate) struct Names<'n, 'r>(pub(crate) &'n Refusal<'r>);
+
+#[cfg(feature = "tracing")]
+impl fmt::Display for Names<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.write_names(f, "")
     }
 }
 

@@ -2,18 +2,23 @@
 
 use tracing::field;
 
-use crate::decision::{Denial, RequestHeaders, Shown, Summary};
+use super::heap::OwnedPolicy;
+use crate::decision::{Denial, Names, RequestHeaders, Shown, Summary};
 use crate::field::RequestField;
 
 /// Tells it; nothing is looked up for it unless somebody listens.
 #[cold]
 #[inline(never)]
-pub(super) fn tell(denial: Denial, request: &impl RequestHeaders) {
+pub(super) fn tell(policy: &OwnedPolicy, denial: Denial, request: &impl RequestHeaders) {
     let first = |field| request.lines(field).next();
     let shown = |text| field::display(Shown(text));
     let requested_method = || match request.method() {
         b"OPTIONS" => first(RequestField::RequestMethod),
         _ => None,
+    };
+    let refusal = match denial {
+        Denial::SeveralOrigins | Denial::OriginNotAllowed => None,
+        _ => Some(policy.refusal_of(request)).filter(|refusal| refusal.names().next().is_some()),
     };
     tracing::info!(
         target: "cors",
@@ -22,7 +27,7 @@ pub(super) fn tell(denial: Denial, request: &impl RequestHeaders) {
         preflight = requested_method().is_some(),
         method = shown(requested_method().unwrap_or(request.method())),
         path = shown(request.path()),
-        headers = denial.header(request.lines(RequestField::RequestHeaders)).map(shown),
+        headers = refusal.as_ref().map(|refusal| field::display(Names(refusal))),
         "{}",
         Summary {
             method: request.method(),

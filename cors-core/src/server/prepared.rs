@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::answer::Answer;
 use super::heap::OwnedPolicy;
-use crate::decision::{Body, Decision, Edits, RequestHeaders};
+use crate::decision::{Body, Decision, Edits, Refusal, RequestHeaders};
 use crate::field::ResponseField;
 use crate::policy::Policy;
 
@@ -122,12 +122,13 @@ impl OwnedPolicy {
     /// The text of a body of the answer to a framework's request.
     pub fn text_of(&self, body: Body, request: &impl RequestHeaders) -> Cow<'static, str> {
         match body {
-            Body::PreflightNotAllowed => {
-                let refusal = self.refusal(|field| request.lines(field));
-                Cow::Owned(refusal.to_string())
-            }
+            Body::PreflightNotAllowed => Cow::Owned(self.refusal_of(request).to_string()),
             body => Cow::Borrowed(body.as_str()),
         }
+    }
+
+    pub(super) fn refusal_of<'r>(&self, request: &'r impl RequestHeaders) -> Refusal<'r> {
+        self.refusal(|field| request.lines(field))
     }
 
     /// [`decide`](Self::decide) for a framework's request.
@@ -147,14 +148,14 @@ impl OwnedPolicy {
     /// | `preflight` | whether it is one |
     /// | `method` | the one that the page wants to use |
     /// | `path` | [`RequestHeaders::path`] |
-    /// | `headers` | the requested header that failed, if it was one |
+    /// | `headers` | the requested headers that are not allowed, at most eight by name |
     ///
     /// What the client sent is escaped, and cut after 100 bytes.
     #[inline]
     pub fn tell(&self, decision: Decision, request: &impl RequestHeaders) {
         #[cfg(feature = "tracing")]
         if let Some(denial) = decision.denial() {
-            super::event::tell(denial, request);
+            super::event::tell(self, denial, request);
         }
         #[cfg(not(feature = "tracing"))]
         let _ = (decision, request);
