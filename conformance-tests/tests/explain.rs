@@ -119,7 +119,7 @@ fn a_page_of_the_servers_own_is_explained_as_browsers_ask() {
         shown,
         format!(
             "actual request: DELETE from \"https://api.example\"\n\
-             origin: not allowed; no listed one is like it\n\
+             origin: not allowed; no listed origin is similar\n\
              answer: the handler's, not shared; the page is the server's own, or does not ask to share it\n\n\
              {OWN}"
         )

@@ -222,7 +222,11 @@ fn policies() -> impl Strategy<Value = PolicyFile> {
             origins: owned(origins),
             credentials,
             credentialed_origins: owned(credentialed),
-            own_origins: Vec::new(),
+            own_origins: if forward {
+                vec!["https://own.test".to_owned()]
+            } else {
+                Vec::new()
+            },
             methods: owned(methods),
             request_headers: owned(headers),
             expose_headers,

@@ -148,7 +148,7 @@ impl<'a> PolicyError<'a> {
             // A number in a program is no text.
             (_, PolicyErrorKind::MaxAge) if self.text.is_empty() => message.push("the time "),
             (_, PolicyErrorKind::PreflightStatus) if self.text.is_empty() => {
-                message.push("what is set ");
+                message.push("the status ");
             }
             (true, _) => {
                 message.push("\"");

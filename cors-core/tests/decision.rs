@@ -598,6 +598,24 @@ fn exemptions() {
         let decision = decide(&LISTED, "POST", &[(Origin, origin), (Host, host)]);
         assert_eq!(decision.denial().is_none(), exempt, "{origin} {host}");
     }
+    // The server's own, however a literal separates them.
+    for list in [
+        "https://evil.example http://b.example",
+        "http://b.example,https://evil.example",
+        " https://evil.example , http://b.example",
+    ] {
+        let policy = LISTED.own_origins(list);
+        for (origin, is_own) in [
+            (EVIL, true),
+            ("http://b.example", true),
+            ("https://b.example", false),
+            ("", false),
+            (list, false),
+        ] {
+            let decision = decide(&policy, "POST", &[(Origin, origin), (Mode, "cors")]);
+            assert_eq!(decision.denial().is_none(), is_own, "{list} {origin}");
+        }
+    }
     // An origin that is none has no host; two have no one host.
     let long = "a".repeat(400);
     for (origins, host) in [

@@ -58,7 +58,7 @@ type Row = (
 );
 
 #[rustfmt::skip]
-const TEXTS: [Row; 37] = [
+const TEXTS: [Row; 38] = [
     // No CORS request.
     (APP, "GET", &[], "\
 no CORS request: GET without an Origin
@@ -81,17 +81,17 @@ answer: the handler's, shared
 ", ""),
     (APP, "GET", &[EVIL], "\
 actual request: GET from \"https://evil.example\"
-origin: not allowed; no listed one is like it
+origin: not allowed; no listed origin is similar
 answer: 403, and the handler does not run
 ", NO_ALLOW_ORIGIN),
     (Policy::nobody(), "GET", &[A], "\
 actual request: GET from \"https://app.example.com\"
-origin: not allowed; no listed one is like it
+origin: not allowed; no listed origin is similar
 answer: 403, and the handler does not run
 ", NO_ALLOW_ORIGIN),
     (APP.forward_denied(), "GET", &[EVIL], "\
 actual request: GET from \"https://evil.example\"
-origin: not allowed; no listed one is like it
+origin: not allowed; no listed origin is similar
 answer: the handler's, not shared
 ", NO_ALLOW_ORIGIN),
     (APP, "GET", &[(Origin, "null")], "\
@@ -101,7 +101,7 @@ answer: 403, and the handler does not run
 ", NO_ALLOW_ORIGIN),
     (APP, "GET", &[(Origin, "")], "\
 actual request: GET from \"\"
-origin: not allowed; no listed one is like it
+origin: not allowed; no listed origin is similar
 answer: 403, and the handler does not run
 ", NO_ALLOW_ORIGIN),
     (APP, "GET", &[A, EVIL], "\
@@ -123,12 +123,12 @@ answer: the handler's, shared
     // Exempt from refusal, and not shared all the same.
     (APP, "POST", &[(Origin, "https://api.example.com"), (Site, "same-origin")], "\
 actual request: POST from \"https://api.example.com\"
-origin: not allowed; no listed one is like it
+origin: not allowed; no listed origin is similar
 answer: the handler's, not shared; the page is the server's own, or does not ask to share it
 ", ""),
     (APP, "POST", &[(Origin, "https://api.example.com"), (Host, "api.example.com")], "\
 actual request: POST from \"https://api.example.com\"
-origin: not allowed; no listed one is like it
+origin: not allowed; no listed origin is similar
 answer: the handler's, not shared; the page is the server's own, or does not ask to share it
 ", ""),
     (APP, "POST", &[A, A, (Mode, "navigate")], "\
@@ -154,7 +154,7 @@ answer: 204, and the handler does not run
     // Preflights that fail, step by step.
     (APP, "OPTIONS", &[EVIL, (M, "DELETE"), (Asked, "x-z")], "\
 preflight: DELETE from \"https://evil.example\"
-origin: not allowed; no listed one is like it
+origin: not allowed; no listed origin is similar
 answer: 403, and the handler does not run
 ", PREFLIGHT_NO_ALLOW_ORIGIN),
     (APP, "OPTIONS", &[A, A, (M, "PUT")], "\
@@ -255,20 +255,25 @@ Firefox: header ‘x-z’ is not allowed according to header ‘Access-Control-A
 "),
     (APP.debug(), "OPTIONS", &[EVIL, (M, "PUT")], "\
 preflight: PUT from \"https://evil.example\"
-origin: not allowed; no listed one is like it
+origin: not allowed; no listed origin is similar
 answer: 204, and the handler does not run
 ", PREFLIGHT_NO_ALLOW_ORIGIN),
     // Perhaps the page is the server's own, and a proxy has replaced the Host header.
     (APP, "POST", &[(Origin, "http://nas.lan"), (Host, "backend:8080")], "\
 actual request: POST from \"http://nas.lan\"
-origin: not allowed; no listed one is like it
+origin: not allowed; no listed origin is similar
 host: \"backend:8080\", which is not the origin's; if the page is the server's own, a proxy has \
 replaced it: forward the Host header, or list the origin in own_origins
 answer: 403, and the handler does not run
 ", NO_ALLOW_ORIGIN),
     (APP, "POST", &[(Origin, "http://nas.lan"), (Host, "backend:8080"), (Mode, "cors")], "\
 actual request: POST from \"http://nas.lan\"
-origin: not allowed; no listed one is like it
+origin: not allowed; no listed origin is similar
+answer: 403, and the handler does not run
+", NO_ALLOW_ORIGIN),
+    (APP, "POST", &[(Origin, "http://nas.lan"), (Host, "nas.lan"), (Host, "nas.lan")], "\
+actual request: POST from \"http://nas.lan\"
+origin: not allowed; no listed origin is similar
 answer: 403, and the handler does not run
 ", NO_ALLOW_ORIGIN),
     (MIXED, "GET", &[EVIL], "\

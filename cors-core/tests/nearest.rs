@@ -73,7 +73,7 @@ const ROWS: [(&str, &str, &str, &str); 43] = [
 fn nearest() {
     for (list, origin, nearest, differs) in ROWS {
         let expected = match nearest {
-            "" => "origin: not allowed; no listed one is like it".to_owned(),
+            "" => "origin: not allowed; no listed origin is similar".to_owned(),
             _ => format!("origin: not allowed; nearest is \"{nearest}\", which {differs}"),
         };
         let mut slots = vec![0; OriginIndex::length(list)];

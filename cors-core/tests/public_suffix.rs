@@ -4,13 +4,18 @@ use cors_core::{Policy, PolicyErrorKind, Settings};
 
 /// Patterns that give credentials to strangers, by whether a single label tells or only the
 /// [list](https://publicsuffix.org).
-const SINGLE: [&str; 4] = [
+const SINGLE: [&str; 6] = [
+    "https://pr-*.com",
+    "https://*a.com:*",
     "https://*.com",
     "https://*.com.",
     "https://*.github:*",
     "https://*.xn--p1ai:8443",
 ];
-const LISTED: [&str; 15] = [
+const LISTED: [&str; 18] = [
+    "https://myapp-*-team.vercel.app",
+    "https://pr-*.github.io:*",
+    "https://*--site.netlify.app",
     "https://*.github.io",
     "https://*.github.io.",
     "https://*.github.io:8443",
@@ -29,7 +34,8 @@ const LISTED: [&str; 15] = [
     "https://*.xn--55qx5d.cn",
     "https://*.xn--od0alg.cn",
 ];
-const OWN: [&str; 14] = [
+const OWN: [&str; 15] = [
+    "https://pr-*.me.github.io",
     "https://*.example.com",
     "https://*.me.github.io",
     "https://*.github.com",
@@ -145,5 +151,7 @@ fn literals_are_judged_by_the_same_list() {
         assert!(is_right, "{origin}");
         let by_name = Policy::dangerously_allow_public_suffixes().try_credentialed(origin);
         assert!(by_name.is_ok(), "{origin}");
+        let mixed = Policy::public().try_and_credentialed(origin);
+        assert_eq!(mixed.map_err(|error| error.kind()).err(), kind.err());
     }
 }

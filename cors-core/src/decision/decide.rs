@@ -290,7 +290,7 @@ fn without_port<'h>(authority: &'h [u8], port: Option<&[u8]>) -> &'h [u8] {
 }
 
 /// The line of a field that browsers send once, if it is the only one.
-fn only<'r>(mut lines: impl Iterator<Item = &'r [u8]>) -> Option<&'r [u8]> {
+pub(super) fn only<'r>(mut lines: impl Iterator<Item = &'r [u8]>) -> Option<&'r [u8]> {
     let line = lines.next()?;
     match lines.next() {
         None => Some(line),

@@ -1,5 +1,6 @@
 use core::fmt;
 
+use super::decide::only;
 use super::{Body, Decision, Denial, Edit, Refusal, Shown, Summary};
 use crate::bytes::is_token;
 use crate::field::{RequestField, ResponseField};
@@ -79,7 +80,7 @@ impl<'a> Policy<'a> {
             refusal: is_origin_allowed.then(|| self.refusal(&lines)),
             host: match is_told {
                 true => None,
-                false => lines(RequestField::Host).next(),
+                false => only(lines(RequestField::Host)),
             },
         }
     }
@@ -141,7 +142,7 @@ impl Explanation<'_> {
         match listed.nearest(origin) {
             _ if origin == b"null" => f.write_str("; every page can take on null\n"),
             Some((nearest, difference)) => writeln!(f, "; {}", Nearest(nearest, difference)),
-            None => f.write_str("; no listed one is like it\n"),
+            None => f.write_str("; no listed origin is similar\n"),
         }?;
         self.write_proxy(f, origin)
     }

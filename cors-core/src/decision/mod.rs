@@ -28,8 +28,8 @@ pub enum Decision {
     Forward(Edits),
     /// The handler is not called. This is the whole response.
     Respond {
-        /// 403; or, for a preflight that passes, 204 or the policy's
-        /// [`preflight_status`](crate::Policy::preflight_status).
+        /// 403; or, for a preflight that passes, and with [`debug`](crate::Policy::debug) for one that
+        /// does not, 204 or the policy's [`preflight_status`](crate::Policy::preflight_status).
         status: u16,
         /// The body, which is plain text.
         body: Body,

@@ -121,10 +121,10 @@ impl<'r> Refusal<'r> {
 
 /// The headers that are not allowed.
 #[cfg(feature = "tracing")]
-pub(crate) struct Names<'n, 'r>(pub(crate) &'n Refusal<'r>);
+pub(crate) struct Names<'r>(pub(crate) Refusal<'r>);
 
 #[cfg(feature = "tracing")]
-impl fmt::Display for Names<'_, '_> {
+impl fmt::Display for Names<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.write_names(f, "")
     }

@@ -225,7 +225,7 @@ impl PolicyErrorKind {
                  or list all origins in one policy with credentials"),
             Self::SecondSet => ("CORS-E51", "the policy has a set of origins already",
                 "pass both at once: and_origins(&(&A, &B))"),
-            Self::PreflightStatus => ("CORS-E52", "is not a status that lets a preflight pass",
+            Self::PreflightStatus => ("CORS-E52", "doesn't let a preflight pass",
                 "use 200 to 299"),
         }
     }
@@ -259,6 +259,15 @@ impl PolicyError<'_> {
             (PolicyErrorKind::NoOrigin, false, _) => (what,
                 "list at least one, such as https://app.example.com, \
                  or let a program start without with Settings::allow_no_origins"),
+            (PolicyErrorKind::WildcardOrigin | PolicyErrorKind::NullOrigin, ..)
+                if matches!(self.setting, Setting::OwnOrigins) =>
+                ("can't be listed", "list each origin at which browsers reach this server"),
+            (PolicyErrorKind::WildcardOrigin, ..)
+                if matches!(self.setting, Setting::CredentialedOrigins) =>
+                ("can't be combined with credentials", "list the origins that need them"),
+            (PolicyErrorKind::NullOrigin, ..)
+                if matches!(self.setting, Setting::CredentialedOrigins) =>
+                (what, "list real origins: null can't have credentials"),
             (PolicyErrorKind::WildcardOrigin, true, false) => ("can't be listed",
                 "use Policy::public(), which allows any origin without credentials"),
             (PolicyErrorKind::WildcardOrigin, true, true) => ("can't be combined with credentials",

@@ -3,7 +3,7 @@ mod errors;
 pub(crate) use errors::error_in;
 
 use super::{Dangers, Origin, OriginIndex, OriginPattern, pattern};
-use crate::bytes::{cut, cut_str, is_separator, separator, trim_separators};
+use crate::bytes::{contains, cut, cut_str, is_separator, separator, trim_separators};
 use crate::error::{PolicyError, PolicyErrorKind, Setting};
 
 /// A list of [patterns](OriginPattern), at least one, separated by white space, commas or both.
@@ -47,7 +47,7 @@ enum Kind<'a> {
     /// The text is patterns.
     Patterns,
     /// The text is patterns, with commas between them: looking for these, too, takes longer.
-    Commas,
+    Commas { is_exact: bool },
     /// The text is patterns, with their index.
     Indexed(OriginIndex<'a>),
 }
@@ -95,7 +95,7 @@ impl<'a> Origins<'a> {
                     "",
                 ));
             }
-            (2.., _) if has_commas => Kind::Commas,
+            (2.., is_exact) if has_commas => Kind::Commas { is_exact },
             (1, true) => Kind::Origin,
             (1, false) => Kind::Pattern,
             (_, true) => Kind::Origins,
@@ -189,7 +189,7 @@ impl<'a> Origins<'a> {
             (Kind::Indexed(_), Some(slots)) => OriginIndex::of(slots).contains(text, origin),
             (Kind::Origins, _) => has_word(text, |word| word == origin),
             (Kind::Patterns, _) => has_word(text, |word| pattern::matches(word, origin)),
-            (Kind::Commas, _) => has_word_or_comma(text, origin),
+            (Kind::Commas { .. }, _) => has_word_or_comma(text, origin),
         }
     }
 
@@ -250,12 +250,22 @@ impl<'a> Origins<'a> {
         None
     }
 
+    /// It was read, and has no wildcard.
+    const fn is_exact(&self) -> bool {
+        matches!(
+            self.kind,
+            Kind::Origin | Kind::Origins | Kind::Commas { is_exact: true }
+        )
+    }
+
     /// The first pattern that credentials make dangerous and that was not asked for by name.
     pub(crate) const fn find_danger(&self, dangers: Dangers) -> Option<PolicyError<'a>> {
+        let may_be_open = !self.is_exact();
         let mut entry = 0;
         let mut next = next_word(self.text.as_bytes(), 0);
         while let Some((start, end)) = next {
-            if !pattern::is_plainly_secure(cut(self.text.as_bytes(), start, end)) {
+            let bytes = cut(self.text.as_bytes(), start, end);
+            if !pattern::is_secure(bytes) || (may_be_open && contains(bytes, b'*')) {
                 let word = cut_str(self.text, start, end);
                 if let Some(kind) = OriginPattern(word).danger(dangers) {
                     return Some(PolicyError::new(kind, Setting::Origins, word).in_entry(entry));
@@ -271,7 +281,7 @@ impl<'a> Origins<'a> {
 impl Origins<'_> {
     /// The list, which has no patterns, holds this origin.
     pub(crate) fn has_exact(list: &[u8], origin: &[u8]) -> bool {
-        (1..=Origin::MAX_LENGTH).contains(&origin.len()) && has_word(list, |word| word == origin)
+        (1..=Origin::MAX_LENGTH).contains(&origin.len()) && has_word_or_comma(list, origin)
     }
 }
 

@@ -3,7 +3,7 @@ mod matching;
 mod parts;
 
 use self::errors::error_in;
-pub(super) use self::errors::{is_plainly_secure, split_plain};
+pub(super) use self::errors::{is_secure, split_plain};
 pub(super) use self::matching::{is_wider, matches};
 pub(super) use self::parts::Parts;
 use self::parts::Wildcard;

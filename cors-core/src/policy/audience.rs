@@ -282,8 +282,9 @@ impl<'a> Policy<'a> {
         Dangers::NONE.dangerously_allow_insecure_origins()
     }
 
-    /// Lets all subdomains of a single label (`https://*.com`) or another public suffix have
-    /// credentials: whoever can register one can then act as the user here.
+    /// Lets patterns have credentials that strangers can match (`https://*.com`,
+    /// `https://pr-*.vercel.app`, `moz-extension://*`): whoever registers or publishes one can then act
+    /// as the user here.
     #[must_use]
     pub const fn dangerously_allow_public_suffixes() -> Dangers {
         Dangers::NONE.dangerously_allow_public_suffixes()

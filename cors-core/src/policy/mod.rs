@@ -241,8 +241,7 @@ impl<'a> Policy<'a> {
 
     /// Allows these request headers. The list has the syntax of [`HeaderNames`].
     ///
-    /// `content-type` belongs into it as soon as a page sends JSON, `authorization` as soon as one
-    /// sends a token.
+    /// List `content-type` if pages send JSON, and `authorization` if they send a token.
     ///
     /// # Panics
     ///

@@ -153,7 +153,7 @@ impl fmt::Display for Warning<'_> {
             ),
             WarningKind::OpenToAnybody => write!(
                 f,
-                "\"{text}\" is open to whoever registers a domain of such a name; \
+                "\"{text}\" matches domains that anyone can register; \
                  put a dot behind the *, or list the domains"
             ),
             WarningKind::SubdomainsWithCredentials => write!(

@@ -16,7 +16,7 @@ pub(super) fn tell(policy: &OwnedPolicy, denial: Denial, request: &impl RequestH
         b"OPTIONS" => first(RequestField::RequestMethod),
         _ => None,
     };
-    let refusal = match denial {
+    let refusal = || match denial {
         Denial::SeveralOrigins | Denial::OriginNotAllowed => None,
         _ => Some(policy.refusal_of(request)).filter(|refusal| refusal.names().next().is_some()),
     };
@@ -27,7 +27,7 @@ pub(super) fn tell(policy: &OwnedPolicy, denial: Denial, request: &impl RequestH
         preflight = requested_method().is_some(),
         method = shown(requested_method().unwrap_or(request.method())),
         path = shown(request.path()),
-        headers = refusal.as_ref().map(|refusal| field::display(Names(refusal))),
+        headers = refusal().map(|refusal| field::display(Names(refusal))),
         "{}",
         Summary {
             method: request.method(),

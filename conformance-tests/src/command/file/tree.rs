@@ -171,14 +171,19 @@ impl<'t> Tree<'t> {
     /// The dotted names of the tables below that look like a policy, and where they stand.
     pub(super) fn policies(self) -> Vec<(String, Range<usize>)> {
         let mut found = Vec::new();
-        self.find_policies("", &mut found);
+        self.find_policies("", 0, &mut found);
         found.sort_by_key(|(_, place)| place.start);
         found
     }
 
-    fn find_policies(self, name: &str, found: &mut Vec<(String, Range<usize>)>) {
+    fn find_policies(self, name: &str, depth: usize, found: &mut Vec<(String, Range<usize>)>) {
         /// Who has more knows them.
         const MOST: usize = 4;
+        /// No file that people write is deeper.
+        const DEEPEST: usize = 8;
+        if depth > DEEPEST {
+            return;
+        }
         let below = |part: &str| match name {
             "" => keys::quoted(part),
             name => format!("{name}.{}", keys::quoted(part)),
@@ -195,7 +200,7 @@ impl<'t> Tree<'t> {
                 "table" if keys::are_of_policy(&name, &value.entries().unwrap_or_default()) => {
                     found.push((name, value.place()));
                 }
-                "table" | "array" => value.find_policies(&name, found),
+                "table" | "array" => value.find_policies(&name, depth + 1, found),
                 _ => {}
             }
         }

@@ -42,9 +42,12 @@ pub(in crate::origin) const fn split_plain(text: &[u8]) -> Option<(bool, &[u8])>
     }
 }
 
-/// `https` without a wildcard: there is nothing to ask about its host.
-pub(in crate::origin) const fn is_plainly_secure(pattern: &[u8]) -> bool {
-    matches!(pattern, [b'h', b't', b't', b'p', b's', b':', b'/', b'/', first, ..] if *first != b'*')
+/// `https`: who asks cannot have been changed on the way.
+pub(in crate::origin) const fn is_secure(pattern: &[u8]) -> bool {
+    matches!(
+        pattern,
+        [b'h', b't', b't', b'p', b's', b':', b'/', b'/', ..]
+    )
 }
 
 pub(super) const fn error_in(text: &str) -> Option<PolicyErrorKind> {
