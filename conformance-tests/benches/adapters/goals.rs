@@ -81,21 +81,17 @@ const UNREACHED: &[(Framework, &str, i64)] = &[
     (Framework::Warp, "S6a", 5500), (Framework::Warp, "S6b", 5500), (Framework::Warp, "S6c", 5500), (Framework::Warp, "S6d", 8300), (Framework::Warp, "S6A", 5500), (Framework::Warp, "S6B", 5500), (Framework::Warp, "S6C", 5500),
     (Framework::Tower, "S1", 1100), (Framework::Tower, "S2", 2000), (Framework::Tower, "S3", 2200), (Framework::Tower, "S4", 2600),
     (Framework::Tower, "S5", 1050),
-   
     (Framework::Tower, "S9", 2150), (Framework::Tower, "S10a", 1600), (Framework::Tower, "S10b", 3000),
     (Framework::Axum, "S1", 2150), (Framework::Axum, "S2", 3150), (Framework::Axum, "S3", 2300), (Framework::Axum, "S4", 3350), (Framework::Axum, "S5", 2050),
-   
     (Framework::Axum, "S9", 3300),
     (Framework::Axum, "S10a", 2700), (Framework::Axum, "S10b", 3850),
     (Framework::Actix, "S1", 1000), (Framework::Actix, "S2", 1750),
     (Framework::Actix, "S8", 1950), (Framework::Actix, "S9", 1950),
     (Framework::Actix, "S10a", 1200),
     (Framework::Rocket, "S1", 4250), (Framework::Rocket, "S2", 10000), (Framework::Rocket, "S3", 6400), (Framework::Rocket, "S5", 700),
-   
     (Framework::Rocket, "S9", 10450), (Framework::Rocket, "S10a", 6150),
     (Framework::Rocket, "S10b", 13200),
     (Framework::Warp, "S2", 2600), (Framework::Warp, "S3", 2650), (Framework::Warp, "S4", 2300), (Framework::Warp, "S5", 800),
-   
     (Framework::Warp, "S8", 2800),
     (Framework::Warp, "S10a", 2200), (Framework::Warp, "S10b", 2850),
 ];
