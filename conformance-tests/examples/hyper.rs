@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use conformance_tests::{Adapter, App, NotApplicable, PolicyFile, Request, Response};
-use conformance_tests::{adapters::axum::router, cases, run, wire};
+use conformance_tests::{cases, frameworks::axum::router, run, wire};
 use cors_core::http::{Answer, Head, PreparedPolicy};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;

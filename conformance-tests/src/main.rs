@@ -1,4 +1,4 @@
-//! Answers questions about policies and proves adapters: `conformance-tests --help`.
+//! Answers questions about policies and proves adapters: `cors --help`.
 
 #![forbid(unsafe_code)]
 
@@ -12,7 +12,7 @@ use crate::command::{browser, demo, explain, lint, probe, report, serve, tell};
 
 /// Answers questions about CORS policies, and proves adapters.
 #[derive(Debug, Parser)]
-#[command(version, max_term_width = 100)]
+#[command(name = "cors", version, max_term_width = 100)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,

@@ -1,6 +1,6 @@
 //! The suite, run against `cors-actix`.
 
-use conformance_tests::adapters::actix::{EXPECTED_SERVED, Served, Wrapped};
+use conformance_tests::frameworks::actix::{EXPECTED_SERVED, Served, Wrapped};
 use conformance_tests::{Report, cases, run};
 
 /// So many cases say nothing about the adapter, and for this reason only.

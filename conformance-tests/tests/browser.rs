@@ -1,5 +1,5 @@
 //! The `browser` command where no engine can do its work; what it does with those that can is
-//! shown by itself: `conformance-tests browser`.
+//! shown by itself: `cors browser`.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 /// With these programs only.
 fn command(engine: &str, path: &Path, patience: &str) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_conformance-tests"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cors"));
     command
         .args(["browser", "--engine", engine, "--adapter", "axum"])
         .args(["--patience", patience])

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use conformance_tests::{Line, Request, wire};
 
 fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_conformance-tests"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cors"));
     command.args(arguments).stdin(Stdio::null());
     command
 }
@@ -229,7 +229,7 @@ fn lint_costs_what_the_file_is_long() {
     // Of the processor's time, so that it does not matter what else runs.
     let output = Command::new("sh")
         .args(["-c", "ulimit -t \"$0\" && exec \"$@\"", SECONDS])
-        .args([env!("CARGO_BIN_EXE_conformance-tests"), "lint"])
+        .args([env!("CARGO_BIN_EXE_cors"), "lint"])
         .args(["--format", "json", &path])
         .output()
         .expect("the command runs");

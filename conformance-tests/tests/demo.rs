@@ -1,5 +1,5 @@
 //! The `demo` command, as its page and others meet it; what the page shows is proven in engines:
-//! `conformance-tests browser`.
+//! `cors browser`.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_conformance-tests"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cors"));
     command.arg("demo").args(arguments).stdin(Stdio::null());
     command
 }

@@ -9,7 +9,7 @@ use std::process::{Command, Output, Stdio};
 fn explain(name: &str, policy: &str, arguments: &[&str]) -> Output {
     let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("explain-{name}.toml"));
     fs::write(&path, policy).expect("a file");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_conformance-tests"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cors"));
     command.args(["explain", "--policy"]).arg(path);
     let command = command.args(arguments).stdin(Stdio::null());
     command.output().expect("the command runs")

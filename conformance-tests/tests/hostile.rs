@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
-use conformance_tests::adapters::axum::router;
+use conformance_tests::frameworks::axum::router;
 use conformance_tests::{App, cases, wire};
 use cors_axum::{CorsLayer, Policy};
 use tokio::net::TcpListener;

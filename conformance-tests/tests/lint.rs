@@ -10,7 +10,7 @@ use cors_core::Settings;
 use serde_json::{Value, json};
 
 fn run(arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_conformance-tests"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cors"));
     let command = command.args(arguments).stdin(Stdio::null());
     command.output().expect("the command runs")
 }

@@ -2,7 +2,7 @@
 
 use ::axum::body::Body;
 use ::tower::Layer;
-use conformance_tests::adapters::{actix, axum, rocket, tower, warp};
+use conformance_tests::frameworks::{actix, axum, rocket, tower, warp};
 use conformance_tests::live::{app, swap_under_load};
 use cors_core::Policy;
 

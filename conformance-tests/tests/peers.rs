@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::process::{Command, Output};
 
-use conformance_tests::adapters::{actix, axum, core::Core, warp};
 use conformance_tests::broken::Broken;
+use conformance_tests::frameworks::{actix, axum, warp};
 use conformance_tests::peers::{Peer, examine, table};
+use conformance_tests::reference::Core;
 use conformance_tests::{Adapter, Report, cases};
 
 async fn report(adapter: &impl Adapter) -> Report {

@@ -16,7 +16,7 @@ use serde_json::Value;
 const PAGE: &str = "https://a.test";
 
 fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_conformance-tests"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cors"));
     command.arg("probe").args(arguments).stdin(Stdio::null());
     command
 }
@@ -757,7 +757,7 @@ content-length, content-type, x-a
 #[test]
 fn the_readme_shows_what_is_printed() {
     const README: &str = include_str!("../README.md");
-    let (start, url) = ("$ conformance-tests probe ", "http://127.0.0.1:8080/");
+    let (start, url) = ("$ cors probe ", "http://127.0.0.1:8080/");
     let (_, example) = README.split_once(start).expect("an example");
     let (example, _) = example.split_once("```").expect("it ends");
     let (typed, shown) = example.split_once('\n').expect("it has lines");
@@ -836,7 +836,7 @@ fn redirects_are_told_and_not_followed() {
                     true => location.clone(),
                     false => format!("'{}next?a'", server.url),
                 };
-                let end = format!("conformance-tests probe {url} --origin {page} --method {next}");
+                let end = format!("cors probe {url} --origin {page} --method {next}");
                 assert!(
                     said.starts_with(&format!("{status} sends the browser on")),
                     "{said}"
@@ -897,7 +897,7 @@ fn redirects_are_told_and_not_followed() {
 
 /// The words that a shell makes of the command that is said to ask at the next URL.
 fn words_of_a_shell(said: &str) -> Vec<String> {
-    let (_, command) = said.split_once(": conformance-tests ").expect("a command");
+    let (_, command) = said.split_once(": cors ").expect("a command");
     let output = Command::new("sh")
         .args(["-c", &format!("printf '%s\\n' {command}")])
         .output()
@@ -1683,7 +1683,7 @@ impl Served {
     fn start(adapter: &str, name: &str, policy: &str) -> Self {
         let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
         fs::write(&path, policy).expect("a file");
-        let mut child = Command::new(env!("CARGO_BIN_EXE_conformance-tests"))
+        let mut child = Command::new(env!("CARGO_BIN_EXE_cors"))
             .args(["serve", "--adapter", adapter, "--policy"])
             .arg(path)
             .stdout(Stdio::piped())

@@ -3,8 +3,9 @@
 
 use std::sync::LazyLock;
 
-use conformance_tests::adapters::{actix, axum::Around, core::Core, rocket, warp};
-use conformance_tests::browser::{Credentials, Fetch, Outcome};
+use conformance_tests::frameworks::{actix, axum::Around, rocket, warp};
+use conformance_tests::model_browser::{Credentials, Fetch, Outcome};
+use conformance_tests::reference::Core;
 use conformance_tests::{Adapter, App, Denied, Line, PolicyFile, naive};
 use cors_core::heap::OwnedPolicy;
 use proptest::prelude::*;

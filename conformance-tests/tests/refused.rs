@@ -11,7 +11,7 @@ use std::thread;
 use serde_json::Value;
 
 fn probe(arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_conformance-tests"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cors"));
     let command = command.arg("probe").args(arguments).stdin(Stdio::null());
     command.output().expect("the command runs")
 }
@@ -103,7 +103,7 @@ impl Served {
             PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("refused-{adapter}.toml"));
         let policy = "origins = [\"https://app.example.com\"]\nmethods = [\"PUT\"]\nrequest_headers = [\"x-a\"]\n";
         fs::write(&path, policy).expect("a file");
-        let mut command = Command::new(env!("CARGO_BIN_EXE_conformance-tests"));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cors"));
         command
             .args(["serve", "--adapter", adapter, "--policy"])
             .arg(path);

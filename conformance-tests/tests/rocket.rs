@@ -1,6 +1,6 @@
 //! The suite, run against `cors-rocket`.
 
-use conformance_tests::adapters::rocket::{EXPECTED, Local, Served, UNKNOWN_METHODS};
+use conformance_tests::frameworks::rocket::{EXPECTED, Local, Served, UNKNOWN_METHODS};
 use conformance_tests::{cases, run, wire};
 
 #[tokio::test]

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use conformance_tests::adapters::{axum, core::Core};
 use conformance_tests::broken::Broken;
+use conformance_tests::frameworks::axum;
+use conformance_tests::reference::Core;
 use conformance_tests::{Adapter, cases, configurations, run};
 use cors_core::PolicyErrors;
 use cors_core::heap::OwnedPolicy;
@@ -153,7 +154,7 @@ fn names_are_unique_and_begin_with_an_id() {
 #[test]
 fn every_file_of_cases_is_listed() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/cases");
-    let source = include_str!("../src/case.rs");
+    let source = include_str!("../src/suite/case.rs");
     for entry in std::fs::read_dir(folder).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
         assert!(

@@ -18,7 +18,7 @@ fn file(name: &str, text: &str) -> String {
 
 /// All that is printed, with no character that does more than stand there.
 fn printed(arguments: &[&str]) -> String {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_conformance-tests"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cors"));
     let command = command.args(arguments).stdin(Stdio::null());
     let output = command.output().expect("the command runs");
     let text = [output.stdout, output.stderr].concat();

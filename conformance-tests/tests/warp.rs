@@ -1,6 +1,6 @@
 //! The suite, run against `cors-warp`, and against `cors-axum` around a service of warp.
 
-use conformance_tests::adapters::warp::{Layered, Served, Wrapped};
+use conformance_tests::frameworks::warp::{Layered, Served, Wrapped};
 use conformance_tests::{Adapter, cases, run};
 
 async fn passes(name: &str, adapter: &impl Adapter, most_not_applicable: usize) {

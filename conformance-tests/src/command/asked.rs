@@ -1,6 +1,6 @@
 //! What the script of a page asks with.
 
-use conformance_tests::browser::{Credentials, Fetch};
+use conformance_tests::model_browser::{Credentials, Fetch};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Asked {

@@ -11,17 +11,18 @@ use std::time::Duration;
 
 use axum::response::Html;
 use axum::routing::get;
-use conformance_tests::site::{Certificate, Framework, RUNNER};
+use conformance_tests::frameworks::showcase::{Certificate, Framework, RUNNER};
 use conformance_tests::{Request, wire};
 use serde_json::json;
 use tempfile::NamedTempFile;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::unbounded_channel;
 
-use super::lab::catalogue::{But, Catalogue, Check, Scenario, Task, line};
-use super::lab::engine::Engine;
-use super::lab::{
-    ANYWHERE, Console, Lab, Log, NAMES, Origins, Pages, forward, hear, hush, listening, path, serve,
+use super::playground::catalogue::{But, Catalogue, Check, Scenario, Task, line};
+use super::playground::engine::Engine;
+use super::playground::{
+    ANYWHERE, Console, Log, NAMES, Origins, Pages, Playground, forward, hear, hush, listening,
+    path, serve,
 };
 use super::serve::stopped;
 use super::{Done, demo, print};
@@ -118,13 +119,14 @@ async fn results(
     }
     let log = Arc::new(Log::default());
     let policies = catalogue.policies(&origins);
-    let lab = Lab::start(&origins, frameworks, &policies, certificate.as_ref(), &log).await?;
-    forward(proxy, lab.addresses.clone());
+    let playground =
+        Playground::start(&origins, frameworks, &policies, certificate.as_ref(), &log).await?;
+    forward(proxy, playground.addresses.clone());
     let checks = catalogue.checks(engine.name(), tls_domain.is_some());
     let tasks = checks.map(|(scenario, number, check)| scenario.task(number, check));
     let (raw, tasks): (Vec<_>, Vec<_>) = tasks.partition(Task::is_raw);
     let (tell, told) = unbounded_channel();
-    let setup = json!({"origins": origins.by_name, "servers": lab.servers, "tasks": tasks});
+    let setup = json!({"origins": origins.by_name, "servers": playground.servers, "tasks": tasks});
     let setup = setup.to_string();
     let start = start(&setup)?;
     let pages = Arc::new(Pages {
@@ -133,7 +135,7 @@ async fn results(
         setup,
         log: Arc::clone(&log),
     });
-    let index = get(async || Html(include_str!("lab/suite.html")));
+    let index = get(async || Html(include_str!("browser/suite.html")));
     let index = listening(tell).route("/", index);
     serve(&pages, index, sockets, certificate.as_ref());
     let browser = engine.open(
@@ -148,7 +150,7 @@ async fn results(
     let messages = hear(engine, browser, told, patience, &mut record).await?;
     for &framework in frameworks {
         for task in &raw {
-            let address = lab.addresses[&path(framework, task.policy)];
+            let address = playground.addresses[&path(framework, task.policy)];
             let reads = asked(address, &task.request(&origins)).await?;
             record(framework.name().to_owned(), task.token.clone(), reads);
         }
@@ -159,7 +161,7 @@ async fn results(
         catalogue,
         &log,
     );
-    lab.stop().await;
+    playground.stop().await;
     Ok(results)
 }
 
@@ -186,7 +188,7 @@ fn compare(results: &mut Results, console: &Console<'_>, catalogue: &Catalogue, 
 /// The first page, a file: it runs the checks that need one, and goes on to the server's.
 fn start(setup: &str) -> Result<NamedTempFile, Box<dyn Error>> {
     let mut file = tempfile::Builder::new().suffix(".html").tempfile()?;
-    let script = include_str!("lab/start.js");
+    let script = include_str!("browser/start.js");
     write!(
         file,
         "<!doctype html><meta charset=utf-8><script>{RUNNER}</script><script>const setup = {setup};\n{script}</script>"

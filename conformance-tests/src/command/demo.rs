@@ -13,14 +13,14 @@ use axum::Router;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::get;
-use conformance_tests::site::Framework;
+use conformance_tests::frameworks::showcase::Framework;
 use serde_json::json;
 use tokio::net::TcpListener;
 use url::Url;
 
 use super::file::{File, Table};
-use super::lab::catalogue::{Catalogue, filled};
-use super::lab::{ANYWHERE, Lab, Log, Origins, Pages, SCRIPT, hush, serve};
+use super::playground::catalogue::{Catalogue, filled};
+use super::playground::{ANYWHERE, Log, Origins, Pages, Playground, SCRIPT, hush, serve};
 use super::probe::target::is_refused_port;
 use super::serve::stopped;
 use super::{Done, print};
@@ -88,7 +88,7 @@ fn check_port(port: u16) -> Result<(), String> {
     }
 }
 
-/// The page, and the site on every framework under the policy in force.
+/// The page, and the showcase on every framework under the policy in force.
 struct Demo {
     /// The origin of the page.
     address: String,
@@ -119,10 +119,11 @@ impl Demo {
         });
         let policies = [(IN_FORCE.to_owned(), file.policy()?)].into();
         let log = Arc::new(Log::default());
-        let mut lab = Lab::start(&origins, &Framework::ALL, &policies, None, &log).await?;
+        let mut playground =
+            Playground::start(&origins, &Framework::ALL, &policies, None, &log).await?;
         let catalogue = Catalogue::read();
         // To a check that needs a second server, it is the same one on another origin.
-        for servers in lab.servers.values_mut() {
+        for servers in playground.servers.values_mut() {
             let again = servers[IN_FORCE].again();
             servers.extend(
                 catalogue
@@ -130,15 +131,15 @@ impl Demo {
                     .map(|name| (name.clone(), again.clone())),
             );
         }
-        let security = security(&origins, &lab);
-        let in_force = Arc::new(InForce::new(lab.running, file.text));
+        let security = security(&origins, &playground);
+        let in_force = Arc::new(InForce::new(playground.running, file.text));
         let filled = |text: &str| filled(text, &origins);
         let pages = Pages {
             origin: origins.app().to_owned(),
             hosts: origins.hosts(),
             setup: json!({
                 "origins": origins.by_name,
-                "servers": lab.servers,
+                "servers": playground.servers,
                 "policy": IN_FORCE,
                 "tasks": catalogue.demo(IN_FORCE).collect::<Vec<_>>(),
                 "presets": PRESETS.map(|(name, text)| json!({"name": name, "text": filled(text)})),
@@ -158,9 +159,12 @@ impl Demo {
 
 /// A `Content-Security-Policy` for the page: it loads from its own server and from those that it
 /// asks, and nothing else. Checks are texts that it makes functions of.
-fn security(origins: &Origins, lab: &Lab) -> String {
+fn security(origins: &Origins, playground: &Playground) -> String {
     let any_name = |scheme: &str, port: u16| format!(" {scheme}://*.localhost:{port}");
-    let ports = lab.running.iter().map(|running| running.address.port());
+    let ports = playground
+        .running
+        .iter()
+        .map(|running| running.address.port());
     let [http, ws] = ["http", "ws"].map(|scheme| {
         let ports = ports.clone();
         ports.map(|port| any_name(scheme, port)).collect::<String>()
@@ -179,30 +183,30 @@ const PARTS: [(&str, &str, &str); 7] = [
     (
         "/demo/icon.svg",
         "image/svg+xml",
-        include_str!("lab/demo/icon.svg"),
+        include_str!("demo/page/icon.svg"),
     ),
     (
         "/demo/style.css",
         "text/css",
-        include_str!("lab/demo/style.css"),
+        include_str!("demo/page/style.css"),
     ),
-    ("/demo/main.js", SCRIPT, include_str!("lab/demo/main.js")),
+    ("/demo/main.js", SCRIPT, include_str!("demo/page/main.js")),
     (
         "/demo/matrix.js",
         SCRIPT,
-        include_str!("lab/demo/matrix.js"),
+        include_str!("demo/page/matrix.js"),
     ),
     (
         "/demo/editor.js",
         SCRIPT,
-        include_str!("lab/demo/editor.js"),
+        include_str!("demo/page/editor.js"),
     ),
     (
         "/demo/details.js",
         SCRIPT,
-        include_str!("lab/demo/details.js"),
+        include_str!("demo/page/details.js"),
     ),
-    ("/demo/parts.js", SCRIPT, include_str!("lab/demo/parts.js")),
+    ("/demo/parts.js", SCRIPT, include_str!("demo/page/parts.js")),
 ];
 
 fn files(origin: String, security: String) -> Router<Arc<Pages>> {
@@ -220,7 +224,7 @@ fn index(headers: &HeaderMap, origin: &str, security: &str) -> Response {
     match host == origin.strip_prefix("http://").map(str::as_bytes) {
         true => {
             let security = [(header::CONTENT_SECURITY_POLICY, security)];
-            (security, Html(include_str!("lab/demo.html"))).into_response()
+            (security, Html(include_str!("demo/page/index.html"))).into_response()
         }
         false => Redirect::temporary(&format!("{origin}/")).into_response(),
     }

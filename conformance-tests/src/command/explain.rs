@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use conformance_tests::adapters::core::respond;
-use conformance_tests::browser::Outcome;
+use conformance_tests::model_browser::Outcome;
+use conformance_tests::reference::respond;
 use conformance_tests::{App, Request};
 use cors_core::{Decision, Policy, RequestField};
 use url::Url;

@@ -106,7 +106,7 @@ impl File {
             };
             format!(
                 "{path} is not a policy:\n{errors}\n\
-                 (`conformance-tests lint {path}{table}` shows where)"
+                 (`cors lint {path}{table}` shows where)"
             )
         })
     }

@@ -3,7 +3,8 @@
 use std::fmt::Write;
 use std::process::ExitCode;
 
-use conformance_tests::adapters::{actix, axum, core::Core, rocket, warp};
+use conformance_tests::frameworks::{actix, axum, rocket, warp};
+use conformance_tests::reference::Core;
 use conformance_tests::{Report, cases, run as run_cases};
 
 use super::{Done, print};

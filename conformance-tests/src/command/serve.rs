@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use conformance_tests::site::{Framework, Running, Seen};
+use conformance_tests::frameworks::showcase::{Framework, Running, Seen};
 
 use super::file::{File, Table};
 use super::{Done, print, tell};

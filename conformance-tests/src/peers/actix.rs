@@ -7,11 +7,11 @@ use actix_web::{HttpResponse, HttpServer};
 
 use super::pattern;
 use super::settings::{Allowed, Settings};
-use crate::app::App;
-use crate::exchange::{Request, Response};
-use crate::policy::PolicyFile;
-use crate::run::NotApplicable;
-use crate::wire;
+use crate::suite::app::App;
+use crate::suite::exchange::{Request, Response};
+use crate::suite::policy::PolicyFile;
+use crate::suite::run::NotApplicable;
+use crate::suite::wire;
 
 pub(super) async fn exchange(
     policy: &PolicyFile,

@@ -18,12 +18,12 @@ mod table;
 mod tower;
 mod warp;
 
-use crate::app::App;
-use crate::case::Case;
-use crate::exchange::{Request, Response};
-use crate::policy::PolicyFile;
-use crate::run::{Adapter, Failure, NotApplicable, Report};
-use crate::wire;
+use crate::suite::app::App;
+use crate::suite::case::Case;
+use crate::suite::exchange::{Request, Response};
+use crate::suite::policy::PolicyFile;
+use crate::suite::run::{Adapter, Failure, NotApplicable, Report};
+use crate::suite::wire;
 
 pub use fair::{Verdict, fair};
 pub use table::{broken_rules, table};

@@ -1,8 +1,8 @@
 //! A policy in the terms that these libraries have in common.
 
-use crate::exchange::Request;
-use crate::policy::{Denied, PolicyFile};
-use crate::run::NotApplicable;
+use crate::suite::exchange::Request;
+use crate::suite::policy::{Denied, PolicyFile};
+use crate::suite::run::NotApplicable;
 
 /// What there is to configure.
 pub(super) struct Settings<'p> {

@@ -11,12 +11,12 @@ use tower_http::cors::{
 
 use super::pattern;
 use super::settings::{Allowed, Settings};
-use crate::adapters::axum::router;
-use crate::adapters::tower::call;
-use crate::app::App;
-use crate::exchange::{Request, Response};
-use crate::policy::PolicyFile;
-use crate::run::NotApplicable;
+use crate::frameworks::axum::router;
+use crate::frameworks::tower::call;
+use crate::suite::app::App;
+use crate::suite::exchange::{Request, Response};
+use crate::suite::policy::PolicyFile;
+use crate::suite::run::NotApplicable;
 
 pub(super) async fn exchange(
     policy: &PolicyFile,

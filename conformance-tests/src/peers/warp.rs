@@ -10,11 +10,11 @@ use http::{HeaderName, HeaderValue};
 use tokio::net::TcpListener;
 
 use super::settings::{Allowed, Settings, has_no_own_origins};
-use crate::app::App;
-use crate::exchange::{Request, Response};
-use crate::policy::PolicyFile;
-use crate::run::NotApplicable;
-use crate::wire;
+use crate::suite::app::App;
+use crate::suite::exchange::{Request, Response};
+use crate::suite::policy::PolicyFile;
+use crate::suite::run::NotApplicable;
+use crate::suite::wire;
 
 pub(super) async fn exchange(
     policy: &PolicyFile,

@@ -8,7 +8,7 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::web::{self, Bytes, Data, ServiceConfig};
 use actix_web::{App, Error, HttpResponse, HttpServer};
-use conformance_tests::adapters::actix;
+use conformance_tests::frameworks::actix;
 use cors_actix::{Cors, LivePolicy, Policy, PreparedPolicy, authority};
 use futures_util::StreamExt;
 

@@ -9,7 +9,7 @@ use ::axum::extract::Request;
 use ::axum::response::Response;
 use ::axum::routing::get;
 use ::axum::{Router, ServiceExt};
-use conformance_tests::adapters::axum;
+use conformance_tests::frameworks::axum;
 use cors_axum::{CorsLayer, LivePolicy, Policy, PreparedPolicy};
 use futures_util::StreamExt;
 use tokio::net::TcpListener;

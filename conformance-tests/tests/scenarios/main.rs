@@ -22,6 +22,6 @@ mod application;
 mod axum;
 mod requests;
 mod rocket;
-mod site;
+mod showcase;
 mod sources;
 mod warp;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use ::rocket::fairing::AdHoc;
 use ::rocket::response::stream::TextStream;
 use ::rocket::{State, get, routes};
-use conformance_tests::adapters::rocket;
+use conformance_tests::frameworks::rocket;
 use cors_rocket::{Cors, LivePolicy, Policy, PreparedPolicy};
 use tokio::sync::oneshot;
 

@@ -8,7 +8,7 @@ use ::warp::filters::BoxedFilter;
 use ::warp::reply::Response;
 use ::warp::sse::{self, Event};
 use ::warp::{Filter, Reply};
-use conformance_tests::adapters::warp;
+use conformance_tests::frameworks::warp;
 use cors_axum::CorsLayer;
 use cors_warp::{LivePolicy, Policy, PreparedPolicy, by_request, cors, look_up};
 use futures_util::StreamExt;

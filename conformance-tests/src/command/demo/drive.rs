@@ -9,15 +9,15 @@ use axum::routing::get;
 use tokio::sync::mpsc::unbounded_channel;
 
 use super::Demo;
-use crate::command::lab::engine::Engine;
-use crate::command::lab::{hear, listening};
+use crate::command::playground::engine::Engine;
+use crate::command::playground::{hear, listening};
 
 /// What the page shows: the result, and how much of it nobody expects.
 pub(crate) async fn prove(
     engine: Engine,
     patience: Duration,
 ) -> Result<(String, usize), Box<dyn Error>> {
-    let drive = async || Html(include_str!("../lab/drive.html"));
+    let drive = async || Html(include_str!("drive.html"));
     let (tell, told) = unbounded_channel();
     let drive = listening(tell).route("/drive", get(drive));
     let demo = Demo::start(0, None, drive).await?;

@@ -8,15 +8,15 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
-use conformance_tests::site::Running;
+use conformance_tests::frameworks::showcase::Running;
 use futures_util::future::join_all;
 use serde::Serialize;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
 use crate::command::file::File;
-use crate::command::lab::Pages;
 use crate::command::lint::{Checked, Finding};
+use crate::command::playground::Pages;
 
 /// How long a policy may be, in bytes.
 pub(super) const LONGEST: usize = 64 * 1024;

@@ -1,7 +1,7 @@
 //! What is wrong though this page is served, and where browsers differ.
 
 use conformance_tests::Response;
-use conformance_tests::browser::{Credentials, Fetch, is_safelisted_method, is_token};
+use conformance_tests::model_browser::{Credentials, Fetch, is_safelisted_method, is_token};
 use url::Url;
 
 use super::finding::{Finding, Part, Severity};

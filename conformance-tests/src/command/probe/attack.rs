@@ -5,7 +5,7 @@ use std::fmt;
 use std::process::ExitCode;
 
 use conformance_tests::Response;
-use conformance_tests::browser::{Credentials, Fetch};
+use conformance_tests::model_browser::{Credentials, Fetch};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use serde_json::json;

@@ -1,7 +1,7 @@
 //! What caches make of the answers: one that was stored for a request is given to another unless
 //! `Vary` tells them apart.
 
-use conformance_tests::browser::Fetch;
+use conformance_tests::model_browser::Fetch;
 use conformance_tests::{Line, Request, Response};
 
 use super::finding::{Finding, Part, Severity};

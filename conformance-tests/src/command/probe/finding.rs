@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use conformance_tests::browser::{Credentials, Fetch};
+use conformance_tests::model_browser::{Credentials, Fetch};
 use serde::Serialize;
 
 /// What is wrong with a header of an answer, and what the server should send instead.

@@ -15,7 +15,7 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use clap::ValueEnum;
-use conformance_tests::browser::{Fetch, Outcome};
+use conformance_tests::model_browser::{Fetch, Outcome};
 use conformance_tests::{Request, Response};
 use url::Url;
 

@@ -1,7 +1,7 @@
 //! What a redirect means for the page: <https://fetch.spec.whatwg.org/#concept-http-redirect-fetch>.
 
 use conformance_tests::Response;
-use conformance_tests::browser::{Credentials, Fetch};
+use conformance_tests::model_browser::{Credentials, Fetch};
 use url::Url;
 
 use super::finding::{Finding, Part, Severity};
@@ -70,7 +70,7 @@ fn ask(fetch: &Fetch, status: u16, next: &Url, is_elsewhere: bool) -> String {
     let old_method = fetch.normalized_method();
     let method = method_after(status, &old_method);
     let mut command = format!(
-        "conformance-tests probe {} {} {}",
+        "cors probe {} {} {}",
         quoted(next.as_str()),
         option("--origin", page),
         option("--method", method)

@@ -1,6 +1,6 @@
 //! Why a browser refuses: which header of which answer is to blame.
 
-use conformance_tests::browser::{CheckFailure, Credentials, Fetch, Refusal, is_token};
+use conformance_tests::model_browser::{CheckFailure, Credentials, Fetch, Refusal, is_token};
 use conformance_tests::{Line, Response};
 
 use super::finding::{Finding, Meant, Part, Severity, sharing_lines};

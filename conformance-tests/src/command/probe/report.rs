@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use conformance_tests::browser::{Credentials, Fetch};
+use conformance_tests::model_browser::{Credentials, Fetch};
 use conformance_tests::{Line, Response};
 use serde_json::{Value, json};
 use url::Url;

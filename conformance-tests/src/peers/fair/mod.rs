@@ -4,11 +4,11 @@ mod actual;
 mod caching;
 mod preflight;
 
-use crate::app::App;
-use crate::case::Case;
-use crate::exchange::{Line, Response};
-use crate::naive;
-use crate::run::NotApplicable;
+use crate::suite::app::App;
+use crate::suite::case::Case;
+use crate::suite::exchange::{Line, Response};
+use crate::suite::naive;
+use crate::suite::run::NotApplicable;
 
 /// What the judge says about an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,10 +1,10 @@
 //! What a browser may send after an answer to its preflight.
 
 use super::{Exchange, members, question};
-use crate::browser::{Credentials, Fetch, Outcome};
-use crate::case::Case;
-use crate::exchange::{Line, Response};
-use crate::naive;
+use crate::suite::case::Case;
+use crate::suite::exchange::{Line, Response};
+use crate::suite::model_browser::{Credentials, Fetch, Outcome};
+use crate::suite::naive;
 
 impl Exchange<'_> {
     pub(super) async fn preflight(&self) -> Vec<String> {

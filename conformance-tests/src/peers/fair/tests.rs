@@ -1,6 +1,6 @@
 use super::preflight::asked;
 use super::*;
-use crate::case::all;
+use crate::suite::case::all;
 
 const PASSES: &str = "passes";
 const FAILS: &str = "fails";
