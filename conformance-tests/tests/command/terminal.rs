@@ -27,7 +27,7 @@ fn printed(arguments: &[&str]) -> String {
         one.is_control() && !"\n\t".contains(one) || ('\u{202a}'..='\u{202e}').contains(&one)
     };
     let found: Vec<_> = text.chars().filter(|&one| is_hostile(one)).collect();
-    assert_eq!(found, [], "{arguments:?}: {text:?}");
+    assert!(found.is_empty(), "{arguments:?}: {found:?} in {text:?}");
     text
 }
 

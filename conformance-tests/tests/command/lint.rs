@@ -312,13 +312,13 @@ fn the_schema_takes_every_good_policy() {
             .collect();
         assert_eq!(errors, [""; 0], "{name}: {policy}");
     };
-    let policies = include_str!("../cases/policies.toml");
+    let policies = include_str!("../../cases/policies.toml");
     let policies: toml::Table = toml::from_str(policies).expect("TOML");
     assert!(policies.len() > 10);
     for (name, policy) in policies {
         check(&name, &json!(policy));
     }
-    let configurations_text = include_str!("../cases/config.toml");
+    let configurations_text = include_str!("../../cases/config.toml");
     let file: toml::Table = toml::from_str(configurations_text).expect("TOML");
     let file = file["config"].as_array().expect("an array");
     assert_eq!(file.len(), configurations().len());

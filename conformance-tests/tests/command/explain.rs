@@ -5,6 +5,8 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
+use crate::common;
+
 /// Explains under a policy of a test's own.
 fn explain(name: &str, policy: &str, arguments: &[&str]) -> Output {
     let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("explain-{name}.toml"));
@@ -198,4 +200,48 @@ fn what_no_browser_sends_is_not_explained() {
     let error = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(2), "{error}");
     assert!(error.contains("browsers send nothing"), "{error}");
+}
+
+#[test]
+fn explain_tells_each_step_of_preflight_and_request() {
+    let path = common::file("explained.toml", common::GOOD);
+    let explain = |arguments: &[&str]| {
+        let output = common::run(&[&["explain", "--policy", &path], arguments].concat());
+        (output.status.code(), common::text(&output.stdout))
+    };
+    let origin = ["--origin", "https://app.example.com"];
+    let (code, shown) = explain(
+        &[
+            &origin[..],
+            &[
+                "--method",
+                "PUT",
+                "--header",
+                "content-type: application/json",
+            ],
+        ]
+        .concat(),
+    );
+    assert_eq!(code, Some(0));
+    assert_eq!(
+        shown,
+        r#"preflight: PUT from "https://app.example.com"
+origin: allowed
+method: PUT is allowed
+headers: allowed
+answer: 204, and the handler does not run
+
+actual request: PUT from "https://app.example.com"
+origin: allowed
+answer: the handler's, shared
+
+the script can read the response
+"#
+    );
+    let (code, shown) = explain(&["--origin", "http://app.example.com"]);
+    assert_eq!(code, Some(1));
+    assert!(
+        shown.contains(r#"nearest is "https://app.example.com", which has another scheme"#),
+        "{shown}"
+    );
 }

@@ -1,27 +1,12 @@
-//! The suite, run against the core and `cors-axum`; and run against adapters that must not pass.
+//! The cases, run against the core and against adapters that must not pass.
 
 use std::collections::BTreeSet;
 
 use conformance_tests::broken::Broken;
-use conformance_tests::frameworks::axum;
 use conformance_tests::reference::Core;
-use conformance_tests::{Adapter, cases, configurations, run};
+use conformance_tests::{cases, configurations, run};
 use cors_core::PolicyErrors;
 use cors_core::heap::OwnedPolicy;
-
-#[path = "../examples/hyper.rs"]
-#[expect(dead_code, reason = "it has a `main`")]
-mod hyper;
-
-async fn passes(name: &str, adapter: &impl Adapter) {
-    let report = run(name, adapter, &cases(), &[]).await;
-    println!(
-        "{} cases passed, {} not applicable",
-        report.passed,
-        report.not_applicable.len()
-    );
-    report.assert_passed();
-}
 
 #[tokio::test]
 async fn core() {
@@ -29,39 +14,6 @@ async fn core() {
     report.assert_passed();
     assert_eq!(report.not_applicable, [], "the core takes any bytes");
     assert!(report.passed >= 250, "{report}");
-}
-
-#[tokio::test]
-async fn axum_layered() {
-    passes("cors-axum, Router::layer", &axum::Layered).await;
-}
-
-#[tokio::test]
-async fn axum_around() {
-    passes("cors-axum, around a router", &axum::Around).await;
-}
-
-#[tokio::test]
-async fn axum_served() {
-    passes("cors-axum, over a socket", &axum::Served).await;
-}
-
-/// What an adapter over `http` 1.x is at the least.
-#[tokio::test]
-async fn plain_hyper() {
-    passes("plain hyper", &hyper::Hyper).await;
-}
-
-/// Only what the wire cannot carry is left out over the wire.
-#[tokio::test]
-async fn few_cases_are_not_applicable() {
-    let cases = cases();
-    let in_process = run("cors-axum", &axum::Layered, &cases, &[]).await;
-    let served = run("cors-axum", &axum::Served, &cases, &[]).await;
-    for (report, most) in [(in_process, 20), (served, 40)] {
-        let count = report.not_applicable.len();
-        assert!(count <= most, "{:#?}", report.not_applicable);
-    }
 }
 
 #[tokio::test]
@@ -154,7 +106,7 @@ fn names_are_unique_and_begin_with_an_id() {
 #[test]
 fn every_file_of_cases_is_listed() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/cases");
-    let source = include_str!("../src/suite/case.rs");
+    let source = include_str!("../../src/suite/case.rs");
     for entry in std::fs::read_dir(folder).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
         assert!(

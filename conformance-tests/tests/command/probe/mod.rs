@@ -1,0 +1,16 @@
+//! `probe`, run as people run it, against servers on loopback: those of `serve`, and one that
+//! answers with whatever bytes a test wants.
+
+mod arguments;
+mod attack;
+mod attack_requests;
+mod broken_servers;
+mod caches;
+mod common;
+mod findings;
+mod own_servers;
+mod redirects;
+mod refused;
+mod report;
+mod requests;
+mod tls;

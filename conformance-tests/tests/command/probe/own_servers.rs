@@ -1,0 +1,114 @@
+//! The project's own servers.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+use super::common::{PAGE, json, text};
+
+/// `serve`, ended with the test, whatever comes.
+struct Served {
+    child: Child,
+    url: String,
+}
+
+impl Served {
+    fn start(adapter: &str, name: &str, policy: &str) -> Self {
+        let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+        fs::write(&path, policy).expect("a file");
+        let mut child = Command::new(env!("CARGO_BIN_EXE_cors"))
+            .args(["serve", "--adapter", adapter, "--policy"])
+            .arg(path)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the command runs");
+        let mut line = String::new();
+        let output = child.stdout.take().expect("a pipe");
+        BufReader::new(output).read_line(&mut line).expect("a line");
+        let url = line
+            .trim()
+            .strip_prefix("listening on ")
+            .expect("the address");
+        let url = format!("{url}/");
+        Self { child, url }
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// What the policy says, the probe finds in every adapter's answers, and no attacker gets in.
+#[test]
+fn the_projects_own_servers() {
+    const LIST: &str = r#"origins = ["https://a.test", "https://*.b.test"]
+credentials = true
+methods = ["PUT"]
+request_headers = ["content-type"]
+max_age = 600
+"#;
+    const PUBLIC: &str = r#"origins = ["*"]"#;
+    for adapter in ["axum", "actix", "rocket", "warp"] {
+        let list = Served::start(adapter, &format!("probe-{adapter}-list.toml"), LIST);
+        let ask = |origin: &str, arguments: &[&str]| {
+            let (status, report) = json(
+                &[
+                    &[&*list.url, "--origin", origin, "--rate", "100"],
+                    arguments,
+                ]
+                .concat(),
+            );
+            let findings = report["findings"].as_array().expect("a list").iter();
+            let codes: Vec<_> = findings
+                .map(|one| one["code"].as_str().expect("a text").to_owned())
+                .collect();
+            (status, codes.join(" "))
+        };
+        let put = [
+            "--method",
+            "PUT",
+            "--header",
+            "content-type: application/json",
+        ];
+        for (origin, arguments, expected) in [
+            (PAGE, &["--credentials"][..], (Some(0), "")),
+            ("https://x.b.test", &["--cookie", "a=1"], (Some(0), "")),
+            (PAGE, &put, (Some(0), "")),
+            (PAGE, &["--header", "x-a"], (Some(1), "header-not-allowed")),
+            ("https://b.test", &[], (Some(1), "no-allow-origin")),
+            ("null", &[], (Some(1), "no-allow-origin")),
+        ] {
+            let (status, codes) = ask(origin, arguments);
+            assert_eq!(
+                (status, &*codes),
+                expected,
+                "{adapter} {origin} {arguments:?}"
+            );
+        }
+        let (status, shown) = text(&[&list.url, "--attack", "--origin", PAGE, "--rate", "100"]);
+        assert_eq!(status, Some(0), "{adapter}: {shown}");
+        assert!(
+            shown.ends_with("no attacker's page reads answers\n"),
+            "{adapter}: {shown}"
+        );
+
+        let public = Served::start(adapter, &format!("probe-{adapter}-public.toml"), PUBLIC);
+        let (status, shown) = text(&[&public.url, "--attack", "--rate", "100"]);
+        assert_eq!(status, Some(0), "{adapter}: {shown}");
+        assert!(
+            shown.contains("public: every page reads"),
+            "{adapter}: {shown}"
+        );
+        let (status, report) = json(&[&public.url, "--origin", PAGE]);
+        assert_eq!(
+            (status, report["findings"].as_array().map(Vec::len)),
+            (Some(0), Some(0)),
+            "{adapter}"
+        );
+    }
+}

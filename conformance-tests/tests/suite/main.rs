@@ -1,0 +1,12 @@
+//! The suite, run against the core and every adapter here; and run against adapters that must not
+//! pass.
+
+mod actix;
+mod axum;
+mod cases;
+mod hostile;
+mod live;
+mod many;
+mod properties;
+mod rocket;
+mod warp;
