@@ -12,4 +12,4 @@ pub use suite::case::{Answer, Case, Configuration, Want, all as cases, configura
 pub use suite::exchange::{Line, Request, Response};
 pub use suite::policy::{Denied, PolicyFile};
 pub use suite::run::{Adapter, Difference, Failure, NotApplicable, Report, run};
-pub use suite::{broken, live, model_browser, naive, reference, wire};
+pub use suite::{broken, live, model_browser, naive, placement, reference, wire};

@@ -91,6 +91,41 @@ pub async fn call(
     })
 }
 
+/// Gives an application one request, for [`Placement::check`](crate::placement::Placement::check).
+///
+/// # Panics
+///
+/// If the application does.
+pub async fn send<B>(
+    service: &impl Service<actix_http::Request, Response = ServiceResponse<B>, Error = Error>,
+    request: ::http::Request<Vec<u8>>,
+) -> ::http::Response<()> {
+    let method = Method::from_bytes(request.method().as_str().as_bytes()).expect("a method");
+    let typed = TestRequest::with_uri(&request.uri().to_string()).method(method);
+    let lines = request.headers().iter();
+    let typed = lines.fold(typed, |typed, (name, value)| {
+        typed.append_header((name.as_str(), value.as_bytes()))
+    });
+    // An empty payload would be announced by a header.
+    let typed = match request.into_body() {
+        body if body.is_empty() => typed.to_request(),
+        body => typed.set_payload(body).to_request(),
+    };
+    // actix-web makes a response of an error only on the way to the socket.
+    let (status, headers) = match service.call(typed).await {
+        Ok(answer) => (answer.status(), answer.headers().clone()),
+        Err(error) => {
+            let answer = error.error_response();
+            (answer.status(), answer.headers().clone())
+        }
+    };
+    let response = ::http::Response::builder().status(status.as_u16());
+    let response = headers.iter().fold(response, |response, (name, value)| {
+        response.header(name.as_str(), value.as_bytes())
+    });
+    response.body(()).expect("what actix-web's types hold")
+}
+
 impl Adapter for Served {
     async fn exchange(
         &self,

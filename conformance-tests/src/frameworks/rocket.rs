@@ -112,6 +112,27 @@ pub async fn call(client: &Client, request: &Request) -> Result<Response, NotApp
     })
 }
 
+/// Gives an application one request, for [`Placement::check`](crate::placement::Placement::check).
+///
+/// # Panics
+///
+/// If Rocket does not have the request's method.
+pub async fn send(client: &Client, request: http::Request<Vec<u8>>) -> http::Response<()> {
+    let method = method(request.method().as_str()).expect("a method of Rocket");
+    let mut local = client.req(method, request.uri().to_string());
+    for (name, value) in request.headers() {
+        let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+        local.add_header(Header::new(name.as_str().to_owned(), value));
+    }
+    local.set_body(request.into_body());
+    let answer = local.dispatch().await;
+    let response = http::Response::builder().status(answer.status().code);
+    let response = answer.headers().iter().fold(response, |response, header| {
+        response.header(header.name().as_str(), header.value())
+    });
+    response.body(()).expect("what Rocket's types hold")
+}
+
 impl Adapter for Served {
     async fn exchange(
         &self,

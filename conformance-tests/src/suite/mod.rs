@@ -7,6 +7,7 @@ pub(crate) mod exchange;
 pub mod live;
 pub mod model_browser;
 pub mod naive;
+pub mod placement;
 pub(crate) mod policy;
 pub mod reference;
 pub(crate) mod run;

@@ -7,6 +7,7 @@ mod cases;
 mod hostile;
 mod live;
 mod many;
+mod placement;
 mod properties;
 mod rocket;
 mod warp;

@@ -1,0 +1,356 @@
+//! Finds responses of your application that have no CORS headers, in a test of yours.
+//!
+//! A page sees a network error in place of such a response, whether it is a 401, a 404, a 413 or a 500.
+//! Nearly always the policy is right, and the middleware stands in the wrong place: before the routes,
+//! or inside of authentication or of a limit.
+
+mod advice;
+
+use std::fmt;
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::task::Poll;
+
+use cors_core::Policy;
+
+pub use self::advice::Framework;
+use self::advice::Outside;
+use super::exchange::{Line, Request, Response};
+use super::model_browser::{CheckFailure, Credentials, Fetch};
+
+/// What to ask your application.
+///
+/// Each path is asked as a browser asks it for a page at an origin that your policy allows: a preflight
+/// (without cookies and without a token), the request itself, another method, the path with and without
+/// a slash at its end, an unknown path beside and below it. The other methods name paths at which
+/// something is refused.
+///
+/// ```
+/// use conformance_tests::placement::{Framework, Placement};
+/// use cors_core::Policy;
+///
+/// static POLICY: Policy = Policy::credentialed("https://app.example.com");
+///
+/// # async fn application(request: http::Request<Vec<u8>>) -> http::Response<()> {
+/// #     http::Response::builder()
+/// #         .header("access-control-allow-origin", "https://app.example.com")
+/// #         .header("access-control-allow-credentials", "true")
+/// #         .body(())
+/// #         .unwrap()
+/// # }
+/// # futures_util::FutureExt::now_or_never(async {
+/// Placement::new(&POLICY, "https://app.example.com")
+///     .framework(Framework::Axum)
+///     .path("/items")
+///     .needs_token("/account")
+///     .limits_bodies("/upload", 3 << 20)
+///     .check(async |request| application(request).await)
+///     .await
+///     .assert_none();
+/// # })
+/// # .expect("nothing waits");
+/// ```
+///
+/// How a request is given to the application:
+///
+/// | | |
+/// |---|---|
+/// | axum | `async \|request\| app.clone().oneshot(request.map(Body::from)).await.unwrap()` |
+/// | actix-web | `async \|request\| frameworks::actix::send(&app, request).await`, around `test::init_service(..)` |
+/// | Rocket | `async \|request\| frameworks::rocket::send(&client, request).await`, with an asynchronous local `Client` |
+/// | warp | `async \|request\| warp::service(routes.clone()).oneshot(request.map(Full::from)).await.unwrap()` |
+#[derive(Clone, Debug)]
+pub struct Placement {
+    page: String,
+    credentials: Credentials,
+    framework: Framework,
+    asked: Vec<(Asked, Fetch, Vec<u8>)>,
+}
+
+/// What is asked for, and so which answers are to be expected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// The preflight for a path.
+    Preflight,
+    /// A path that is served.
+    Path,
+    /// The same with a method that it may not have.
+    OtherMethod,
+    /// The same with a slash more or less at its end.
+    OtherSlash,
+    /// A path that there is not.
+    UnknownPath,
+    /// A path that needs a token, without one.
+    WithoutToken,
+    /// A path that limits bodies, with a longer one.
+    LongBody,
+    /// A path that limits how often it is asked, for the last of many times.
+    TooOften,
+    /// A path whose handler panics.
+    Panic,
+}
+
+/// A response that a page cannot read, though its origin is allowed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gap {
+    /// What was asked for.
+    pub asked: Asked,
+    /// The request's method and path.
+    pub request: String,
+    /// The status of the response; `None` if there is none, because the application panicked.
+    pub status: Option<u16>,
+    /// What was wrong; `None` where the status alone is.
+    pub failure: Option<CheckFailure>,
+    framework: Framework,
+}
+
+/// All responses that a page cannot read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "`assert_none` fails if there are any"]
+pub struct Gaps(pub Vec<Gap>);
+
+impl Placement {
+    /// Asks for a page at `page`, an origin that `policy` allows.
+    ///
+    /// # Panics
+    ///
+    /// If the policy does not allow it.
+    #[must_use]
+    pub fn new(policy: &Policy<'_>, page: &str) -> Self {
+        assert!(
+            policy.allows_origin(page.as_bytes()),
+            "the policy does not allow the origin \"{page}\": name one that it allows",
+        );
+        Self {
+            page: page.to_owned(),
+            credentials: match policy.allows_credentials(page.as_bytes()) {
+                true => Credentials::Include,
+                false => Credentials::Omit,
+            },
+            framework: Framework::Unknown,
+            asked: Vec::new(),
+        }
+    }
+
+    /// Says in this framework's words where to put the middleware.
+    #[must_use]
+    pub fn framework(mut self, framework: Framework) -> Self {
+        self.framework = framework;
+        self
+    }
+
+    /// A path that answers GET.
+    ///
+    /// `PATCH`, without a body, is sent to it, too, as a method that it does not have.
+    #[must_use]
+    pub fn path(self, path: &str) -> Self {
+        let below = format!("{}/no-such-path", path.trim_end_matches('/'));
+        let beside = match path.trim_end_matches('/').rsplit_once('/') {
+            Some((parent, _)) => format!("{parent}/no-such-path"),
+            None => "/no-such-path".to_owned(),
+        };
+        let other_slash = match path.strip_suffix('/') {
+            Some(path) => path.to_owned(),
+            None => format!("{path}/"),
+        };
+        let placement = self
+            .ask(Asked::Preflight, "GET", path)
+            .ask(Asked::Path, "GET", path)
+            .ask(Asked::OtherMethod, "PATCH", path);
+        let placement = match other_slash.is_empty() {
+            true => placement,
+            false => placement.ask(Asked::OtherSlash, "GET", &other_slash),
+        };
+        [below, beside, "/no-such-path".to_owned()]
+            .iter()
+            .fold(placement, |placement, path| {
+                placement.ask(Asked::UnknownPath, "GET", path)
+            })
+    }
+
+    /// A path that answers GET with 401 or 403 if there is no token and no cookie.
+    #[must_use]
+    pub fn needs_token(self, path: &str) -> Self {
+        self.ask(Asked::Preflight, "GET", path)
+            .ask(Asked::WithoutToken, "GET", path)
+    }
+
+    /// A path that answers POST, and refuses a body of so many bytes.
+    #[must_use]
+    pub fn limits_bodies(mut self, path: &str, bytes: usize) -> Self {
+        let fetch = self.fetch("POST", path);
+        self.asked.push((Asked::LongBody, fetch, vec![b'a'; bytes]));
+        self
+    }
+
+    /// A path that answers GET, and refuses the last of so many requests.
+    #[must_use]
+    pub fn limits_requests(self, path: &str, requests: usize) -> Self {
+        (0..requests).fold(self, |placement, _| {
+            placement.ask(Asked::TooOften, "GET", path)
+        })
+    }
+
+    /// A path at which GET panics.
+    #[must_use]
+    pub fn panics(self, path: &str) -> Self {
+        self.ask(Asked::Panic, "GET", path)
+    }
+
+    fn ask(mut self, asked: Asked, method: &str, path: &str) -> Self {
+        let fetch = self.fetch(method, path);
+        let is_asked = |(one, other, _): &(Asked, Fetch, _)| (*one, other) == (asked, &fetch);
+        if asked == Asked::TooOften || !self.asked.iter().any(is_asked) {
+            self.asked.push((asked, fetch, Vec::new()));
+        }
+        self
+    }
+
+    fn fetch(&self, method: &str, path: &str) -> Fetch {
+        Fetch {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            credentials: self.credentials,
+            ..Fetch::get(&self.page)
+        }
+    }
+
+    /// Asks for everything, one after the other, and returns what a page could not read.
+    ///
+    /// `send` gives one request to your application. If it panics, there is no response.
+    ///
+    /// # Panics
+    ///
+    /// If nothing is to be asked, or a path cannot stand in a request.
+    pub async fn check<B, F>(&self, mut send: F) -> Gaps
+    where
+        F: AsyncFnMut(http::Request<Vec<u8>>) -> http::Response<B>,
+    {
+        assert!(!self.asked.is_empty(), "name a path to ask for");
+        let mut gaps = Vec::new();
+        for (asked, fetch, body) in &self.asked {
+            let request = match asked {
+                Asked::Preflight => fetch.preflight(),
+                _ => fetch.actual(),
+            };
+            let mut response = pin!(send(typed(&request, body)));
+            let response = poll_fn(|context| {
+                match catch_unwind(AssertUnwindSafe(|| response.as_mut().poll(context))) {
+                    Ok(poll) => poll.map(Some),
+                    Err(_) => Poll::Ready(None),
+                }
+            });
+            let response = response.await.map(untyped);
+            gaps.extend(self.gap(*asked, fetch, &request, response.as_ref()));
+        }
+        Gaps(gaps)
+    }
+
+    fn gap(
+        &self,
+        asked: Asked,
+        fetch: &Fetch,
+        request: &Request,
+        response: Option<&Response>,
+    ) -> Option<Gap> {
+        let failure = response.map(|response| fetch.check(response));
+        let is_ok = |response: &Response| (200..=299).contains(&response.status);
+        match (failure, asked) {
+            (Some(Ok(())), Asked::Preflight) if response.is_some_and(is_ok) => return None,
+            (Some(Ok(())), Asked::Preflight) | (None | Some(Err(_)), _) => {}
+            (Some(Ok(())), _) => return None,
+        }
+        Some(Gap {
+            asked,
+            request: format!("{} {}", request.method, request.path),
+            status: response.map(|response| response.status),
+            failure: response.and_then(|response| fetch.check(response).err()),
+            framework: self.framework,
+        })
+    }
+}
+
+fn typed(request: &Request, body: &[u8]) -> http::Request<Vec<u8>> {
+    let builder = http::Request::builder()
+        .method(request.method.as_str())
+        .uri(&request.path);
+    // A cookie that means nothing to the application would be none of its own.
+    let lines = request.lines.iter().filter(|line| line.name != "cookie");
+    let builder = lines.fold(builder, |builder, line| {
+        builder.header(line.name.as_str(), line.value.as_slice())
+    });
+    let builder = match body.len() {
+        0 => builder,
+        length => builder
+            .header("content-length", length)
+            .header("content-type", "text/plain"),
+    };
+    builder
+        .body(body.to_vec())
+        .unwrap_or_else(|error| panic!("\"{}\" cannot be asked for: {error}", request.path))
+}
+
+fn untyped<B>(response: http::Response<B>) -> Response {
+    Response {
+        status: response.status().as_u16(),
+        lines: response
+            .headers()
+            .iter()
+            .map(|(name, value)| Line::new(name.as_str(), value))
+            .collect(),
+        body: Vec::new(),
+    }
+}
+
+impl Gaps {
+    /// Fails if there is a response that a page cannot read; says which, what probably made it, and
+    /// where to put the middleware.
+    ///
+    /// # Panics
+    ///
+    /// If there is one.
+    pub fn assert_none(&self) {
+        assert!(self.0.is_empty(), "{self}");
+    }
+}
+
+/// A paragraph for each.
+impl fmt::Display for Gaps {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.len() {
+            0 => return f.write_str("pages can read every response"),
+            1 => f.write_str("pages cannot read 1 response:")?,
+            number => write!(f, "pages cannot read {number} responses:")?,
+        }
+        self.0.iter().try_for_each(|gap| write!(f, "\n\n{gap}"))
+    }
+}
+
+/// `GET /none: 404 without Access-Control-Allow-Origin; probably …: …`
+impl fmt::Display for Gap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.asked {
+            Asked::Preflight => "the preflight, ",
+            Asked::WithoutToken => "without a token, ",
+            Asked::LongBody => "with a long body, ",
+            Asked::TooOften => "asked too often, ",
+            Asked::Panic => "a handler that panics, ",
+            Asked::Path | Asked::OtherMethod | Asked::OtherSlash | Asked::UnknownPath => "",
+        })?;
+        f.write_str(&self.request)?;
+        match self.status {
+            None => f.write_str(": the application panicked, so there is no response")?,
+            Some(status) => write!(f, ": {status}")?,
+        }
+        match &self.failure {
+            None => {}
+            Some(CheckFailure::NoAllowOrigin) => {
+                f.write_str(" without Access-Control-Allow-Origin")?;
+            }
+            Some(failure) => write!(f, ", but {failure}")?,
+        }
+        let outside = Outside::of(self);
+        write!(f, "\n  {}\n  {}", outside.who(), outside.cure(self.framework))
+    }
+}
