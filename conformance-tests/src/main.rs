@@ -1,4 +1,4 @@
-//! Answers questions about policies and proves adapters: `cors --help`.
+//! Checks CORS policies, explains requests, probes servers and tests adapters: `cors --help`.
 
 #![forbid(unsafe_code)]
 
@@ -6,41 +6,62 @@ mod command;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::command::{browser, demo, explain, lint, probe, report, serve, tell};
+use crate::command::{browser, completions, demo, explain, lint, man, probe, report, serve, tell};
 
-/// Answers questions about CORS policies, and proves adapters.
+/// Checks CORS policies, shows what browsers do under them, and tests CORS servers.
 #[derive(Debug, Parser)]
-#[command(name = "cors", version, max_term_width = 100)]
+#[command(name = "cors", version, max_term_width = 100, after_help = EXAMPLES)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
 }
 
+const EXAMPLES: &str = "\
+Examples:
+  # Is this policy valid?
+  cors lint policy.toml
+
+  # Why is this page's request blocked?
+  cors explain --policy policy.toml --origin https://app.example.com
+
+  # What does a browser make of a server's responses?
+  cors probe http://localhost:3000/ --origin http://localhost:5173
+
+Each command has examples of its own: cors probe --help";
+
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Check a policy file; exit with 1 if it has an error
+    /// Check a policy file; exit with 1 if it contains an error
+    #[command(long_about = lint::ABOUT, after_help = lint::EXAMPLES)]
     Lint(lint::Arguments),
-    /// Explain how a policy handles a page's request, step by step; exit with 1 if the page's
-    /// script cannot read the response
-    #[command(long_about = explain::ABOUT)]
+    /// Show how a policy handles a request, step by step; exit with 1 if the browser blocks the
+    /// response
+    #[command(long_about = explain::ABOUT, after_help = explain::EXAMPLES)]
     Explain(explain::Arguments),
-    /// Serve a demo application behind a policy file
-    #[command(long_about = serve::ABOUT)]
+    /// Run a demo server behind a policy file
+    #[command(long_about = serve::ABOUT, after_help = serve::EXAMPLES)]
     Serve(serve::Arguments),
-    /// Ask a running server as a browser would, and tell what browsers make of its answers; exit
-    /// with 1 if the page's script cannot read the answer
-    #[command(long_about = probe::ABOUT)]
+    /// Send a running server what a browser would, and show what it blocks and how to fix that; exit
+    /// with 1 if it blocks the response
+    #[command(long_about = probe::ABOUT, after_help = probe::EXAMPLES)]
     Probe(probe::Arguments),
-    /// Open a page on which a policy can be edited and each framework be watched under it
-    #[command(long_about = demo::ABOUT)]
+    /// Serve a page on which you can edit a policy and see what it allows
+    #[command(long_about = demo::ABOUT, after_help = demo::EXAMPLES)]
     Demo(demo::Arguments),
-    /// Run all cases against the adapters and print a table; exit with 1 if one fails
+    /// Run all test cases against the adapters and print a table; exit with 1 if one fails
+    #[command(after_help = report::EXAMPLES)]
     Report(report::Arguments),
-    /// Run the scenarios of the suite in real browsers; exit with 1 on any surprise
-    #[command(long_about = browser::ABOUT)]
+    /// Run the test scenarios in real browsers; exit with 1 if a result is unexpected
+    #[command(long_about = browser::ABOUT, after_help = browser::EXAMPLES)]
     Browser(browser::Arguments),
+    /// Print a completion script for your shell
+    #[command(long_about = completions::ABOUT, after_help = completions::EXAMPLES)]
+    Completions(completions::Arguments),
+    /// Print the manual page of a command
+    #[command(long_about = man::ABOUT, after_help = man::EXAMPLES)]
+    Man(man::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -56,6 +77,8 @@ fn main() -> ExitCode {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Report(arguments) => report::run(&arguments),
         Command::Browser(arguments) => browser::run(&arguments),
+        Command::Completions(arguments) => completions::run(&arguments, Arguments::command()),
+        Command::Man(arguments) => man::run(&arguments, Arguments::command()),
     };
     done.unwrap_or_else(|error| {
         tell(&format!("error: {error}"));
@@ -70,4 +93,51 @@ fn usage(error: &clap::Error) -> ExitCode {
         false => drop(error.print()),
     }
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The words of each command line of a text; a line that ends with `\` goes on in the next.
+    fn command_lines(help: &str) -> Vec<Vec<String>> {
+        let joined = help.replace("\\\n", " ");
+        let lines = joined.lines().map(str::trim);
+        let lines = lines.filter_map(|line| match line.find("cors ") {
+            Some(0) => Some(line),
+            // `source <(cors completions bash)`
+            Some(at) if line.starts_with("source ") => line.get(at..line.len() - 1),
+            _ => None,
+        });
+        lines.map(words).collect()
+    }
+
+    /// As a shell splits them; what is redirected is left out.
+    fn words(line: &str) -> Vec<String> {
+        let line = line.split(['>', '|']).next().unwrap_or_default();
+        let quoted = line.split('\'').enumerate();
+        let words = quoted.flat_map(|(number, part)| match number % 2 {
+            0 => part.split_whitespace().map(str::to_owned).collect(),
+            _ => vec![part.to_owned()],
+        });
+        words.collect()
+    }
+
+    #[test]
+    fn every_command_has_examples_and_they_are_right() {
+        let command = Arguments::command();
+        for command in [&command].into_iter().chain(command.get_subcommands()) {
+            let name = command.get_name();
+            let help = command.get_after_help().expect(name).to_string();
+            assert!(help.starts_with("Examples:\n"), "{help}");
+            assert!(help.lines().all(|line| line.len() <= 80), "{help}");
+            let lines = command_lines(&help);
+            assert!(lines.len() >= 2, "{name}: {lines:?}");
+            for line in lines {
+                let parsed = Arguments::try_parse_from(&line);
+                assert!(parsed.is_ok(), "{line:?}: {}", parsed.expect_err("wrong"));
+                assert!(name == "cors" || line[1] == name, "{line:?}");
+            }
+        }
+    }
 }

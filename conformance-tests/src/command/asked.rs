@@ -1,13 +1,13 @@
-//! What the script of a page asks with.
+//! What the page's script sends.
 
 use conformance_tests::model_browser::{Credentials, Fetch};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Asked {
-    /// The method that its script asks with
+    /// The method of the request
     #[arg(long, default_value = "GET")]
     pub(super) method: String,
-    /// A header that its script sets: "name" or "name: value"; may be repeated
+    /// A header that the page's script sets: NAME or "NAME: VALUE"; may be repeated
     #[arg(long = "header", value_name = "HEADER")]
     headers: Vec<String>,
 }

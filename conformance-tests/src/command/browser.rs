@@ -27,28 +27,37 @@ use super::playground::{
 use super::serve::stopped;
 use super::{Done, demo, print};
 
-/// What `--help` tells.
+/// What `--help` says.
 pub(crate) const ABOUT: &str = "\
-Run the scenarios of the suite in real browsers and print a table; exit with 1 on any surprise.
+Run the scenarios of the suite in real browsers and print a table; exit with 1 if a result is \
+unexpected.
 
-Each engine is opened without a window on a page of this program, which does what pages do with the
-demo application on each framework, under many policies. What its script could read is compared,
-and every request that the servers saw. Chromium and WebKit run all of it twice: over HTTP/1.1, and
-over HTTP/2 with https origins. Debian's packages: chromium, firefox-esr, webkit2gtk-driver,
-xauth, xvfb.";
+Each browser opens, without a window, a page that sends requests to a demo server on each framework, \
+under many policies. The command checks what the page's script could read, and every request that \
+the servers received. Chromium and WebKit run everything twice: over HTTP/1.1, and over HTTP/2 with \
+https origins.
+
+On Debian, install these packages first: chromium, firefox-esr, webkit2gtk-driver, xauth, xvfb.";
+
+pub(crate) const EXAMPLES: &str = "\
+Examples:
+  cors browser
+
+  # One browser and one framework, with every result
+  cors browser --engine firefox --adapter axum --verbose";
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Only this engine; may be repeated
+    /// Run only this browser; may be repeated
     #[arg(long = "engine", value_enum, value_name = "ENGINE", default_values_t = Engine::ALL)]
     engines: Vec<Engine>,
-    /// Only this adapter; may be repeated
+    /// Run only this adapter; may be repeated
     #[arg(long = "adapter", value_enum, value_name = "ADAPTER", default_values_t = Framework::ALL)]
     frameworks: Vec<Framework>,
-    /// Fail if an engine reports nothing for this long
+    /// Fail if a browser reports nothing for this long
     #[arg(long, value_name = "SECONDS", default_value_t = 45, value_parser = clap::value_parser!(u64).range(1..=3600))]
     patience: u64,
-    /// Also print what every check came to
+    /// Also print the result of every check
     #[arg(long)]
     verbose: bool,
 }

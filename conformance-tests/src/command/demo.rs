@@ -28,22 +28,30 @@ use policy::{InForce, LONGEST};
 
 pub(crate) use drive::prove;
 
-/// What `--help` tells.
+/// What `--help` says.
 pub(crate) const ABOUT: &str = "\
-Open a page on which a policy can be edited, until Ctrl-C or SIGTERM.
+Serve a page on which you can edit a policy and see what it allows, until Ctrl-C or SIGTERM. The \
+command prints the page's address; open it in any browser.
 
-It shows what pages of several origins can read from the demo application on each framework, all
-under that one policy; each cell tells what went over the wire, and why. Everything is served on
-this machine only.";
+The page sends requests from several origins to a demo server on each framework, all with the policy \
+that you are editing. A table shows which responses a script could read; each cell opens to show what \
+was sent, and why the server answered as it did. Everything is served on this machine only.";
+
+pub(crate) const EXAMPLES: &str = "\
+Examples:
+  cors demo
+
+  # Begin with your own policy
+  cors demo --policy policy.toml --port 8080";
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// The policy to begin with, a file in TOML
+    /// The policy to begin with: a TOML file
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
     #[command(flatten)]
     table: Table,
-    /// The port of the page; 0 is any free one
+    /// The port of the page; 0 is any free port
     #[arg(long, default_value_t = 0)]
     port: u16,
 }

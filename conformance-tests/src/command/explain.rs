@@ -1,4 +1,4 @@
-//! Tells what a policy makes of a request.
+//! Shows how a policy handles a request.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -14,35 +14,52 @@ use super::file::{File, Table};
 use super::probe::target;
 use super::{Done, print};
 
-/// What `--help` tells.
+/// What `--help` says.
 pub(crate) const ABOUT: &str = "\
-Explain how a policy handles a page's request, step by step; exit with 1 if the page's script cannot \
-read the response.
+Show step by step how a policy handles a request from a web page: what is allowed and what is not, \
+what the server answers, and what the browser's console says if the response is blocked.
 
-What is explained is what a browser sends: a preflight if one is needed, then the request. Of a page \
-of the server's own (--origin and --host are the same, or the policy has --origin in own_origins) that \
-is the request alone, which names its Origin unless it is a GET or HEAD.";
+The command sends what a browser would: a preflight if the request needs one, then the request \
+itself. If the page is on the server's own origin (--origin and --host are the same, or the policy \
+lists --origin in own_origins), there is no preflight.
+
+The exit status is 0 if the page's script can read the response, 1 if the browser blocks it, and 2 if \
+the policy or an argument is invalid.";
+
+pub(crate) const EXAMPLES: &str = "\
+Examples:
+  # A request that needs a preflight
+  cors explain --policy policy.toml --origin https://app.example.com \\
+    --method PUT
+
+  # With a token, and with cookies
+  cors explain --policy policy.toml --origin https://app.example.com \\
+    --header authorization --credentials
+
+  # From the server's own origin, in a browser without Sec-Fetch-* headers
+  cors explain --policy policy.toml --origin https://shop.example \\
+    --host shop.example --no-fetch-metadata";
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// The policy file, in TOML or (.json) JSON
+    /// The policy file: TOML, or JSON if its name ends in .json
     #[arg(long, value_name = "FILE")]
     policy: PathBuf,
     #[command(flatten)]
     table: Table,
-    /// The origin of the page that asks, as browsers send it: `https://app.example.com`, or `null`
+    /// The origin of the page, as browsers send it: https://app.example.com, or null
     #[arg(long)]
     origin: String,
     #[command(flatten)]
     asked: Asked,
-    /// Send the request with credentials (cookies): `credentials: "include"`
+    /// Send the request with credentials (cookies), as fetch() does with credentials: "include"
     #[arg(long)]
     credentials: bool,
-    /// The Host of the server, with a port unless it is the usual one: `api.example.com:8443`
+    /// The server's host, with its port unless that is the default one: api.example.com:8443
     #[arg(long, default_value = "api.example")]
     host: String,
-    /// The browser sends no Sec-Fetch-*: old ones do not, and none does over plain http; then
-    /// servers compare Origin and Host
+    /// Leave out the Sec-Fetch-* headers, as old browsers do, and all browsers over plain http;
+    /// the server then compares Origin with Host
     #[arg(long)]
     no_fetch_metadata: bool,
 }

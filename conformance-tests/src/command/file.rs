@@ -22,7 +22,7 @@ pub(super) use self::keys::known;
 /// Which file, and what of it.
 #[derive(Debug, clap::Args)]
 pub(super) struct Table {
-    /// The table of the file that is the policy: cors, server.cors
+    /// Read the policy from this table of a larger file: cors, server.cors, site.0.cors
     #[arg(long, value_name = "NAME")]
     table: Option<String>,
 }

@@ -15,26 +15,46 @@ use super::file::{File, Places, Problem, Table};
 use super::output::{is_terminal, plain, print, print_json, print_styled};
 use super::schema;
 
+/// What `--help` says.
+pub(crate) const ABOUT: &str = "\
+Check a policy file. Every error and warning is shown with its line of the file and how to fix it.
+
+The exit status is 0 if the policy is valid (there may be warnings), 1 if it contains an error, and 2 \
+if the file contains no policy: it cannot be read, is not valid TOML or JSON, or has unknown keys.";
+
+pub(crate) const EXAMPLES: &str = "\
+Examples:
+  cors lint policy.toml
+
+  # The policy is a table of a larger file
+  cors lint app.toml --table server.cors
+
+  # For a program
+  cors lint policy.json --format json
+
+  # Let your editor complete and check policy files
+  cors lint --schema > policy.schema.json";
+
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// The policy file, in TOML or (.json) JSON
+    /// The policy file: TOML, or JSON if its name ends in .json
     #[arg(required_unless_present = "schema")]
     file: Option<PathBuf>,
     #[command(flatten)]
     table: Table,
-    /// How findings are printed
+    /// How to print what was found
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// Print a JSON Schema of policy files, for editors, and check nothing
+    /// Print a JSON Schema of policy files, for editors, and check no file
     #[arg(long)]
     schema: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Format {
-    /// With the line of the file, for people
+    /// For people: each problem with its line of the file
     Text,
-    /// As an array of objects, for machines
+    /// For programs: an array of objects
     Json,
 }
 

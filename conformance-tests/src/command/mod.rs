@@ -2,10 +2,12 @@
 
 mod asked;
 pub(crate) mod browser;
+pub(crate) mod completions;
 pub(crate) mod demo;
 pub(crate) mod explain;
 mod file;
 pub(crate) mod lint;
+pub(crate) mod man;
 mod output;
 mod playground;
 pub(crate) mod probe;

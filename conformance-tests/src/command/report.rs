@@ -9,9 +9,16 @@ use conformance_tests::{Report, cases, run as run_cases};
 
 use super::{Done, print};
 
+pub(crate) const EXAMPLES: &str = "\
+Examples:
+  cors report
+
+  # Show what went wrong
+  cors report --failures";
+
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Print every case that failed, with request, what is wanted and what came
+    /// Also print every case that failed: the request, the expected response and the actual one
     #[arg(long)]
     failures: bool,
 }

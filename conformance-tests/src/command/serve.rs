@@ -10,26 +10,38 @@ use conformance_tests::frameworks::showcase::{Framework, Running, Seen};
 use super::file::{File, Table};
 use super::{Done, print, tell};
 
-/// What `--help` tells.
+/// What `--help` says.
 pub(crate) const ABOUT: &str = "\
-Serve a demo application behind a policy file, until Ctrl-C or SIGTERM.
+Run a demo server behind a policy file, until Ctrl-C or SIGTERM.
 
-/ answers every method with 200 and \"hello\" (OPTIONS with \"options\"), /get only GET, /fail with
-500, /headers?status=404 with that status and the headers X-A and X-B, /events with an event stream;
-unknown paths are 404. Each request is explained on standard error, in one line where many come and
-the list of origins is long.";
+Each request is explained on standard error; if there are many requests and the policy lists many \
+origins, in one line.
+
+The server has these routes:
+  /                    answers every method with 200 and a short text
+  /get                 answers GET only
+  /fail                answers 500
+  /headers?status=404  answers with that status and the headers X-A and X-B
+  /events              sends an event stream";
+
+pub(crate) const EXAMPLES: &str = "\
+Examples:
+  cors serve --policy policy.toml
+
+  # On another framework, and always on the same port
+  cors serve --policy policy.toml --adapter actix --listen 127.0.0.1:8080";
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// The adapter
+    /// The adapter to use
     #[arg(long, value_enum, default_value_t = Framework::Axum)]
     adapter: Framework,
-    /// The policy file, in TOML or (.json) JSON
+    /// The policy file: TOML, or JSON if its name ends in .json
     #[arg(long, value_name = "FILE")]
     policy: PathBuf,
     #[command(flatten)]
     table: Table,
-    /// Where to listen; port 0 is any free one
+    /// The address to listen on; port 0 is any free port
     #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDRESS")]
     listen: SocketAddr,
 }

@@ -19,13 +19,13 @@ use super::target::{is_localhost, is_trustworthy, site};
 /// How requests get there.
 #[derive(Debug, clap::Args)]
 pub(super) struct Network {
-    /// Requests a second, at most
+    /// Send at most this many requests a second
     #[arg(long, default_value_t = 10, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
     rate: u32,
-    /// How long an answer may take
+    /// Wait at most this long for a response
     #[arg(long, default_value_t = 10, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=300))]
     timeout: u64,
-    /// Trust any certificate; for servers under development
+    /// Accept any TLS certificate; for servers in development
     #[arg(long)]
     insecure: bool,
 }

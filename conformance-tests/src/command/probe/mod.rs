@@ -1,4 +1,4 @@
-//! Asks a running server as a browser would, and tells what browsers make of its answers.
+//! Sends a running server what a browser would, and shows how browsers take its responses.
 
 mod advice;
 mod attack;
@@ -25,55 +25,68 @@ use self::report::Report;
 use super::asked::Asked;
 use super::{Done, print, print_json};
 
-/// What `--help` tells.
-pub(crate) const ABOUT: &str = "Ask a running server, in any language, as a browser would for a page of another \
-origin: a preflight if the Fetch standard demands one, then the request, unless the preflight failed. \
-Tell what browsers make of the answers, which header of which answer is to blame, and what the \
-server should send instead.
+/// What `--help` says.
+pub(crate) const ABOUT: &str = "\
+Send a running server, in any language, the requests that a browser would send for a page on another \
+origin, and show whether the page's script can read the response. If the browser blocks it, the \
+report names the header at fault, what the server should send instead, and what the browser's console \
+says.
 
-The exit status is 0 if the page's script can read the answer, 1 if not, 2 if there is no answer or \
-the arguments are invalid.
+The exit status is 0 if the script can read the response, 1 if the browser blocks it, and 2 if there \
+is no response or an argument is invalid.
 
-It sends at most 3 requests, all to URL: the preflight, the request, and a GET or HEAD once more \
-without Origin, as caches may have stored it. With --attack it sends at most 150. Redirects are \
-reported and not followed, proxies are not used, bodies are not read. It speaks HTTP/1.1.
+The command sends at most 3 requests, all to URL: the preflight if the request needs one, the request \
+itself, and a GET or HEAD once more without Origin, to see what a cache might store. With --attack it \
+sends at most 150. Redirects are reported but not followed, proxies are not used, and bodies are not \
+read. The protocol is HTTP/1.1.
 
-PUT, POST and so on are sent for real, with an empty body: ask a server where they do no harm.";
+PUT, POST, DELETE and so on are sent for real, with an empty body: use a server where they do no harm.";
+
+pub(crate) const EXAMPLES: &str = "\
+Examples:
+  cors probe http://localhost:3000/ --origin http://localhost:5173
+
+  # A request that needs a preflight, from a user who is logged in
+  cors probe https://api.example.com/items --origin https://app.example.com \\
+    --method PUT --header 'content-type: application/json' --cookie 'session=1'
+
+  # Could other websites read your users' data?
+  cors probe https://api.example.com/items --attack \\
+    --origin https://app.example.com";
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// The URL to ask, http or https
+    /// The URL to send requests to: http or https
     url: String,
-    /// The origin of the page that asks, as browsers send it: `https://app.example.com`, or `null`
+    /// The origin of the page, as browsers send it: https://app.example.com, or null
     #[arg(long, required_unless_present = "attack")]
     origin: Option<String>,
     #[command(flatten)]
     asked: Asked,
-    /// Send the request with credentials (cookies): `credentials: "include"`. None is sent without --cookie: a browser
-    /// that has none for the server sends none
+    /// Send the request with credentials, as fetch() does with credentials: "include"; without
+    /// --cookie, the browser has no cookies for the server
     #[arg(long)]
     credentials: bool,
-    /// The cookies that the browser has for the server, "session=1; theme=dark"; it sends them with
+    /// The cookies that the browser has for the server: "session=1; theme=dark". They are sent with
     /// the request, never with a preflight. Implies --credentials
     #[arg(long, value_name = "COOKIES")]
     cookie: Option<String>,
-    /// Send origins of attackers instead, one after the other, and tell which of them may read
-    /// the answers
+    /// Send hostile origins instead, one after another, and show which of them can read the
+    /// responses
     ///
-    /// They are the origins of the suite, made similar to the trusted one, which is --origin or
-    /// else URL's own, and to its site; any other; and `null`. GET and HEAD are sent as such,
-    /// with --header and --cookie; of other methods the preflight only, since the request itself
-    /// might change something.
+    /// The hostile origins look similar to the trusted origin (--origin, or else URL's own) or to
+    /// its site; null and an unrelated origin are among them. GET and HEAD requests are sent with
+    /// --header and --cookie. For other methods only the preflight is sent, because the request
+    /// itself might change something.
     ///
-    /// The exit status is 1 if there is something to lose: if a page of an attacker reads answers
-    /// to requests with cookies, or gets past a list of origins that keeps others out. What every
-    /// page may read without cookies (`*`, or any origin sent back) is public, and no finding.
-    /// Nor is what only other pages of the trusted one's site may read, which may be meant: a
-    /// warning. It is 2 if no danger is found, but for some origins there is no answer, or 429 or
-    /// 503.
+    /// The exit status is 1 if an attacker could gain something: a hostile page can read responses
+    /// to requests with cookies, or it gets past a list that keeps other origins out. It is no
+    /// danger if every page can read the responses, but without cookies: they are public. If only
+    /// other pages of the same site can read them, that is a warning, because it may be intended.
+    /// The exit status is 2 if there is no danger, but some origins got no response, or 429 or 503.
     #[arg(long)]
     attack: bool,
-    /// How the report is printed
+    /// How to print the report
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
     #[command(flatten)]
@@ -84,7 +97,7 @@ pub(crate) struct Arguments {
 enum Format {
     /// For people
     Text,
-    /// For programs, with every line of the answers
+    /// For programs, with every header of the responses
     Json,
 }
 
