@@ -30,7 +30,7 @@ pub(super) struct Network {
     insecure: bool,
 }
 
-/// Asks one URL. No redirect is followed, no proxy used, no body read, no connection used twice.
+/// Asks one URL, or one server. No redirect is followed, no proxy used, no body read, no connection used twice.
 pub(super) struct Client {
     agent: Agent,
     url: Url,
@@ -101,6 +101,12 @@ impl Client {
             pause: Duration::from_secs(1) / network.rate,
             last: None,
         }
+    }
+
+    /// The next request is for this path of the same server.
+    pub(super) fn set_path(&mut self, target: &http::Uri) {
+        self.url.set_path(target.path());
+        self.url.set_query(target.query());
     }
 
     /// Whether HTTP carries the request, before anything is sent.

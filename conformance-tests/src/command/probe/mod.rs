@@ -6,6 +6,7 @@ mod cache;
 mod client;
 mod finding;
 mod hostile;
+mod placement;
 mod redirect;
 mod refusal;
 mod report;
@@ -37,7 +38,7 @@ is no response or an argument is invalid.
 
 The command sends at most 3 requests, all to URL: the preflight if the request needs one, the request \
 itself, and a GET or HEAD once more without Origin, to see what a cache might store. With --attack it \
-sends at most 150. Redirects are reported but not followed, proxies are not used, and bodies are not \
+sends at most 150, with --placement 7, some of them to other paths of the same server. Redirects are reported but not followed, proxies are not used, and bodies are not \
 read. The protocol is HTTP/1.1.
 
 PUT, POST, DELETE and so on are sent for real, with an empty body: use a server where they do no harm.";
@@ -52,7 +53,10 @@ Examples:
 
   # Could other websites read your users' data?
   cors probe https://api.example.com/items --attack \\
-    --origin https://app.example.com";
+    --origin https://app.example.com
+
+  # Can pages read the server's 401s, 404s and redirects?
+  cors probe http://localhost:3000/items --placement --origin http://localhost:5173";
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -86,6 +90,18 @@ pub(crate) struct Arguments {
     /// The exit status is 2 if there is no danger, but some origins got no response, or 429 or 503.
     #[arg(long)]
     attack: bool,
+    /// Find responses that lack CORS headers because the server's CORS middleware is not outermost
+    ///
+    /// At most 7 requests without cookies and tokens are sent to the server: the preflight for URL, GET
+    /// and OPTIONS, URL with and without a slash at its end, and paths that do not exist beside it,
+    /// below it and at the root. --origin must be an origin that the server allows. For each response
+    /// that the page cannot read, the report says what probably made it (authentication, the router's
+    /// 404, a redirect) and where to put the middleware.
+    #[arg(long, requires = "origin", conflicts_with_all = ["attack", "method", "headers", "cookie"])]
+    placement: bool,
+    /// With --placement: say where to put the middleware in this framework's words
+    #[arg(long, value_enum, requires = "placement")]
+    framework: Option<placement::Server>,
     /// How to print the report
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -121,6 +137,9 @@ fn answered(arguments: &Arguments) -> Done {
         return attack::run(&fetch, &url, client, arguments.format);
     }
     target::is_other(&fetch.page, &url)?;
+    if arguments.placement {
+        return placement::run(&fetch, &url, client, arguments.framework, arguments.format);
+    }
     let report = ask(&fetch, &url, client)?;
     match arguments.format {
         Format::Text => print(&report.to_string()),

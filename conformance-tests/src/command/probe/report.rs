@@ -63,6 +63,13 @@ pub(super) fn without_answer(
             "unknown": null,
             "attempts": [],
         }),
+        false if arguments.placement => json!({
+            "url": arguments.url,
+            "error": error,
+            "origin": arguments.origin,
+            "requests": null,
+            "unreadable": [],
+        }),
         false => json!({
             "url": arguments.url,
             "error": error,

@@ -66,9 +66,13 @@ impl Outside {
                 "probably a redirect, such as for a slash at the end, is made before the CORS \
                  middleware; a preflight that is redirected always fails"
             }
-            Self::Errors => "probably what turns errors and panics into responses runs around the CORS middleware",
+            Self::Errors => {
+                "probably what turns errors and panics into responses runs around the CORS middleware"
+            }
             Self::Crash => "nothing turns the panic into a response, so the connection closes",
-            Self::NotFound => "probably the router's own 404: the CORS middleware is only around routes",
+            Self::NotFound => {
+                "probably the router's own 404: the CORS middleware is only around routes"
+            }
             Self::OtherMethods => {
                 "probably the router's own answer to a method that the path does not have: the CORS \
                  middleware is only around a method"
@@ -147,7 +151,9 @@ impl Outside {
                 "actix-web: call `.wrap(Cors::new(..))` on the `App`, the scope or the resource, not on a \
                  route: routes never see an OPTIONS request"
             }
-            Self::Route => "actix-web: call `.wrap(Cors::new(..))` on the `App`, or on this route's scope, too",
+            Self::Route => {
+                "actix-web: call `.wrap(Cors::new(..))` on the `App`, or on this route's scope, too"
+            }
             Self::OtherCors => ONE,
         }
     }

@@ -6,6 +6,7 @@
 
 mod advice;
 
+use std::convert::Infallible;
 use std::fmt;
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -65,6 +66,7 @@ pub struct Placement {
     page: String,
     credentials: Credentials,
     framework: Framework,
+    other_method: String,
     asked: Vec<(Asked, Fetch, Vec<u8>)>,
 }
 
@@ -108,7 +110,12 @@ pub struct Gap {
 /// All responses that a page cannot read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "`assert_none` fails if there are any"]
-pub struct Gaps(pub Vec<Gap>);
+pub struct Gaps {
+    /// Those responses, in the order of the requests.
+    pub found: Vec<Gap>,
+    /// How many requests were sent.
+    pub requests: usize,
+}
 
 impl Placement {
     /// Asks for a page at `page`, an origin that `policy` allows.
@@ -122,15 +129,32 @@ impl Placement {
             policy.allows_origin(page.as_bytes()),
             "the policy does not allow the origin \"{page}\": name one that it allows",
         );
-        Self {
-            page: page.to_owned(),
-            credentials: match policy.allows_credentials(page.as_bytes()) {
+        Self::for_page(
+            page,
+            match policy.allows_credentials(page.as_bytes()) {
                 true => Credentials::Include,
                 false => Credentials::Omit,
             },
+        )
+    }
+
+    /// Asks for a page at `page`, which a server allows whose policy is not at hand.
+    #[must_use]
+    pub fn for_page(page: &str, credentials: Credentials) -> Self {
+        Self {
+            page: page.to_owned(),
+            credentials,
             framework: Framework::Unknown,
+            other_method: "PATCH".to_owned(),
             asked: Vec::new(),
         }
+    }
+
+    /// A method that no path has, instead of `PATCH`.
+    #[must_use]
+    pub fn other_method(mut self, method: &str) -> Self {
+        method.clone_into(&mut self.other_method);
+        self
     }
 
     /// Says in this framework's words where to put the middleware.
@@ -142,7 +166,7 @@ impl Placement {
 
     /// A path that answers GET.
     ///
-    /// `PATCH`, without a body, is sent to it, too, as a method that it does not have.
+    /// Another method ([`PATCH`](Self::other_method), without a body) is sent to it, too.
     #[must_use]
     pub fn path(self, path: &str) -> Self {
         let below = format!("{}/no-such-path", path.trim_end_matches('/'));
@@ -157,7 +181,7 @@ impl Placement {
         let placement = self
             .ask(Asked::Preflight, "GET", path)
             .ask(Asked::Path, "GET", path)
-            .ask(Asked::OtherMethod, "PATCH", path);
+            .ask(Asked::OtherMethod, "GET", path);
         let placement = match other_slash.is_empty() {
             true => placement,
             false => placement.ask(Asked::OtherSlash, "GET", &other_slash),
@@ -227,13 +251,28 @@ impl Placement {
     where
         F: AsyncFnMut(http::Request<Vec<u8>>) -> http::Response<B>,
     {
+        let send = async |request| Ok::<_, Infallible>(send(request).await);
+        let Ok(gaps) = self.try_check(send).await;
+        gaps
+    }
+
+    /// The same over a network that can fail.
+    ///
+    /// # Errors
+    ///
+    /// The first of `send`; nothing is sent after it.
+    ///
+    /// # Panics
+    ///
+    /// As [`check`](Self::check).
+    pub async fn try_check<B, E, F>(&self, mut send: F) -> Result<Gaps, E>
+    where
+        F: AsyncFnMut(http::Request<Vec<u8>>) -> Result<http::Response<B>, E>,
+    {
         assert!(!self.asked.is_empty(), "name a path to ask for");
-        let mut gaps = Vec::new();
+        let mut found = Vec::new();
         for (asked, fetch, body) in &self.asked {
-            let request = match asked {
-                Asked::Preflight => fetch.preflight(),
-                _ => fetch.actual(),
-            };
+            let request = self.request(*asked, fetch);
             let mut response = pin!(send(typed(&request, body)));
             let response = poll_fn(|context| {
                 match catch_unwind(AssertUnwindSafe(|| response.as_mut().poll(context))) {
@@ -241,10 +280,25 @@ impl Placement {
                     Err(_) => Poll::Ready(None),
                 }
             });
-            let response = response.await.map(untyped);
-            gaps.extend(self.gap(*asked, fetch, &request, response.as_ref()));
+            let response = response.await.transpose()?;
+            let response = response.as_ref().map(untyped);
+            found.extend(self.gap(*asked, fetch, &request, response.as_ref()));
         }
-        Gaps(gaps)
+        Ok(Gaps {
+            found,
+            requests: self.asked.len(),
+        })
+    }
+
+    fn request(&self, asked: Asked, fetch: &Fetch) -> Request {
+        match asked {
+            Asked::Preflight => fetch.preflight(),
+            Asked::OtherMethod => Request {
+                method: self.other_method.clone(),
+                ..fetch.actual()
+            },
+            _ => fetch.actual(),
+        }
     }
 
     fn gap(
@@ -254,18 +308,20 @@ impl Placement {
         request: &Request,
         response: Option<&Response>,
     ) -> Option<Gap> {
-        let failure = response.map(|response| fetch.check(response));
-        let is_ok = |response: &Response| (200..=299).contains(&response.status);
-        match (failure, asked) {
-            (Some(Ok(())), Asked::Preflight) if response.is_some_and(is_ok) => return None,
-            (Some(Ok(())), Asked::Preflight) | (None | Some(Err(_)), _) => {}
-            (Some(Ok(())), _) => return None,
+        let failure = response.and_then(|response| fetch.check(response).err());
+        let status = response.map(|response| response.status);
+        let is_ok = match asked {
+            Asked::Preflight => status.is_some_and(|status| (200..=299).contains(&status)),
+            _ => status.is_some(),
+        };
+        if is_ok && failure.is_none() {
+            return None;
         }
         Some(Gap {
             asked,
             request: format!("{} {}", request.method, request.path),
-            status: response.map(|response| response.status),
-            failure: response.and_then(|response| fetch.check(response).err()),
+            status,
+            failure,
             framework: self.framework,
         })
     }
@@ -291,7 +347,7 @@ fn typed(request: &Request, body: &[u8]) -> http::Request<Vec<u8>> {
         .unwrap_or_else(|error| panic!("\"{}\" cannot be asked for: {error}", request.path))
 }
 
-fn untyped<B>(response: http::Response<B>) -> Response {
+fn untyped<B>(response: &http::Response<B>) -> Response {
     Response {
         status: response.status().as_u16(),
         lines: response
@@ -311,46 +367,68 @@ impl Gaps {
     ///
     /// If there is one.
     pub fn assert_none(&self) {
-        assert!(self.0.is_empty(), "{self}");
+        assert!(self.found.is_empty(), "{self}");
     }
 }
 
 /// A paragraph for each.
 impl fmt::Display for Gaps {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0.len() {
-            0 => return f.write_str("pages can read every response"),
-            1 => f.write_str("pages cannot read 1 response:")?,
-            number => write!(f, "pages cannot read {number} responses:")?,
+        let (found, requests) = (self.found.len(), self.requests);
+        match found {
+            0 => return write!(f, "pages can read all {requests} responses"),
+            _ if found == requests => f.write_str(
+                "pages can read no response: there is no CORS middleware, or it does not allow this \
+                 origin",
+            )?,
+            _ => write!(f, "pages cannot read {found} of {requests} responses:")?,
         }
-        self.0.iter().try_for_each(|gap| write!(f, "\n\n{gap}"))
+        self.found.iter().try_for_each(|gap| write!(f, "\n\n{gap}"))
     }
 }
 
-/// `GET /none: 404 without Access-Control-Allow-Origin; probably …: …`
-impl fmt::Display for Gap {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.asked {
+impl Gap {
+    /// Which response a page cannot read, and why not.
+    #[must_use]
+    pub fn problem(&self) -> String {
+        let asked = match self.asked {
             Asked::Preflight => "the preflight, ",
             Asked::WithoutToken => "without a token, ",
             Asked::LongBody => "with a long body, ",
             Asked::TooOften => "asked too often, ",
             Asked::Panic => "a handler that panics, ",
             Asked::Path | Asked::OtherMethod | Asked::OtherSlash | Asked::UnknownPath => "",
-        })?;
-        f.write_str(&self.request)?;
-        match self.status {
-            None => f.write_str(": the application panicked, so there is no response")?,
-            Some(status) => write!(f, ": {status}")?,
-        }
-        match &self.failure {
-            None => {}
-            Some(CheckFailure::NoAllowOrigin) => {
-                f.write_str(" without Access-Control-Allow-Origin")?;
-            }
-            Some(failure) => write!(f, ", but {failure}")?,
-        }
-        let outside = Outside::of(self);
-        write!(f, "\n  {}\n  {}", outside.who(), outside.cure(self.framework))
+        };
+        let request = &self.request;
+        let status = match self.status {
+            None => "the application panicked, so there is no response".to_owned(),
+            Some(status) => status.to_string(),
+        };
+        let failure = match &self.failure {
+            None => String::new(),
+            Some(CheckFailure::NoAllowOrigin) => " without Access-Control-Allow-Origin".to_owned(),
+            Some(failure) => format!(", but {failure}"),
+        };
+        format!("{asked}{request}: {status}{failure}")
+    }
+
+    /// What probably made the response.
+    #[must_use]
+    pub fn cause(&self) -> &'static str {
+        Outside::of(self).who()
+    }
+
+    /// Where to put the middleware, in the framework's words.
+    #[must_use]
+    pub fn cure(&self) -> &'static str {
+        Outside::of(self).cure(self.framework)
+    }
+}
+
+/// The problem, its cause and its cure, a line each.
+impl fmt::Display for Gap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (problem, cause, cure) = (self.problem(), self.cause(), self.cure());
+        write!(f, "{problem}\n  {cause}\n  {cure}")
     }
 }

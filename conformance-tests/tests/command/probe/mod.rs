@@ -9,6 +9,7 @@ mod caches;
 mod common;
 mod findings;
 mod own_servers;
+mod placement;
 mod redirects;
 mod refused;
 mod report;

@@ -97,6 +97,18 @@ max_age = 600
             "{adapter}: {shown}"
         );
 
+        let placement = [
+            "--placement",
+            "--origin",
+            PAGE,
+            "--credentials",
+            "--rate",
+            "100",
+        ];
+        let (status, shown) = text(&[&[&*list.url], &placement[..]].concat());
+        let all = Some(0).filter(|_| shown == "pages can read all 4 responses\n");
+        assert_eq!(status, all, "{adapter}: {shown}");
+
         let public = Served::start(adapter, &format!("probe-{adapter}-public.toml"), PUBLIC);
         let (status, shown) = text(&[&public.url, "--attack", "--rate", "100"]);
         assert_eq!(status, Some(0), "{adapter}: {shown}");

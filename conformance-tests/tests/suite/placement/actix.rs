@@ -3,7 +3,7 @@
 use ::actix_web::body::MessageBody;
 use ::actix_web::dev::{Service, ServiceRequest, ServiceResponse};
 use ::actix_web::error::{Error, ErrorPayloadTooLarge, ErrorUnauthorized};
-use ::actix_web::middleware::{NormalizePath, Next, from_fn};
+use ::actix_web::middleware::{Next, NormalizePath, from_fn};
 use ::actix_web::web::{self, PayloadConfig, ServiceConfig};
 use ::actix_web::{App, HttpResponse, test};
 use conformance_tests::frameworks::actix::send;
@@ -17,7 +17,9 @@ async fn check<B>(
     placement: Placement,
 ) -> Gaps {
     let placement = placement.framework(Framework::Actix);
-    placement.check(async |request| send(app, request).await).await
+    placement
+        .check(async |request| send(app, request).await)
+        .await
 }
 
 fn cors() -> Cors {
@@ -25,8 +27,8 @@ fn cors() -> Cors {
 }
 
 fn routes(config: &mut ServiceConfig) {
-    let unauthorized = web::get().to(|| async { HttpResponse::Unauthorized() });
-    let failed = web::get().to(|| async { HttpResponse::InternalServerError() });
+    let unauthorized = web::get().to(|| async { HttpResponse::Unauthorized().finish() });
+    let failed = web::get().to(|| async { HttpResponse::InternalServerError().finish() });
     config
         .app_data(PayloadConfig::new(1024))
         .route("/items", web::get().to(|| async { "items" }))
@@ -100,12 +102,20 @@ async fn on_a_scope() {
     let app = test::init_service(app).await;
     let gaps = check(&app, everywhere()).await;
     assert_eq!(found(&gaps), [(Asked::UnknownPath, Some(404))]);
-    assert_says(&gaps, &["GET /no-such-path: 404", "on a scope it covers the 404s below"]);
+    assert_says(
+        &gaps,
+        &[
+            "GET /no-such-path: 404",
+            "on a scope it covers the 404s below",
+        ],
+    );
 }
 
 #[::actix_web::test]
 async fn on_a_resource_beside_the_others() {
-    let items = web::resource("/api/items").get(|| async { "items" }).wrap(cors());
+    let items = web::resource("/api/items")
+        .get(|| async { "items" })
+        .wrap(cors());
     let others = web::scope("/api").configure(routes);
     let app = test::init_service(App::new().service(items).service(others)).await;
     let gaps = check(&app, everywhere()).await;
@@ -123,7 +133,13 @@ async fn on_a_route() {
     let app = test::init_service(app).await;
     let placement = Placement::new(&POLICY, "https://app.example.com").path("/api/items");
     let gaps = check(&app, placement).await;
-    assert!(found(&gaps).contains(&(Asked::Preflight, Some(405))), "{gaps}");
-    assert!(found(&gaps).contains(&(Asked::OtherMethod, Some(405))), "{gaps}");
+    assert!(
+        found(&gaps).contains(&(Asked::Preflight, Some(405))),
+        "{gaps}"
+    );
+    assert!(
+        found(&gaps).contains(&(Asked::OtherMethod, Some(405))),
+        "{gaps}"
+    );
     assert_says(&gaps, &["routes never see an OPTIONS request"]);
 }

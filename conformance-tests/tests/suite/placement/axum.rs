@@ -139,13 +139,22 @@ async fn inside_of_authentication_limits_and_redirects() {
 #[tokio::test]
 async fn on_routes_or_on_a_nested_router() {
     for app in [
-        Router::new().nest("/api", routes().layer(CatchPanicLayer::new()).route_layer(cors())),
+        Router::new().nest(
+            "/api",
+            routes().layer(CatchPanicLayer::new()).route_layer(cors()),
+        ),
         Router::new().nest("/api", routes().layer(CatchPanicLayer::new()).layer(cors())),
     ] {
         let gaps = check(&app, everywhere()).await;
         let unknown = |(asked, status)| asked == Asked::UnknownPath && status == Some(404);
         assert!(found(&gaps).into_iter().any(unknown), "{gaps}");
-        assert!(found(&gaps).into_iter().filter(|one| one.0 != Asked::OtherSlash).all(unknown), "{gaps}");
+        assert!(
+            found(&gaps)
+                .into_iter()
+                .filter(|one| one.0 != Asked::OtherSlash)
+                .all(unknown),
+            "{gaps}"
+        );
         assert_says(&gaps, &["GET /no-such-path: 404", "`.nest_service(path"]);
     }
     let service = Router::new().nest_service("/api", cors().layer(routes()));
@@ -162,7 +171,13 @@ async fn a_method_fallback_that_is_set_later() {
         .method_not_allowed_fallback(|| async { StatusCode::METHOD_NOT_ALLOWED });
     let placement = Placement::new(&POLICY, "https://app.example.com").path("/api/items");
     let gaps = check(&app, placement).await;
-    assert_says(&gaps, &["PATCH /api/items: 405", "`.method_not_allowed_fallback(..)`"]);
+    assert_says(
+        &gaps,
+        &[
+            "PATCH /api/items: 405",
+            "`.method_not_allowed_fallback(..)`",
+        ],
+    );
 }
 
 #[tokio::test]
@@ -171,12 +186,22 @@ async fn panics_that_nothing_catches_or_that_are_caught_outside() {
     panic::set_hook(Box::new(|_| {}));
     let app = Router::new().nest("/api", routes());
     let nothing = check(&app.clone().layer(cors()), everywhere()).await;
-    let outside = check(&app.layer(cors()).layer(CatchPanicLayer::new()), everywhere()).await;
+    let outside = check(
+        &app.layer(cors()).layer(CatchPanicLayer::new()),
+        everywhere(),
+    )
+    .await;
     panic::set_hook(hook);
     assert_eq!(found(&nothing), [(Asked::Panic, None)]);
     assert_says(&nothing, &["so there is no response", "CatchPanicLayer"]);
     assert_eq!(found(&outside), [(Asked::Panic, Some(500))]);
-    assert_says(&outside, &["a handler that panics, GET /api/panic: 500", "errors and panics"]);
+    assert_says(
+        &outside,
+        &[
+            "a handler that panics, GET /api/panic: 500",
+            "errors and panics",
+        ],
+    );
 }
 
 #[tokio::test]
@@ -194,27 +219,44 @@ async fn a_limit_for_requests() {
             }
         }
     });
-    let app = Router::new().nest("/api", routes()).layer(cors()).layer(limit);
+    let app = Router::new()
+        .nest("/api", routes())
+        .layer(cors())
+        .layer(limit);
     let placement =
         Placement::new(&POLICY, "https://app.example.com").limits_requests("/api/items", 4);
     let gaps = check(&app, placement).await;
     assert_eq!(found(&gaps), [(Asked::TooOften, Some(429))]);
-    assert_says(&gaps, &["asked too often, GET /api/items: 429", "a limit for requests"]);
+    assert_says(
+        &gaps,
+        &[
+            "asked too often, GET /api/items: 429",
+            "a limit for requests",
+        ],
+    );
 }
 
 #[tokio::test]
 async fn two_of_them() {
-    let app = Router::new()
-        .nest("/api", routes())
-        .layer(cors())
-        .layer(::axum::middleware::map_response(|mut answer: Response| async {
-            let name = "access-control-allow-origin";
-            answer.headers_mut().append(name, ::axum::http::HeaderValue::from_static("*"));
-            answer
-        }));
+    let app =
+        Router::new()
+            .nest("/api", routes())
+            .layer(cors())
+            .layer(::axum::middleware::map_response(
+                |mut answer: Response| async {
+                    let name = "access-control-allow-origin";
+                    answer
+                        .headers_mut()
+                        .append(name, ::axum::http::HeaderValue::from_static("*"));
+                    answer
+                },
+            ));
     let placement = Placement::new(&POLICY, "https://app.example.com").path("/api/items");
     let gaps = check(&app, placement).await;
-    assert_says(&gaps, &["GET /api/items: 200, but", "a second CORS middleware"]);
+    assert_says(
+        &gaps,
+        &["GET /api/items: 200, but", "a second CORS middleware"],
+    );
 }
 
 #[test]

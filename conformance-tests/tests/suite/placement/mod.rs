@@ -24,7 +24,10 @@ fn everywhere() -> Placement {
 
 /// What was found, without texts.
 fn found(gaps: &Gaps) -> Vec<(Asked, Option<u16>)> {
-    gaps.0.iter().map(|gap| (gap.asked, gap.status)).collect()
+    gaps.found
+        .iter()
+        .map(|gap| (gap.asked, gap.status))
+        .collect()
 }
 
 /// A sentence for each: which response, what made it, what to do.

@@ -43,7 +43,9 @@ fn rocket() -> Rocket<Build> {
 async fn check(rocket: Rocket<Build>, placement: Placement) -> Gaps {
     let client = Client::untracked(rocket).await.expect("it launches");
     let placement = placement.framework(Framework::Rocket);
-    placement.check(async |request| send(&client, request).await).await
+    placement
+        .check(async |request| send(&client, request).await)
+        .await
 }
 
 #[::rocket::async_test]
@@ -80,6 +82,9 @@ async fn a_fairing_behind_it_removes_what_it_set() {
     });
     let rocket = rocket().attach(Cors::new(POLICY)).attach(remove);
     let gaps = check(rocket, everywhere()).await;
-    assert!(found(&gaps).contains(&(Asked::WithoutToken, Some(401))), "{gaps}");
+    assert!(
+        found(&gaps).contains(&(Asked::WithoutToken, Some(401))),
+        "{gaps}"
+    );
     assert_says(&gaps, &["a fairing that is attached later"]);
 }

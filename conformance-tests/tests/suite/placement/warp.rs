@@ -17,7 +17,8 @@ type Routes = BoxedFilter<(Box<dyn Reply>,)>;
 
 /// A limit that no request may pass is at the front of the route.
 fn routes() -> Routes {
-    let boxed = |reply: &'static str, status| Box::new(with_status(reply, status)) as Box<dyn Reply>;
+    let boxed =
+        |reply: &'static str, status| Box::new(with_status(reply, status)) as Box<dyn Reply>;
     let items = path!("api" / "items")
         .and(get())
         .map(move || boxed("items", StatusCode::OK));
@@ -31,7 +32,14 @@ fn routes() -> Routes {
     let panics = path!("api" / "panic")
         .and(get())
         .map(|| -> Box<dyn Reply> { panic!("as meant") });
-    items.or(account).unify().or(upload).unify().or(panics).unify().boxed()
+    items
+        .or(account)
+        .unify()
+        .or(upload)
+        .unify()
+        .or(panics)
+        .unify()
+        .boxed()
 }
 
 macro_rules! check {
@@ -41,7 +49,11 @@ macro_rules! check {
         let gaps: Gaps = placement
             .check(async |request| {
                 let request = request.map(|body| Full::new(bytes::Bytes::from(body)));
-                service.clone().oneshot(request).await.unwrap_or_else(|never| match never {})
+                service
+                    .clone()
+                    .oneshot(request)
+                    .await
+                    .unwrap_or_else(|never| match never {})
             })
             .await;
         gaps
@@ -51,7 +63,11 @@ macro_rules! check {
 #[tokio::test]
 async fn around_everything_nothing_is_found() {
     let caught = CatchPanicLayer::new().layer(service(routes()));
-    check!(CorsLayer::new(POLICY).any_body().layer(caught), everywhere()).assert_none();
+    check!(
+        CorsLayer::new(POLICY).any_body().layer(caught),
+        everywhere()
+    )
+    .assert_none();
 
     let placement = Placement::new(&POLICY, "https://app.example.com")
         .path("/api/items")
@@ -77,15 +93,24 @@ async fn around_one_of_the_filters() {
     ] {
         assert!(found.contains(&gap), "{gap:?} is not in: {gaps}");
     }
-    assert_says(&gaps, &["wrap all filters at once", "`CatchPanicLayer` (tower-http)"]);
+    assert_says(
+        &gaps,
+        &["wrap all filters at once", "`CatchPanicLayer` (tower-http)"],
+    );
 }
 
 #[tokio::test]
 async fn behind_a_filter_that_asks_for_a_token() {
-    let token = any().and(::warp::header::<String>("authorization")).map(drop).untuple_one();
+    let token = any()
+        .and(::warp::header::<String>("authorization"))
+        .map(drop)
+        .untuple_one();
     let app = token.and(cors(POLICY, routes()));
     let placement = Placement::new(&POLICY, "https://app.example.com").path("/api/items");
     let gaps = check!(service(app), placement);
-    assert!(found(&gaps).contains(&(Asked::Preflight, Some(400))), "{gaps}");
+    assert!(
+        found(&gaps).contains(&(Asked::Preflight, Some(400))),
+        "{gaps}"
+    );
     assert_says(&gaps, &["those that check tokens and limits included"]);
 }
