@@ -4,6 +4,7 @@
 mod actix;
 mod axum;
 mod cases;
+mod gateway_api;
 mod hostile;
 mod live;
 mod many;
