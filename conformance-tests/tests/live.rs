@@ -1,7 +1,6 @@
 //! No response mixes two policies, however fast they replace each other.
 
 use ::axum::body::Body;
-use ::tower::Layer;
 use conformance_tests::adapters::{actix, axum, rocket, tower, warp};
 use conformance_tests::live::{app, swap_under_load};
 use cors_core::Policy;

@@ -7,7 +7,6 @@ use axum::http::StatusCode;
 use axum::{Router, routing::get};
 use cors_axum::{CorsLayer, Policy};
 use tokio::net::TcpListener;
-use tower::Layer;
 
 /// Every page may read, no page may do more.
 static PUBLIC: Policy = Policy::public();

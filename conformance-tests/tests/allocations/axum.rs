@@ -8,7 +8,7 @@ use ::axum::routing::get;
 use cors_axum::CorsLayer;
 use http::{HeaderValue, Request, Response};
 use tower::util::MapResponseLayer;
-use tower::{Layer, Service};
+use tower::Service;
 
 use super::{EVIL, HEADERS, Lines, METHOD, ORIGIN, POLICY, runtime, value};
 
