@@ -51,7 +51,9 @@ fn pages() -> Vec<(String, String)> {
     let guides = guides.map(|name| format!("docs/{}", name.to_str().expect("a name")));
     let readmes = ADAPTERS.iter().chain(&["cors-core"]);
     let readmes = readmes.map(|package| format!("{package}/README.md"));
-    let mut paths: Vec<String> = guides.filter(|path| path.ends_with(".md")).collect();
+    let mut paths: Vec<String> = guides
+        .filter(|path| Path::new(path).extension().is_some_and(|end| end == "md"))
+        .collect();
     paths.extend(readmes.chain(["README.md".to_owned()]));
     paths.sort();
     paths

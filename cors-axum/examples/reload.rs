@@ -44,13 +44,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
     // Editors replace files, so watch the folder and not the file. It is watched as long as the watcher
     // lives.
     let file = path.clone();
-    let (changed, changes) = mpsc::channel();
+    let (sender, changes) = mpsc::channel();
     let mut watcher = recommended_watcher(move |event: notify::Result<notify::Event>| {
         let is_change = event.is_ok_and(|event| {
             !matches!(event.kind, EventKind::Access(_)) && event.paths.contains(&file)
         });
         if is_change {
-            let _ = changed.send(());
+            let _ = sender.send(());
         }
     })?;
     let folder = path.parent().expect("a file is in a folder");
