@@ -1,6 +1,7 @@
 //! What the README of the repository shows is true.
 
-use cors_core::{Decision, OwnedPolicy, Policy, RequestField};
+use cors_core::{OwnedPolicy, Policy};
+use test_client::{Fields, ask_http1, serve_service};
 
 const README: &str = include_str!("../../README.md");
 
@@ -14,7 +15,7 @@ fn blocks(language: &str) -> Vec<&'static str> {
 }
 
 #[rustfmt::skip]
-static POLICY: Policy = Policy::credentialed("https://app.example.com https://*.preview.example.com")
+const POLICY: Policy = Policy::credentialed("https://app.example.com https://*.preview.example.com")
     .methods("PUT, PATCH, DELETE")
     .request_headers("authorization, content-type")
     .expose_headers("x-request-id")
@@ -23,7 +24,9 @@ static POLICY: Policy = Policy::credentialed("https://app.example.com https://*.
 mod axum_ {
     use axum::{Router, routing::get};
 
-    use super::POLICY;
+    use cors_axum::Policy;
+
+    static POLICY: Policy = super::POLICY;
 
     async fn hello() -> &'static str {
         "hello"
@@ -41,7 +44,9 @@ mod axum_ {
 mod actix {
     use actix_web::{App, web};
 
-    use super::POLICY;
+    use cors_actix::Policy;
+
+    static POLICY: Policy = super::POLICY;
 
     async fn hello() -> &'static str {
         "hello"
@@ -58,7 +63,9 @@ mod actix {
 mod rocket_ {
     use rocket::{Build, Rocket, get, routes};
 
-    use super::POLICY;
+    use cors_rocket::Policy;
+
+    static POLICY: Policy = super::POLICY;
 
     #[get("/")]
     const fn hello() -> &'static str {
@@ -77,20 +84,15 @@ mod rocket_ {
 mod warp_ {
     use warp::Filter;
 
-    use super::POLICY;
+    use cors_warp::Policy;
+
+    static POLICY: Policy = super::POLICY;
 
     pub(crate) fn app() {
         let hello = warp::path::end().and(warp::get()).map(|| "hello");
         let routes = cors_warp::cors(POLICY, hello);
         drop(routes);
     }
-}
-
-mod proxy {
-    use cors_core::Policy;
-
-    pub(crate) static POLICY: Policy = Policy::credentialed("https://app.example.com")
-        .own_origins("https://shop.example http://nas.lan");
 }
 
 /// The README's program is this one, line by line, and this one compiles and runs.
@@ -102,11 +104,10 @@ fn one_policy_serves_four_frameworks() {
     warp_::app();
     let own: Vec<&str> = include_str!("readme.rs")
         .lines()
-        .map(|line| line.trim().trim_start_matches("pub(crate) static "))
-        .map(|line| line.trim_start_matches("static "))
+        .map(|line| line.trim().trim_start_matches("const "))
         .collect();
     let shown = blocks("rust");
-    assert_eq!(shown.len(), 3);
+    assert_eq!(shown.len(), 5);
     assert_eq!(README.matches("```rust").count(), shown.len());
     for line in shown.iter().flat_map(|block| block.lines()).map(str::trim) {
         let is_code = !line.is_empty() && !line.starts_with("//");
@@ -116,30 +117,60 @@ fn one_policy_serves_four_frameworks() {
 }
 
 #[test]
-fn own_pages_behind_a_proxy_reach_the_handler() {
-    for (origin, is_own) in [
-        ("https://shop.example", true),
-        ("http://nas.lan", true),
-        ("https://evil.example", false),
-    ] {
-        let lines = |field| {
-            let value = match field {
-                RequestField::Origin => Some(origin.as_bytes()),
-                RequestField::Host => Some(&b"backend:8080"[..]),
-                _ => None,
-            };
-            value.into_iter()
-        };
-        let decision = proxy::POLICY.decide(b"POST", lines);
-        assert_eq!(matches!(decision, Decision::Forward(_)), is_own, "{origin}");
-        assert_eq!(decision.denial().is_none(), is_own, "{origin}");
-    }
-}
-
-#[test]
 fn its_policy_file_is_a_policy() {
     let files = blocks("toml");
-    assert_eq!(files.len(), 1);
-    let policy: OwnedPolicy<String, Vec<u32>> = toml::from_str(files[0]).expect("a policy");
+    let file = files.last().expect("a policy behind the dependencies");
+    let policy: OwnedPolicy<String, Vec<u32>> = toml::from_str(file).expect("a policy");
     assert!(policy.allows_origin(b"https://pr-1.preview.example.com"));
+}
+
+/// What the README says of each `curl` of the quick start: it ends with the status.
+#[tokio::test]
+async fn its_quick_start_answers_as_it_says() {
+    let server = serve_service(axum_::app()).await;
+    let block = blocks("console")
+        .into_iter()
+        .find(|block| block.starts_with("curl"));
+    let lines = block
+        .expect("the quick start's requests")
+        .replace("\\\n", "");
+    let mut statuses = Vec::new();
+    for line in lines.lines() {
+        let (command, expected) = line.split_once('#').expect("what it answers");
+        let mut method = "GET";
+        let mut headers = Vec::new();
+        let mut words = command.split('\'');
+        while let Some(word) = words.next() {
+            if let Some((_, rest)) = word.split_once("-X ") {
+                method = rest.split(' ').next().unwrap_or_default();
+            }
+            if word.trim_end().ends_with("-H") {
+                headers.push(
+                    words
+                        .next()
+                        .and_then(|header| header.split_once(": "))
+                        .expect("a header"),
+                );
+            }
+        }
+        let fields: Fields<'_> = &headers;
+        let answer = ask_http1(server, &format!("{method} /"), fields).await;
+        let status = expected.trim().get(..3).expect("a status");
+        assert_eq!(answer.status.to_string(), status, "{line}");
+        let is_shared = answer.field("access-control-allow-origin").is_some();
+        assert_eq!(
+            is_shared,
+            !headers.contains(&("Origin", "https://evil.example")),
+            "{line}"
+        );
+        let names_the_method = answer.body.contains("QUERY");
+        assert_eq!(
+            names_the_method,
+            line.contains("QUERY"),
+            "{line}: {}",
+            answer.body
+        );
+        statuses.push(answer.status);
+    }
+    assert_eq!(statuses, [200, 403, 204, 403]);
 }

@@ -7,7 +7,6 @@ use axum::http::StatusCode;
 use axum::{Router, routing::get};
 use cors_axum::{CorsLayer, Policy};
 use tokio::net::TcpListener;
-use tower::Layer;
 
 /// Every page may read, no page may do more.
 static PUBLIC: Policy = Policy::public();
@@ -55,7 +54,7 @@ fn instructions(address: std::net::SocketAddr) -> String {
 any origin may read what is public: 200, Access-Control-Allow-Origin: *
   curl -i -H 'Origin: https://anyone.example' http://{address}/public/articles/1
 
-its errors as well: 404, with the same field
+its errors as well: 404, with the same header
   curl -i -H 'Origin: https://anyone.example' http://{address}/public/articles/2
 
 but not the account: 403, the handler is not called

@@ -100,6 +100,24 @@ where
     }
 }
 
+impl<P: Clone, M> CorsLayer<P, M> {
+    /// This service behind the policy: what the trait [`Layer`] of `tower` does, without `tower`.
+    ///
+    /// ```
+    /// use axum::{Router, routing::get};
+    /// use cors_axum::{CorsLayer, Policy};
+    ///
+    /// static POLICY: Policy = Policy::credentialed("https://app.example.com").methods("PUT");
+    ///
+    /// let api = Router::new().route("/", get(|| async { "hello" }));
+    /// let app: Router = Router::new().nest_service("/api", CorsLayer::new(POLICY).layer(api));
+    /// ```
+    #[must_use]
+    pub fn layer<S>(&self, inner: S) -> Cors<S, P, M> {
+        Cors::new(inner, self.source.clone())
+    }
+}
+
 impl<P> CorsLayer<P> {
     /// The same layer for services whose bodies cannot be made of a text, such as those of
     /// `TraceLayer`, `CompressionLayer` or tonic: response bodies are wrapped in a
@@ -119,7 +137,7 @@ impl<S, P: Clone, M> Layer<S> for CorsLayer<P, M> {
     type Service = Cors<S, P, M>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        Cors::new(inner, self.source.clone())
+        self.layer(inner)
     }
 }
 

@@ -19,3 +19,16 @@ pub use layer::CorsLayer;
 pub use look_up::LookUpFuture;
 pub use service::{Cors, ResponseFuture};
 pub use source::{ByRequest, Fixed, Immediate, LookUp, by_request, look_up};
+
+/// The guides for all adapters show their code with this one.
+#[cfg(doctest)]
+mod guides {
+    #[doc = include_str!("../../docs/configuration.md")]
+    struct Configuration;
+
+    #[doc = include_str!("../../docs/cookbook.md")]
+    struct Cookbook;
+
+    #[doc = include_str!("../../docs/reverse-proxy.md")]
+    struct ReverseProxy;
+}

@@ -9,7 +9,7 @@ use axum::http::Request;
 use axum::routing::get;
 use cors_axum::CorsLayer;
 use test_client::{LISTED, Log, POLICY};
-use tower::{Layer, ServiceExt};
+use tower::ServiceExt;
 
 /// One line for people, and fields for filters of logs and dashboards. What the client sent is
 /// escaped, and cut.

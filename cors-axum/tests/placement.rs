@@ -19,7 +19,6 @@ use test_client::{
     Answer, BARE, COVERED, COVERED_404, Connection, FOREIGN, Fields, LISTED, Outcome, POLICY,
     SHARED, UNCOVERED, UNCOVERED_404, ask_http2, ask_service as ask, preflight_from,
 };
-use tower::Layer;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;

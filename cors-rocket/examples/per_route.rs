@@ -64,7 +64,7 @@ fn instructions(address: std::net::SocketAddr) -> String {
 any origin may read what is public: 200, Access-Control-Allow-Origin: *
   curl -i -H 'Origin: https://anyone.example' http://{address}/public/articles/1
 
-its errors as well: 404, with the same field
+its errors as well: 404, with the same header
   curl -i -H 'Origin: https://anyone.example' http://{address}/public/articles/2
 
 but not the account: 403, the handler is not called

@@ -4,14 +4,16 @@
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
-use std::{env, fs};
+use std::sync::mpsc;
+use std::time::Duration;
+use std::{env, fs, thread};
 
 use cors_rocket::{Cors, LivePolicy, OwnedPolicy};
 use notify::{EventKind, RecursiveMode, Watcher, recommended_watcher};
 use rocket::fairing::AdHoc;
 use rocket::{Config, get, routes};
 
-/// What is served until the file says otherwise.
+/// What is served until you edit the file.
 const EXAMPLE: &str = r#"origins = ["https://app.example.com", "http://localhost:*"]
 credentials = true
 methods = ["PUT", "DELETE"]
@@ -38,18 +40,29 @@ async fn main() -> Result<(), Box<dyn Error>> {
         path
     };
     let path = fs::canonicalize(path)?;
-    // A wrong policy stops the start; the error tells everything that is wrong.
+    // An invalid policy stops the start; the error says everything that is wrong.
     let live = LivePolicy::new(read(&path)?);
     let cors = Cors::live(&live);
 
-    // Editors replace files, so that the folder is watched and not the file. A wrong policy is told
-    // and changes nothing. It watches as long as the watcher lives.
+    // Editors replace files, so watch the folder and not the file. It is watched as long as the watcher
+    // lives.
     let file = path.clone();
+    let (sender, changes) = mpsc::channel();
     let mut watcher = recommended_watcher(move |event: notify::Result<notify::Event>| {
         let is_change = event.is_ok_and(|event| {
             !matches!(event.kind, EventKind::Access(_)) && event.paths.contains(&file)
         });
         if is_change {
+            let _ = sender.send(());
+        }
+    })?;
+    let folder = path.parent().expect("a file is in a folder");
+    watcher.watch(folder, RecursiveMode::NonRecursive)?;
+    let file = path.clone();
+    thread::spawn(move || {
+        while changes.recv().is_ok() {
+            // Saving a file causes several events, the first before the file is complete.
+            while changes.recv_timeout(Duration::from_millis(100)).is_ok() {}
             match read(&file) {
                 Ok(policy) => {
                     live.replace(policy);
@@ -58,9 +71,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
                 Err(error) => println!("the old policy stays in force: {error}"),
             }
         }
-    })?;
-    let folder = path.parent().expect("a file is in a folder");
-    watcher.watch(folder, RecursiveMode::NonRecursive)?;
+    });
 
     let told = AdHoc::on_liftoff("address", move |rocket| {
         Box::pin(async move {

@@ -33,7 +33,7 @@ fn instructions(address: std::net::SocketAddr) -> String {
 an allowed origin: 200, and Access-Control-Allow-Origin lets its page read the response
   curl -i -H 'Origin: https://app.example.com' http://{address}/
 
-and a rejection: 404, with the same field
+and a rejection: 404, with the same header
   curl -i -H 'Origin: https://app.example.com' http://{address}/none
 
 any other origin: 403, the filter does not run

@@ -13,7 +13,7 @@ use test_client::{
     COVERED, COVERED_404, Connection, FOREIGN, Fields, LISTED, POLICY, SHARED, UNCOVERED,
     UNCOVERED_404, ask_http2, ask_service, serve_service,
 };
-use tower::{Layer, ServiceBuilder};
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 use warp::http::StatusCode;

@@ -3,7 +3,6 @@
 use bytes::Bytes;
 use cors_warp::{LivePolicy, PolicySource, PreparedPolicy, Source, cors};
 use http_body_util::Empty;
-use tower::Layer;
 use warp::filters::cors::Builder;
 use warp::{Filter, Rejection, Reply};
 

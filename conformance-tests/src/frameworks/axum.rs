@@ -5,7 +5,6 @@ use ::axum::body::Body;
 use ::axum::routing::{any, get};
 use cors_axum::CorsLayer;
 use tokio::net::TcpListener;
-use tower::Layer;
 
 use super::tower::{answer, call};
 use crate::suite::app::App;

@@ -5,7 +5,6 @@ use ::warp::filters::BoxedFilter;
 use cors_axum::CorsLayer;
 use cors_warp::{OwnedPolicy, cors};
 use tokio::net::TcpListener;
-use tower::Layer;
 
 use super::tower::{answer, call};
 use crate::suite::app::App;

@@ -7,8 +7,8 @@ use ::axum::body::Body;
 use ::axum::routing::get;
 use cors_axum::CorsLayer;
 use http::{HeaderValue, Request, Response};
+use tower::Service;
 use tower::util::MapResponseLayer;
-use tower::{Layer, Service};
 
 use super::{EVIL, HEADERS, Lines, METHOD, ORIGIN, POLICY, runtime, value};
 

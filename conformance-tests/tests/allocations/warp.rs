@@ -9,7 +9,7 @@ use cors_axum::CorsLayer;
 use cors_warp::cors;
 use http::{HeaderValue, Request};
 use http_body_util::Empty;
-use tower::{Layer, Service};
+use tower::Service;
 
 use super::{EVIL, HEADERS, Lines, METHOD, ORIGIN, POLICY, runtime, value};
 

@@ -13,7 +13,7 @@ use conformance_tests::frameworks::axum;
 use cors_axum::{CorsLayer, LivePolicy, Policy, PreparedPolicy};
 use futures_util::StreamExt;
 use tokio::net::TcpListener;
-use tower::{Layer, Service};
+use tower::Service;
 
 use crate::application::{Adapter, Application, Find, Form, Live, Nested, Owned, live};
 

@@ -14,7 +14,6 @@ use cors_warp::{LivePolicy, Policy, PreparedPolicy, by_request, cors, look_up};
 use futures_util::StreamExt;
 use test_client::serve_service;
 use tokio::net::TcpListener;
-use tower::Layer;
 
 use crate::application::{Adapter, Application, Find, Form, Live, Nested, Own, Owned, live};
 
