@@ -89,10 +89,18 @@ async fn tower_http(layer: tower_http::cors::CorsLayer, request: Request<Body>) 
         .unwrap_or_else(|never| match never {})
 }
 
+async fn varied() -> actix_web::HttpResponse {
+    let mut response = actix_web::HttpResponse::Ok();
+    response
+        .append_header(("vary", "accept"))
+        .append_header(("vary", "cookie"))
+        .finish()
+}
+
 async fn actix_cors(cors: actix_cors::Cors, origin: &str) -> HeaderMap {
     let app = actix_web::App::new()
         .wrap(cors)
-        .route("/", actix_web::web::get().to(async || "hello"));
+        .route("/", actix_web::web::get().to(varied));
     let app = actix::init_service(app).await;
     let request = actix::TestRequest::get().insert_header(("origin", origin));
     let response = actix::call_service(&app, request.to_request()).await;
@@ -277,4 +285,30 @@ async fn two_of_them_refuse_the_posts_of_the_servers_own_pages() {
     let (status, headers) = rocket_cors_to(options, post, APP).await;
     assert_eq!(status, 200);
     assert!(!headers.contains_key(header::VARY));
+}
+
+#[actix_web::test]
+async fn actix_cors_loses_what_a_handler_varies_by_and_tells_others_of_credentials() {
+    let cors = || {
+        actix_cors::Cors::default()
+            .allowed_origin(APP)
+            .supports_credentials()
+    };
+    let headers = actix_cors(cors(), APP).await;
+    let vary: Vec<_> = headers.get_all(header::VARY).iter().collect();
+    let vary = format!("{vary:?}").to_ascii_lowercase();
+    assert!(vary.contains("origin") && vary.contains("accept") && !vary.contains("cookie"));
+    let headers = actix_cors(cors(), EVIL).await;
+    assert_eq!(reads(&headers, EVIL), (false, false));
+    assert!(headers.contains_key(header::ACCESS_CONTROL_ALLOW_CREDENTIALS));
+}
+
+#[tokio::test]
+async fn a_rejection_of_warp_has_no_headers() {
+    let cors = warp::cors().allow_origin(APP).build();
+    let service = warp::service(warp::path("x").map(|| "hello").with(cors));
+    let request = request(Method::GET, APP).map(|_| String::new());
+    let response = call(service, request).await;
+    assert_eq!(response.status(), 404);
+    assert_eq!(reads(response.headers(), APP), (false, false));
 }
