@@ -60,6 +60,45 @@ fn the_page_has_every_message_that_is_predicted() {
     }
 }
 
+/// The texts between quotes, without what is put into them, that are more than a word.
+fn texts(source: &str) -> Vec<String> {
+    let code: String = source
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .flat_map(|line| [line, "\n"])
+        .collect();
+    let code = code.replace(r"'\''", "").replace("'\"'", "");
+    let mut texts = Vec::new();
+    for text in code.split('"').skip(1).step_by(2) {
+        let lines = text.split("\\\n").map(str::trim_start);
+        let text: String = lines.collect();
+        for part in text.split('{').map(|part| part.rsplit('}').next()) {
+            texts.extend(
+                part.map(str::trim)
+                    .filter(|part| part.contains(' '))
+                    .map(str::to_owned),
+            );
+        }
+    }
+    texts
+}
+
+/// `probe` quotes consoles, too.
+#[test]
+fn the_page_has_every_message_that_probe_prints() {
+    let page = read(PAGE);
+    let source = root().join("conformance-tests/src/command/probe/console.rs");
+    for text in texts(&std::fs::read_to_string(source).unwrap_or_default()) {
+        assert!(page.contains(&text), "{text}");
+    }
+}
+
+#[test]
+fn texts_are_found_in_code() {
+    let source = "// \"not this\"\nf(b'\"', '\\'', \"one {two} three four \\\n   five\", \"word\")";
+    assert_eq!(texts(source), ["three four five"]);
+}
+
 #[test]
 fn the_page_names_the_lines_of_an_explanation() {
     let page = read(PAGE);
