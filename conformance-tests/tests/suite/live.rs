@@ -1,12 +1,7 @@
 //! No response mixes two policies, however fast they replace each other.
 
 use ::axum::body::Body;
-<<<<<<< HEAD:conformance-tests/tests/suite/live.rs
-use ::tower::Layer;
 use conformance_tests::frameworks::{actix, axum, rocket, tower, warp};
-=======
-use conformance_tests::adapters::{actix, axum, rocket, tower, warp};
->>>>>>> pages:conformance-tests/tests/live.rs
 use conformance_tests::live::{app, swap_under_load};
 use cors_core::Policy;
 
