@@ -306,11 +306,11 @@ fn explain_tells_each_step_of_preflight_and_request() {
 origin: allowed
 method: PUT is allowed
 headers: allowed
-answer: 204, and the handler does not run
+response: 204, without calling the handler
 
-actual request: PUT from "https://app.example.com"
+request: PUT from "https://app.example.com"
 origin: allowed
-answer: the handler's, shared
+response: from the handler, with Access-Control-Allow-Origin
 
 the script can read the response
 "#
@@ -461,7 +461,7 @@ async fn every_adapter_serves_the_demo_explains_and_stops() {
         );
         assert_eq!(status, Some(0), "{adapter}: {log}");
         assert!(
-            log.contains("actual request: GET from \"https://evil.example\"\norigin: not allowed"),
+            log.contains("request: GET from \"https://evil.example\"\norigin: not allowed"),
             "{adapter}: {log}"
         );
     }
@@ -573,9 +573,9 @@ async fn many_refusals_are_explained_in_a_line_each() {
             assert!(answer.starts_with(b"HTTP/1.1 403"));
         }
         let (_, log) = served.stop();
-        let line = "actual request: GET from \"https://b1.example.com\"";
+        let line = "request: GET from \"https://b1.example.com\"";
         assert_eq!(log.matches(line).count(), REQUESTS);
-        let whole = log.matches("answer: 403").count();
+        let whole = log.matches("response: 403").count();
         match are_many {
             // The first ones, and then a fiftieth of the time.
             true => assert!((1..REQUESTS / 2).contains(&whole), "{whole}"),

@@ -16,6 +16,11 @@ mod policy;
 #[cfg(feature = "std")]
 mod server;
 
+/// The programs on the page of errors are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../ERRORS.md")]
+mod errors_page {}
+
 // The public interface is:
 pub use decision::{
     Body, Decision, Denial, Edit, Edits, Explanation, Place, Refusal, RequestHeaders,

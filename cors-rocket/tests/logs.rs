@@ -194,7 +194,7 @@ async fn a_denial_is_one_line_in_the_log() {
     assert_eq!(
         logged(),
         [
-            "INFO actual request: GET from \"https://evil.example\": origin not allowed \
+            "INFO request: GET from \"https://evil.example\": origin not allowed \
           reason=\"origin_not_allowed\" origin=https://evil.example preflight=false method=GET path=/"
         ]
     );

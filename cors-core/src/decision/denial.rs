@@ -90,14 +90,14 @@ pub struct Place {
 impl fmt::Display for Denial {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::SeveralOrigins => "several Origin lines",
+            Self::SeveralOrigins => "several Origin headers",
             Self::OriginNotAllowed => "origin not allowed",
-            Self::SeveralMethods => "several Access-Control-Request-Method lines",
+            Self::SeveralMethods => "several Access-Control-Request-Method headers",
             Self::MethodNotAllowed => "method not allowed",
             Self::HeaderNotAllowed(_) => "request header not allowed",
-            Self::HeaderNotAToken(_) => "request header is not a token",
-            Self::TooManyEmptyElements => "too many empty elements in the requested headers",
-            Self::RequestHeadersTooLong => "requested headers too long",
+            Self::HeaderNotAToken(_) => "request header has an invalid name",
+            Self::TooManyEmptyElements => "too many empty entries in the requested headers",
+            Self::RequestHeadersTooLong => "list of requested headers too long",
         })
     }
 }

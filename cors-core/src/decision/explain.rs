@@ -21,9 +21,9 @@ use crate::policy::{Audience, Policy, is_forbidden_method};
 /// let origin = |field| (field == RequestField::Origin).then_some(&b"https://www.app.example.com"[..]).into_iter();
 /// assert_eq!(
 ///     POLICY.explain(b"GET", origin).to_string(),
-///     r#"actual request: GET from "https://www.app.example.com"
+///     r#"request: GET from "https://www.app.example.com"
 /// origin: not allowed; nearest is "https://app.example.com", which has no www.
-/// answer: 403, and the handler does not run
+/// response: 403, without calling the handler
 /// Chromium: No 'Access-Control-Allow-Origin' header is present on the requested resource.
 /// Firefox: CORS header ‘Access-Control-Allow-Origin’ missing
 /// "#,
@@ -101,7 +101,7 @@ impl Explanation<'_> {
     /// let origin = |field| (field == RequestField::Origin).then_some(&b"https://evil.example"[..]).into_iter();
     /// assert_eq!(
     ///     POLICY.explain(b"GET", origin).summary().to_string(),
-    ///     r#"actual request: GET from "https://evil.example": origin not allowed"#,
+    ///     r#"request: GET from "https://evil.example": origin not allowed"#,
     /// );
     /// ```
     #[must_use]
@@ -133,14 +133,14 @@ impl Explanation<'_> {
             });
         }
         if self.has_several_origins {
-            return f.write_str("origin: several Origin lines, where browsers send one\n");
+            return f.write_str("origin: several Origin headers, where browsers send one\n");
         }
         if self.policy.allows_origin(origin) {
             return f.write_str("origin: allowed\n");
         }
         f.write_str("origin: not allowed")?;
         match listed.nearest(origin) {
-            _ if origin == b"null" => f.write_str("; every page can take on null\n"),
+            _ if origin == b"null" => f.write_str("; any page can send null\n"),
             Some((nearest, difference)) => writeln!(f, "; {}", Nearest(nearest, difference)),
             None => f.write_str("; no listed origin is similar\n"),
         }?;
@@ -156,8 +156,8 @@ impl Explanation<'_> {
         {
             Some(host) if origin.starts_with(b"http") => writeln!(
                 f,
-                "host: \"{}\", which is not the origin's; if the page is the server's own, a proxy \
-                 has replaced it: forward the Host header, or list the origin in own_origins",
+                "host: \"{}\" doesn't match the origin; if this server sent the page, a proxy has \
+                 replaced the Host header: pass it on unchanged, or list the origin in own_origins",
                 Shown(host)
             ),
             _ => Ok(()),
@@ -172,7 +172,7 @@ impl Explanation<'_> {
         }
         match self.refusal.and_then(|refusal| refusal.method()) {
             _ if denial == Some(Denial::SeveralMethods) => {
-                f.write_str("method: several lines, where browsers send one\n")?;
+                f.write_str("method: several Access-Control-Request-Method headers, where browsers send one\n")?;
             }
             Some(method) => self.write_method(f, method)?,
             None => writeln!(f, "method: {} is allowed", Shown(asked))?,
@@ -194,9 +194,9 @@ impl Explanation<'_> {
                 writeln!(f, "methods are case-sensitive, and the policy has {listed}")
             }
             None if is_forbidden_method(method) || !is_token(method) => {
-                f.write_str("no script can send it\n")
+                f.write_str("pages can't send it\n")
             }
-            None => f.write_str("list it in methods\n"),
+            None => f.write_str("add it to methods\n"),
         }
     }
 
@@ -216,31 +216,38 @@ impl Explanation<'_> {
         refusal.write_names(f, "\"")?;
         write!(f, " {are} not allowed; ")?;
         match refusal.names().all(is_token) {
-            false => f.write_str("what is not a token is no header that a script can send\n"),
+            false => f.write_str("pages can't send a header with an invalid name\n"),
             true if self.policy.any_request_header => {
-                writeln!(f, "any header does not cover {them}: list {them}, too")
+                writeln!(
+                    f,
+                    "any_request_header doesn't cover {them}: list {them}, too"
+                )
             }
-            true => writeln!(f, "list {them} in request_headers"),
+            true => writeln!(f, "add {them} to request_headers"),
         }
     }
 
     fn write_answer(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.decision {
-            Decision::Forward(edits) => {
-                f.write_str("answer: the handler's, ")?;
-                match edits.of(ResponseField::AllowOrigin) {
-                    Some(Edit::Set | Edit::Echo(_)) => f.write_str("shared\n"),
-                    _ if self.origin.is_none() || edits.denial().is_some() => {
-                        f.write_str("not shared\n")
-                    }
-                    // https://fetch.spec.whatwg.org/#cors-request: it need not take part in CORS.
-                    _ => f.write_str(
-                        "not shared; the page is the server's own, or does not ask to share it\n",
-                    ),
-                }
-            }
+        let edits = match self.decision {
+            Decision::Forward(edits) => edits,
             Decision::Respond { status, .. } => {
-                writeln!(f, "answer: {status}, and the handler does not run")
+                return writeln!(f, "response: {status}, without calling the handler");
+            }
+        };
+        let is_shared = matches!(
+            edits.of(ResponseField::AllowOrigin),
+            Some(Edit::Set | Edit::Echo(_))
+        );
+        let with = if is_shared { "with" } else { "without" };
+        write!(
+            f,
+            "response: from the handler, {with} Access-Control-Allow-Origin"
+        )?;
+        match is_shared || self.origin.is_none() || edits.denial().is_some() {
+            true => f.write_str("\n"),
+            // https://fetch.spec.whatwg.org/#cors-request: it need not take part in CORS.
+            false => {
+                f.write_str("; a same-origin request, or one that doesn't use CORS, needs none\n")
             }
         }
     }

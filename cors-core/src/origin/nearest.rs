@@ -38,7 +38,7 @@ impl Difference {
             Self::Port => "has another port",
             Self::Www => "has no www.",
             Self::NoWww => "has www.",
-            Self::Apex => "stands for subdomains and not for the domain itself",
+            Self::Apex => "matches subdomains, but not the domain itself",
         }
     }
 
