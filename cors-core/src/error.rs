@@ -41,7 +41,7 @@ pub struct PolicyError<'a> {
     text: &'a str,
     /// The [correction](Self::correction) is right.
     is_mendable: bool,
-    /// It lies in a text that the program holds, not in [`Settings`](crate::Settings).
+    /// It lies in a text that the program contains, not in [`Settings`](crate::Settings).
     is_literal: bool,
     has_credentials: bool,
 }

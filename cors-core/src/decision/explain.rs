@@ -7,11 +7,10 @@ use crate::field::{RequestField, ResponseField};
 use crate::origin::{Difference, OriginPattern};
 use crate::policy::{Audience, Policy, is_forbidden_method};
 
-/// Why a request gets the answer that it gets, for the person who has to find out.
+/// An explanation of why a request gets its response.
 ///
-/// Its text has a line for each step of the algorithm, in the order in which a browser checks the
-/// answer, and ends with what the browser will tell. What the client sent is escaped and cut; the
-/// text is safe for a log.
+/// Its text has a line for each step, in the order in which a browser checks the response, and ends with
+/// the browser's console message. Text from the client is escaped and cut, so it is safe for a log.
 ///
 /// ```
 /// use cors_core::{Policy, RequestField};
@@ -44,10 +43,10 @@ pub struct Explanation<'e> {
 }
 
 impl<'a> Policy<'a> {
-    /// Why [`decide`](Self::decide), asked the same, decides as it does.
+    /// Explains what [`decide`](Self::decide) decides about the same request.
     ///
-    /// To make one costs as much as to decide twice. Its text costs O(bytes of the policy), however
-    /// many origins there are. Does not allocate.
+    /// Costs as much as two decisions. Writing the text costs O(bytes of the policy), however many
+    /// origins there are. Does not allocate.
     pub fn explain<'e, I>(
         &self,
         method: &'e [u8],
@@ -87,12 +86,12 @@ impl<'a> Policy<'a> {
 }
 
 impl Explanation<'_> {
-    /// What is explained.
+    /// The decision that is explained.
     pub const fn decision(&self) -> Decision {
         self.decision
     }
 
-    /// One line: who asked for what, and why it was denied, if it was.
+    /// The explanation in one line: the request, and why it is denied, if it is.
     ///
     /// ```
     /// # use cors_core::{Policy, RequestField};

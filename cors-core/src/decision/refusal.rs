@@ -7,10 +7,10 @@ use crate::policy::{Policy, View};
 /// So many names are told.
 const MOST_NAMES: usize = 8;
 
-/// What is not allowed in a preflight from an allowed origin: the method, and every header.
+/// What a preflight from an allowed origin fails for: the method, and every header that isn't allowed.
 ///
-/// Its text is the body of the refusal, for whoever looks at it with `curl` or in the browser's network
-/// panel: a few short lines, at most 4 KiB, in which what the client sent is escaped and cut.
+/// Its text is the body of the response, for people who use `curl` or look at the network panel: a few
+/// short lines, at most 4 KiB, in which text from the client is escaped and cut.
 ///
 /// ```
 /// use cors_core::{Policy, RequestField};
@@ -47,9 +47,9 @@ pub struct Refusal<'r> {
 }
 
 impl Policy<'_> {
-    /// What is not allowed in a preflight from an allowed origin: the text for
-    /// [`Body::PreflightNotAllowed`](crate::Body::PreflightNotAllowed). `lines` are those that
-    /// [`decide`](Self::decide) reads.
+    /// Finds what a preflight from an allowed origin fails for: the text for
+    /// [`Body::PreflightNotAllowed`](crate::Body::PreflightNotAllowed). `lines` is the same function as
+    /// for [`decide`](Self::decide).
     ///
     /// Costs O(bytes of the policy and of the requested headers), up to what the policy could allow.
     /// Does not allocate.
