@@ -69,7 +69,7 @@ fn the_compiler_names_the_way_out() {
 
 /// What the compiler says about a library.
 fn check(name: &str, source: &str) -> String {
-    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let package = env!("CARGO_MANIFEST_DIR");
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     fs::create_dir_all(folder.join("src")).unwrap();
     let manifest = format!(
@@ -82,7 +82,8 @@ fn check(name: &str, source: &str) -> String {
     fs::write(folder.join("Cargo.toml"), manifest).unwrap();
     fs::write(folder.join("src/lib.rs"), source).unwrap();
     // The versions that are here.
-    fs::copy(package.join("../Cargo.lock"), folder.join("Cargo.lock")).unwrap();
+    let lock = Path::new(package).join("../Cargo.lock");
+    fs::copy(lock, folder.join("Cargo.lock")).unwrap();
     let output = Command::new(env!("CARGO"))
         .args(["check", "--offline", "--color=never"])
         .arg("--target-dir")

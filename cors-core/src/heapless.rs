@@ -29,7 +29,7 @@ use crate::field::ResponseField;
 /// # Ok::<(), PolicyErrors<256>>(())
 /// ```
 ///
-/// All its setters: [`crate::Settings`].
+/// All its setters: [`cors_core::Settings`](crate::Settings).
 pub type Settings<const TEXT: usize> = crate::Settings<String<TEXT>>;
 
 /// A policy that owns its texts, with at most `TEXT` bytes of them, and this many `SLOTS` for an
@@ -44,7 +44,7 @@ pub type Settings<const TEXT: usize> = crate::Settings<String<TEXT>>;
 /// # Ok::<(), PolicyErrors<512>>(())
 /// ```
 ///
-/// Build it with [`Settings`]. All its methods: [`crate::OwnedPolicy`].
+/// Build it with [`Settings`]. All its methods: [`cors_core::OwnedPolicy`](crate::OwnedPolicy).
 pub type OwnedPolicy<const TEXT: usize, const SLOTS: usize> =
     crate::OwnedPolicy<String<TEXT>, [u32; SLOTS]>;
 
@@ -58,7 +58,7 @@ pub type OwnedPolicy<const TEXT: usize, const SLOTS: usize> =
 /// assert_eq!(errors.count(), 1);
 /// ```
 ///
-/// All its methods: [`crate::PolicyErrors`].
+/// All its methods: [`cors_core::PolicyErrors`](crate::PolicyErrors).
 pub type PolicyErrors<const TEXT: usize> = crate::PolicyErrors<String<TEXT>>;
 
 /// At most `N` response headers, for servers without a header map.

@@ -6,13 +6,16 @@
 extern crate std;
 
 mod bytes;
+
+// Before `decision`: the documentation of a policy begins with how to make one.
+mod policy;
+
 mod decision;
 mod error;
 mod field;
 #[cfg(feature = "heapless")]
 pub mod heapless;
 mod origin;
-mod policy;
 #[cfg(feature = "std")]
 mod server;
 

@@ -17,9 +17,15 @@ use crate::policy::{Audience, Policy, is_forbidden_method};
 ///
 /// const POLICY: Policy = Policy::credentialed("https://app.example.com");
 ///
-/// let origin = |field| (field == RequestField::Origin).then_some(&b"https://www.app.example.com"[..]).into_iter();
+/// let lines = |field| {
+///     let value = match field {
+///         RequestField::Origin => Some(&b"https://www.app.example.com"[..]),
+///         _ => None,
+///     };
+///     value.into_iter()
+/// };
 /// assert_eq!(
-///     POLICY.explain(b"GET", origin).to_string(),
+///     POLICY.explain(b"GET", lines).to_string(),
 ///     r#"request: GET from "https://www.app.example.com"
 /// origin: not allowed; nearest is "https://app.example.com", which has no www.
 /// response: 403, without calling the handler
@@ -97,9 +103,15 @@ impl Explanation<'_> {
     /// # use cors_core::{Policy, RequestField};
     /// const POLICY: Policy = Policy::anonymous("https://app.example.com");
     ///
-    /// let origin = |field| (field == RequestField::Origin).then_some(&b"https://evil.example"[..]).into_iter();
+    /// let lines = |field| {
+    ///     let value = match field {
+    ///         RequestField::Origin => Some(&b"https://evil.example"[..]),
+    ///         _ => None,
+    ///     };
+    ///     value.into_iter()
+    /// };
     /// assert_eq!(
-    ///     POLICY.explain(b"GET", origin).summary().to_string(),
+    ///     POLICY.explain(b"GET", lines).summary().to_string(),
     ///     r#"request: GET from "https://evil.example": origin not allowed"#,
     /// );
     /// ```

@@ -79,11 +79,13 @@ pub trait RequestHeaders {
 /// const POLICY: Policy = Policy::anonymous("https://app.example.com");
 ///
 /// let origin = "https://app.example.com";
-/// let lines = |field| (field == RequestField::Origin).then_some(origin.as_bytes()).into_iter();
+/// let lines = |field| {
+///     (field == RequestField::Origin).then_some(origin.as_bytes()).into_iter()
+/// };
 /// let Decision::Forward(edits) = POLICY.decide(b"GET", lines) else {
 ///     panic!("the handler runs");
 /// };
-/// let mut headers = Headers(vec![("access-control-allow-private-network".into(), "true".into())]);
+/// let mut headers = Headers(vec![("access-control-allow-origin".into(), "*".into())]);
 /// let text = |field| POLICY.text(field).to_owned();
 /// edits.apply(&mut headers, text, |_| [origin.to_owned()]);
 /// assert_eq!(

@@ -23,7 +23,9 @@ const MOST_NAMES: usize = 8;
 ///     match field {
 ///         RequestField::Origin => Some(b"https://app.example.com".as_slice()),
 ///         RequestField::RequestMethod => Some(b"DELETE".as_slice()),
-///         RequestField::RequestHeaders => Some(b"baggage,content-type,sentry-trace".as_slice()),
+///         RequestField::RequestHeaders => {
+///             Some(b"baggage,content-type,sentry-trace".as_slice())
+///         }
 ///         _ => None,
 ///     }
 ///     .into_iter()

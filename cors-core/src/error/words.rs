@@ -128,7 +128,6 @@ impl PolicyErrorKind {
 
     /// Code, what is wrong, what would be right.
     #[rustfmt::skip]
-    #[expect(clippy::too_many_lines, reason = "a table")]
     const fn words(self) -> (&'static str, &'static str, &'static str) {
         match self {
             Self::NoOrigin => ("CORS-E01", "no origin is listed",

@@ -13,7 +13,8 @@ use crate::error::{PolicyError, PolicyErrorKind, Setting};
 /// ```
 /// use cors_core::Origins;
 ///
-/// let origins = Origins::parse("https://app.example.com https://*.preview.example.com").unwrap();
+/// let list = "https://app.example.com https://*.preview.example.com";
+/// let origins = Origins::parse(list).unwrap();
 /// assert!(origins.contains(b"https://app.example.com"));
 /// assert!(origins.contains(b"https://pr-1.preview.example.com"));
 /// assert!(!origins.contains(b"https://app.example.com.evil.com"));

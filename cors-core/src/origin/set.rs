@@ -12,12 +12,13 @@ use core::fmt;
 ///
 /// impl OriginSet for Tenants {
 ///     fn contains(&self, origin: &[u8]) -> bool {
-///         // Compare whole origins. A prefix, a suffix or a regular expression lets strangers in.
+///         // Compare whole origins: prefixes, suffixes and regular expressions let strangers in.
 ///         [b"https://a.example", b"https://b.example"].iter().any(|&tenant| tenant == origin)
 ///     }
 /// }
 ///
-/// static POLICY: Policy = Policy::credentialed("https://app.example.com").and_origins(&Tenants);
+/// static POLICY: Policy =
+///     Policy::credentialed("https://app.example.com").and_origins(&Tenants);
 /// assert!(POLICY.allows_origin(b"https://b.example"));
 /// ```
 ///

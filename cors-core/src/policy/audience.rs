@@ -239,7 +239,8 @@ impl<'a> Policy<'a> {
     ///
     /// ```compile_fail
     /// # use cors_core::Policy;
-    /// const API: Policy = Policy::public().expose_all().and_credentialed("https://app.example.com");
+    /// const API: Policy =
+    ///     Policy::public().expose_all().and_credentialed("https://app.example.com");
     /// ```
     #[doc(alias("allow_credentials", "supports_credentials"))]
     #[must_use]

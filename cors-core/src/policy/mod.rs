@@ -1,8 +1,10 @@
 //! What the server allows.
 
+// First, as the documentation of a policy begins with it.
+mod audience;
+
 mod answer;
 mod answers;
-mod audience;
 #[cfg(feature = "serde")]
 mod file;
 mod names;
@@ -60,7 +62,8 @@ use crate::origin::Others;
 /// ```compile_fail
 /// use cors_core::Policy;
 ///
-/// // error: CORS-E09: origins: "https://app.example.com/" ends with a slash; an origin has no path: write "https://app.example.com"
+/// // error: CORS-E09: origins: "https://app.example.com/" ends with a slash;
+/// // an origin has no path: write "https://app.example.com"
 /// static POLICY: Policy = Policy::anonymous("https://app.example.com/");
 /// ```
 ///

@@ -111,8 +111,11 @@ pub(crate) fn has_method(list: &[u8], method: &[u8]) -> bool {
 ///
 /// let names = HeaderNames::parse_request("Authorization, x-request-id").unwrap();
 /// assert!(names.contains(b"authorization"));
-/// assert_eq!(HeaderNames::parse_request("cookie").unwrap_err().kind(), PolicyErrorKind::ForbiddenRequestHeader);
-/// assert_eq!(HeaderNames::parse_exposed("set-cookie").unwrap_err().kind(), PolicyErrorKind::ForbiddenResponseHeader);
+///
+/// let error = HeaderNames::parse_request("cookie").unwrap_err();
+/// assert_eq!(error.kind(), PolicyErrorKind::ForbiddenRequestHeader);
+/// let error = HeaderNames::parse_exposed("set-cookie").unwrap_err();
+/// assert_eq!(error.kind(), PolicyErrorKind::ForbiddenResponseHeader);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HeaderNames<'a>(&'a str);

@@ -46,7 +46,7 @@ use crate::origin::{Dangers, OriginIndex, OriginPattern, Origins, error_in};
 /// ```toml
 /// origins = ["https://app.example.com", "https://*.preview.example.com"] # ["*"]: any
 /// credentials = false                                 # cookies, for all of them
-/// credentialed_origins = []                           # cookies for some, where origins is ["*"]
+/// credentialed_origins = []                           # cookies for some, if origins is ["*"]
 /// own_origins = []                                    # where browsers reach this server
 /// methods = ["PUT", "PATCH", "DELETE"]                # also GET, HEAD and POST; ["*"]: any
 /// request_headers = ["authorization", "content-type"] # ["*"]: any but authorization

@@ -12,15 +12,14 @@ use crate::error::Setting;
 /// ```
 /// use cors_core::Policy;
 ///
-/// let policy = Policy::credentialed("https://*.example.com https://app.example.com").methods("GET, PUT");
+/// let policy = Policy::anonymous("https://*.example.com https://app.example.com")
+///     .methods("GET, PUT");
 /// let warnings: Vec<_> = policy.warnings().map(|warning| warning.to_string()).collect();
 /// assert_eq!(
 ///     warnings,
 ///     [
-///         "CORS-W03: origins: \"https://*.example.com\" gives credentials to every subdomain of the site; \
-///          list those that need them, or make sure that you control every subdomain",
-///         "CORS-W01: origins: \"https://app.example.com\" is covered by \"https://*.example.com\"; \
-///          remove it",
+///         "CORS-W01: origins: \"https://app.example.com\" is covered by \
+///          \"https://*.example.com\"; remove it",
 ///         "CORS-W04: methods: \"GET\" is always allowed; remove it",
 ///         "CORS-W09: methods: \"PUT\" is allowed, but the header content-type is not; \
 ///          pages that send JSON will fail: add content-type to request_headers",

@@ -20,7 +20,7 @@ use std::vec::Vec;
 /// ```
 ///
 /// With the feature `serde`, it is read from a file or a part of your configuration, whose keys are
-/// [listed here](crate::Settings#policy-file). [`crate::Settings`] explains everything else.
+/// [listed here](crate::Settings#policy-file). [`cors_core::Settings`](crate::Settings) explains everything else.
 pub type Settings = crate::Settings<String>;
 
 /// A policy that owns its texts: one that a program reads from a file, the environment or a database.
@@ -39,7 +39,7 @@ pub type Settings = crate::Settings<String>;
 /// # Ok::<(), PolicyErrors>(())
 /// ```
 ///
-/// All its methods: [`crate::OwnedPolicy`].
+/// All its methods: [`cors_core::OwnedPolicy`](crate::OwnedPolicy).
 pub type OwnedPolicy = crate::OwnedPolicy<String, Vec<u32>>;
 
 /// All errors in [`Settings`], one on each line, with what to write instead.
@@ -56,5 +56,6 @@ pub type OwnedPolicy = crate::OwnedPolicy<String, Vec<u32>>;
 /// );
 /// ```
 ///
-/// `ERRORS.md` in the repository explains each code. All its methods: [`crate::PolicyErrors`].
+/// `ERRORS.md` in the repository explains each code. All its
+/// methods: [`cors_core::PolicyErrors`](crate::PolicyErrors).
 pub type PolicyErrors = crate::PolicyErrors<String>;

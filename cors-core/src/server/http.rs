@@ -6,7 +6,9 @@
 //! use cors_core::http::{Answer, Head, PreparedPolicy};
 //! use http::{Request, Response};
 //!
-//! fn serve(policy: &Arc<PreparedPolicy>, request: Request<()>) -> Response<Cow<'static, str>> {
+//! type Served = Response<Cow<'static, str>>;
+//!
+//! fn serve(policy: &Arc<PreparedPolicy>, request: Request<()>) -> Served {
 //!     let head = Head::of(&request);
 //!     match Arc::clone(policy).answer(&head) {
 //!         Answer::Respond(respond) => respond.response(&head),
@@ -18,7 +20,7 @@
 //!     }
 //! }
 //!
-//! fn handle(_: Request<()>) -> Response<Cow<'static, str>> {
+//! fn handle(_: Request<()>) -> Served {
 //!     Response::new("hello".into())
 //! }
 //!
@@ -43,10 +45,8 @@ use super::prepared::{Prepared, PreparedValue};
 use crate::decision::{Denial, Edits, RequestHeaders, ResponseHeaders};
 use crate::field::{RequestField, ResponseField};
 
-/// A policy together with its header values, which are created once.
-///
-/// Adapters take it in an [`Arc`](std::sync::Arc), and make it themselves of a policy; make it yourself
-/// to choose between several policies.
+/// A policy that is prepared for requests, with header values that are created once: what an adapter's
+/// `by_request` and `look_up` return, in an [`Arc`](std::sync::Arc).
 ///
 /// ```
 /// use cors_core::Policy;
@@ -57,6 +57,8 @@ use crate::field::{RequestField, ResponseField};
 /// let read = PreparedPolicy::from(read);
 /// # Ok::<(), PolicyErrors>(())
 /// ```
+///
+/// All its methods: [`cors_core::Prepared`](crate::Prepared).
 pub type PreparedPolicy = Prepared<HeaderValue>;
 
 /// A policy that can be replaced while the server runs. Clones share the policy.
@@ -75,6 +77,7 @@ pub type PreparedPolicy = Prepared<HeaderValue>;
 /// ```
 ///
 /// All its methods: [`cors_core::LivePolicy`](crate::LivePolicy).
+#[doc(alias("reload", "swap"))]
 pub type LivePolicy = super::LivePolicy<PreparedPolicy>;
 
 /// What to do with a request: call the handler, or respond at once. See

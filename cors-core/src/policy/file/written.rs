@@ -15,7 +15,11 @@ use crate::policy::{Audience, OwnedPolicy, Policy};
 /// let policy = Policy::credentialed("https://app.example.com").methods("PUT").max_age(3600);
 /// assert_eq!(
 ///     toml::to_string(&policy).unwrap(),
-///     "origins = [\"https://app.example.com\"]\ncredentials = true\nmethods = [\"PUT\"]\nmax_age = 3600\n",
+///     r#"origins = ["https://app.example.com"]
+/// credentials = true
+/// methods = ["PUT"]
+/// max_age = 3600
+/// "#,
 /// );
 /// ```
 ///
