@@ -201,7 +201,7 @@ pub(crate) fn edit<B>(forward: Forward, response: &mut HttpResponse<B>) {
     forward.edit(&mut Headers(response.headers_mut()));
 }
 
-/// Leaves a denial in the response's extensions, for whoever counts or logs.
+/// Puts a denial into the response's extensions, for middleware that counts or logs.
 #[inline]
 fn note<B>(denial: Option<Denial>, response: &mut HttpResponse<B>) {
     if let Some(denial) = denial {

@@ -41,13 +41,13 @@ pub struct PolicyError<'a> {
     text: &'a str,
     /// The [correction](Self::correction) is right.
     is_mendable: bool,
-    /// It lies in a text that the program contains, not in [`Settings`](crate::Settings).
+    /// It is in a literal, not in [`Settings`](crate::Settings).
     is_literal: bool,
     has_credentials: bool,
 }
 
 impl<'a> PolicyError<'a> {
-    /// Only who reads the list can tell whether it is [mendable](Self::mendable).
+    /// Whether it is [mendable](Self::mendable) is only known where the list is read.
     pub(crate) const fn new(kind: PolicyErrorKind, setting: Setting, text: &'a str) -> Self {
         Self {
             kind,

@@ -119,7 +119,7 @@ pub enum Source {
     Configured,
 }
 
-/// The policy that was in force when a request came, kept in its cache.
+/// The policy that was current when a request arrived, kept in its cache.
 struct Loaded(Arc<PreparedPolicy>);
 
 /// The policy that a function has chosen for a request, kept in its cache.

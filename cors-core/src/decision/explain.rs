@@ -158,7 +158,7 @@ impl Explanation<'_> {
         self.write_proxy(f, origin)
     }
 
-    /// The page may be the server's own, and a proxy have replaced the `Host` that tells it.
+    /// The page may be the server's own, if a proxy has replaced the `Host` header.
     fn write_proxy(&self, f: &mut fmt::Formatter<'_>, origin: &[u8]) -> fmt::Result {
         let is_refused = matches!(self.decision, Decision::Respond { .. });
         match self

@@ -4,7 +4,7 @@ use super::{Denial, Shown};
 use crate::field::RequestField;
 use crate::policy::{Policy, View};
 
-/// So many names are told.
+/// This many names are shown.
 const MOST_NAMES: usize = 8;
 
 /// What a preflight from an allowed origin fails for: the method, and every header that isn't allowed.

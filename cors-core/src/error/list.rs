@@ -2,7 +2,7 @@ use core::fmt;
 
 use super::{PolicyError, PolicyErrorKind, Setting};
 
-/// So many errors are kept.
+/// This many errors are kept.
 const MOST: usize = 16;
 
 /// All errors in a policy that was built at run time.

@@ -1,4 +1,4 @@
-//! Which listed origin somebody may have meant.
+//! Which listed origin was probably meant.
 
 use super::pattern::Parts;
 use super::{Origin, OriginPattern, Origins};

@@ -84,7 +84,7 @@ impl<'a> OriginPattern<'a> {
         parts.has_subdomains() && !host::is_loopback(base) && public_suffix::is_everybodys(parent)
     }
 
-    /// Browsers refuse to load a page from there.
+    /// Browsers refuse to load a page from its port.
     pub(crate) fn has_bad_port(&self) -> bool {
         let port = Parts::of(self.0.as_bytes()).port;
         let is_it = |bad: &u16| {
@@ -96,7 +96,7 @@ impl<'a> OriginPattern<'a> {
         host::BAD_PORTS.iter().any(is_it)
     }
 
-    /// Whoever registers a domain of his own can be one of these origins.
+    /// Anyone can register a domain that matches.
     pub(crate) fn is_open_to_anybody(&self) -> bool {
         let parts = Parts::of(self.0.as_bytes());
         match parts.wildcard() {

@@ -16,16 +16,14 @@ use crate::bytes::{
 };
 use crate::error::{PolicyError, PolicyErrorKind, Setting};
 
-/// A list has at most so many bytes: a field of more is refused by browsers and by what stands
-/// between.
+/// A list has at most this many bytes: browsers and proxies refuse a longer header.
 pub(super) const LONGEST: usize = 0xffff;
 
-/// A list has at most so many entries.
+/// A list has at most this many entries.
 pub(super) const MOST: usize = 4096;
 
-/// A list of methods, each written as it is sent; the list is the value of the
-/// [`Access-Control-Allow-Methods`](https://fetch.spec.whatwg.org/#http-access-control-allow-methods)
-/// field that it becomes.
+/// A list of methods, as it is sent in
+/// [`Access-Control-Allow-Methods`](https://fetch.spec.whatwg.org/#http-access-control-allow-methods).
 ///
 /// # Syntax
 ///

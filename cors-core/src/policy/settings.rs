@@ -131,7 +131,7 @@ pub struct Settings<T> {
     debug: bool,
 }
 
-/// So few patterns are compared one by one; more are looked up.
+/// Up to this many patterns are compared one by one; more are looked up in an index.
 const FEW: usize = 8;
 
 impl<T: Default> Default for Settings<T> {
@@ -493,7 +493,7 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
         }
     }
 
-    /// Looks for what only all settings together tell.
+    /// Looks for errors that only all settings together show.
     fn check(&mut self) {
         let listed = self.listed();
         let has_credentials = self.credentials || listed == Setting::CredentialedOrigins;
