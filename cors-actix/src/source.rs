@@ -38,7 +38,7 @@ pub type LookUp<F, Fut> = cors_core::LookUp<F, Fut, PreparedPolicy>;
 /// # let _ = actix_web::App::new().wrap(cors);
 /// ```
 ///
-/// A closure that is in a variable first must name the type of its parameter. Otherwise the compiler
+/// If you store the closure in a variable first, name the type of its parameter. Otherwise the compiler
 /// says `implementation of FnOnce is not general enough`.
 ///
 /// ```

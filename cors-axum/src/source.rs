@@ -36,7 +36,7 @@ pub type LookUp<F, Fut> = cors_core::LookUp<F, Fut, PreparedPolicy>;
 /// # let _: axum::Router = axum::Router::new().layer(layer.clone());
 /// ```
 ///
-/// A closure that is in a variable first must name the type of its parameter. Otherwise the compiler
+/// If you store the closure in a variable first, name the type of its parameter. Otherwise the compiler
 /// says `implementation of FnOnce is not general enough`.
 ///
 /// ```

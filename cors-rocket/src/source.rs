@@ -48,7 +48,7 @@ pub type LookUp<F, Fut> = cors_core::LookUp<F, Fut, PreparedPolicy>;
 /// let cors = Cors::new(Policy::public()).mount("/account", source);
 /// ```
 ///
-/// A closure that is in a variable first must name the type of its parameter. Otherwise the compiler
+/// If you store the closure in a variable first, name the type of its parameter. Otherwise the compiler
 /// says `implementation of FnOnce is not general enough`.
 ///
 /// ```
