@@ -37,11 +37,11 @@ impl PreparedValue for Value {
     fn ready(_: Edits, _: &[Self; ResponseField::ALL.len()]) {}
 }
 
-/// The host at which the client reaches the server, and the port if there is one: the authority of
-/// the target, which HTTP/2 has, else the `Host` line. Without either, and with two lines, there is
-/// none.
+/// The host, and the port if there is one, under which the client reaches the server: the authority of
+/// the request target, which HTTP/2 has, or else the `Host` header. `None` if there is neither, or more
+/// than one `Host`.
 ///
-/// `connection_info().host()` is not the same: it believes what a client says in `Forwarded`.
+/// `connection_info().host()` isn't the same: it trusts the `Forwarded` header, which a client can set.
 #[must_use]
 pub fn authority(request: &ServiceRequest) -> Option<&str> {
     let mut lines = Head::of(request).hosts();
@@ -201,7 +201,7 @@ pub(crate) fn edit<B>(forward: Forward, response: &mut HttpResponse<B>) {
     forward.edit(&mut Headers(response.headers_mut()));
 }
 
-/// Leaves a denial in the response's extensions, for whoever counts or logs.
+/// Puts a denial into the response's extensions, for middleware that counts or logs.
 #[inline]
 fn note<B>(denial: Option<Denial>, response: &mut HttpResponse<B>) {
     if let Some(denial) = denial {

@@ -1,4 +1,4 @@
-//! Policies that have to be waited for.
+//! Policies that are looked up asynchronously.
 
 use std::fmt;
 use std::future::Future;
@@ -18,7 +18,7 @@ use crate::policy::PreparedPolicy;
 use crate::service::{CorsMiddleware, POLLED_AGAIN, ResponseFuture, respond};
 use crate::source::LookUp;
 
-/// A denied request must not reach the wrapped service, so that this is called when the policy is
+/// A denied request must not reach the wrapped service, so the service is called once the policy is
 /// known.
 impl<S, F, Fut, B> Service<ServiceRequest> for CorsMiddleware<Rc<S>, LookUp<F, Fut>>
 where
@@ -44,7 +44,7 @@ where
 }
 
 pin_project! {
-    /// The future of a [`CorsMiddleware`] that looks its policy up.
+    /// The future of a [`CorsMiddleware`] that looks up its policy.
     pub struct LookUpFuture<Fut, S, F, B> {
         #[pin]
         state: State<Fut, S, F, B>,

@@ -13,11 +13,12 @@ use crate::policy::{LivePolicy, PreparedPolicy};
 use crate::service::CorsMiddleware;
 use crate::source::{ByRequest, Fixed, Immediate, LookUp, by_request, look_up};
 
-/// Lets pages of other origins read the responses of the app, scope or resource that it wraps, as
-/// a [`Policy`](crate::Policy) says.
+/// A middleware that lets pages from other origins use an app, scope or resource, as far as a
+/// [`Policy`](crate::Policy) allows it.
 ///
-/// A clone costs one reference count, and a response some more. Make it outside of the closure of
-/// `HttpServer::new` and clone it into every worker.
+/// It answers preflights, blocks requests from origins that aren't allowed, and adds CORS headers to
+/// every response, including errors. Create it outside of the closure of `HttpServer::new`, and clone
+/// it into every worker: that costs one reference count.
 ///
 /// ```
 /// use actix_web::{App, web};
@@ -36,7 +37,7 @@ pub struct Cors<P = Fixed> {
 }
 
 impl<P> Cors<P> {
-    /// A middleware for this policy: a [`Policy`](crate::Policy), an
+    /// Creates a middleware with this policy: a [`Policy`](crate::Policy), an
     /// [`OwnedPolicy`](crate::OwnedPolicy), a [`LivePolicy`], or any other [`PolicySource`].
     /// Allocates.
     ///
@@ -47,7 +48,7 @@ impl<P> Cors<P> {
     ///
     /// let cors = Cors::new(&POLICY);
     /// let live = LivePolicy::new(POLICY);
-    /// let cors_of_the_policy_in_force = Cors::new(&live);
+    /// let cors_that_can_be_changed = Cors::new(&live);
     /// ```
     pub fn new(policy: impl PolicySource<PreparedPolicy, Source = P>) -> Self {
         Self {
@@ -57,7 +58,7 @@ impl<P> Cors<P> {
 }
 
 impl Cors<LivePolicy> {
-    /// A middleware for the policy that is in force when a request comes.
+    /// Creates a middleware whose policy can be replaced while the server runs.
     pub fn live(policy: &LivePolicy) -> Self {
         Self::new(policy)
     }
@@ -67,7 +68,8 @@ impl<F> Cors<ByRequest<F>>
 where
     F: Fn(&ServiceRequest) -> Option<Arc<PreparedPolicy>>,
 {
-    /// A middleware for the policy that the function chooses by a request; see [`by_request`].
+    /// Creates a middleware with a function that chooses the policy for each request; see
+    /// [`by_request`].
     ///
     /// ```
     /// # use std::{collections::HashMap, sync::Arc};
@@ -86,7 +88,8 @@ where
     F: Fn(&ServiceRequest) -> Fut,
     Fut: Future<Output = Option<Arc<PreparedPolicy>>>,
 {
-    /// A middleware for the policy that a look-up finds; see [`look_up`].
+    /// Creates a middleware with an async function that looks up the policy for each request; see
+    /// [`look_up`].
     pub fn look_up(find: F) -> Self {
         Self::new(look_up(find))
     }

@@ -4,7 +4,8 @@ pub use cors_core::heap::{OwnedPolicy, PolicyErrors, Settings};
 
 use crate::headers::Value;
 
-/// A policy and the header values that it sends, which are made here, once.
+/// A policy that is prepared for requests: what [`by_request`](crate::by_request) and
+/// [`look_up`](crate::look_up) return, in an [`Arc`](std::sync::Arc).
 ///
 /// ```
 /// use cors_actix::{OwnedPolicy, Policy, PolicyErrors, PreparedPolicy, Settings};
@@ -14,11 +15,13 @@ use crate::headers::Value;
 /// let read = PreparedPolicy::from(read);
 /// # Ok::<(), PolicyErrors>(())
 /// ```
+///
+/// All its methods: [`cors_core::Prepared`].
 pub type PreparedPolicy = cors_core::Prepared<Value>;
 
-/// A policy that can be replaced while servers apply it; a clone is the same one.
+/// A policy that can be replaced while the server runs. Clones share the policy.
 ///
-/// Every response is made by one policy: the one that is in force when the request comes.
+/// Each response uses exactly one policy: the one that is current when the request arrives.
 ///
 /// ```
 /// use cors_actix::{Cors, LivePolicy, Policy, PolicyErrors, Settings};
@@ -30,6 +33,9 @@ pub type PreparedPolicy = cors_core::Prepared<Value>;
 /// live.try_replace(Settings::new().origins(["https://app.example.com"]))?;
 /// # Ok::<(), PolicyErrors>(())
 /// ```
+///
+/// All its methods: [`cors_core::LivePolicy`].
+#[doc(alias("reload", "swap"))]
 pub type LivePolicy = cors_core::LivePolicy<PreparedPolicy>;
 
 pub(crate) type Answer = cors_core::Answer<Value>;

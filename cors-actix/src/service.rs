@@ -13,7 +13,7 @@ use crate::headers::{Head, edit, response};
 use crate::policy::{Answer, Forward, PreparedPolicy};
 use crate::source::{Fixed, Immediate};
 
-/// A service behind [`Cors`](crate::Cors).
+/// A service that is wrapped in [`Cors`](crate::Cors).
 #[derive(Debug)]
 pub struct CorsMiddleware<S, P = Fixed> {
     pub(crate) inner: S,
@@ -64,8 +64,8 @@ where
 }
 
 pin_project! {
-    /// The future of a [`CorsMiddleware`]: the wrapped service's, whose response or error it edits,
-    /// or a response that is ready.
+    /// The future of a [`CorsMiddleware`]: that of the wrapped service, whose response or error it
+    /// edits, or a response that is ready.
     pub struct ResponseFuture<F, B> {
         #[pin]
         state: State<F, B>,

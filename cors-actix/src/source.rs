@@ -7,20 +7,19 @@ use actix_web::dev::ServiceRequest;
 
 use crate::policy::{LivePolicy, PreparedPolicy};
 
-/// One policy for every request, for ever.
+/// One policy for all requests.
 pub type Fixed = cors_core::Fixed<PreparedPolicy>;
 
-/// The policy that a function chooses; see [`by_request`].
+/// A function that chooses the policy for each request; see [`by_request`].
 pub type ByRequest<F> = cors_core::ByRequest<F, PreparedPolicy>;
 
-/// The policy that a look-up finds; see [`look_up`].
+/// An async function that looks up the policy for each request; see [`look_up`].
 pub type LookUp<F, Fut> = cors_core::LookUp<F, Fut, PreparedPolicy>;
 
-/// A source that chooses the policy by a request: its [`authority`](crate::authority), the name of
-/// the resource that matches it, application data. Without a policy nothing is shared.
+/// Chooses a policy for each request: by its [host](crate::authority), the name of the matching
+/// resource, or application data. If the function returns `None`, no other origin is allowed.
 ///
-/// The function is called for every request: keep the policies prepared, as a policy that is made
-/// for a request costs its allocations.
+/// The function is called for every request, so prepare the policies once: making a policy allocates.
 ///
 /// ```
 /// use std::{collections::HashMap, sync::Arc};
@@ -38,6 +37,21 @@ pub type LookUp<F, Fut> = cors_core::LookUp<F, Fut, PreparedPolicy>;
 /// let cors = Cors::new(source);
 /// # let _ = actix_web::App::new().wrap(cors);
 /// ```
+///
+/// If you store the closure in a variable first, name the type of its parameter. Otherwise the compiler
+/// says `implementation of FnOnce is not general enough`.
+///
+/// ```
+/// # use std::{collections::HashMap, sync::Arc};
+/// # use cors_actix::{Cors, PreparedPolicy, authority, by_request};
+/// # let tenants = HashMap::<&str, Arc<PreparedPolicy>>::new();
+/// use actix_web::dev::ServiceRequest;
+///
+/// let choose = move |request: &ServiceRequest| tenants.get(authority(request)?).cloned();
+/// let cors = Cors::new(by_request(choose));
+/// # let _ = actix_web::App::new().wrap(cors);
+/// ```
+#[doc(alias("dynamic", "predicate", "tenant"))]
 #[must_use]
 pub fn by_request<F>(choose: F) -> ByRequest<F>
 where
@@ -46,11 +60,11 @@ where
     ByRequest::new(choose)
 }
 
-/// A source that looks the policy up, in a database for one. The wrapped service is called when it
-/// is found; without a policy nothing is shared.
+/// Looks up a policy for each request, for example in a database. The wrapped service is called once
+/// the policy is found. If the future returns `None`, no other origin is allowed.
 ///
-/// The future is dropped before the wrapped service is called. No task that outlives it may keep an
-/// `HttpRequest`: actix-web panics if there is another one when it routes a request.
+/// The future is dropped before the wrapped service is called. Don't move an `HttpRequest` into a task
+/// that runs longer: actix-web panics if there is another one when it routes a request.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -73,6 +87,7 @@ where
 /// let cors = Cors::new(source);
 /// # let _ = actix_web::App::new().wrap(cors);
 /// ```
+#[doc(alias("async_predicate", "database"))]
 #[must_use]
 pub fn look_up<F, Fut>(find: F) -> LookUp<F, Fut>
 where
@@ -82,7 +97,7 @@ where
     LookUp::new(find)
 }
 
-/// A source that has the policy for a request at once: [`Fixed`], [`LivePolicy`], [`ByRequest`].
+/// A source that returns the policy for a request at once: [`Fixed`], [`LivePolicy`] or [`ByRequest`].
 pub trait Immediate: sealed::Sealed {
     /// The policy for this request.
     fn policy(&self, request: &ServiceRequest) -> Arc<PreparedPolicy>;

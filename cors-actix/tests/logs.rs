@@ -40,7 +40,7 @@ async fn a_denial_is_one_line_in_the_log() {
     assert_eq!(
         *LINES.lock().unwrap(),
         [
-            "actual request: GET from \"https://evil.example\": origin not allowed \
+            "request: GET from \"https://evil.example\": origin not allowed \
           reason=\"origin_not_allowed\" origin=https://evil.example preflight=false method=GET path=/"
         ]
     );

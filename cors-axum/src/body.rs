@@ -7,27 +7,32 @@ use std::task::{Context, Poll};
 use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
-/// How the layer comes by a body of its own, for a wrapped service with bodies of type `B`.
+/// How the layer creates response bodies of its own, for a wrapped service with bodies of type `B`.
 ///
 /// [`SameBody`] is the default; [`CorsLayer::any_body`](crate::CorsLayer::any_body) chooses
 /// [`AnyBody`].
+#[diagnostic::on_unimplemented(
+    message = "`CorsLayer` can't create a response body of the type `{B}`",
+    label = "this response body can't be created from a text",
+    note = "call `.any_body()` on the `CorsLayer`: it then wraps response bodies of any type"
+)]
 pub trait BodyMode<B>: sealed::Sealed {
     /// The type of the bodies that leave the layer.
     type Body;
 
-    /// A body that came from the wrapped service.
+    /// Passes on a body of the wrapped service.
     fn keep(body: B) -> Self::Body;
 
-    /// A body of the layer's own; empty if the text is.
+    /// Creates a body of the layer's own; empty if the text is.
     fn text(text: Cow<'static, str>) -> Self::Body;
 }
 
-/// Responses keep their type of body, which must be one that can be empty or made of a text: that
-/// of axum, `Full<Bytes>`, `String`.
+/// Keeps the type of response bodies, which must be one that can be empty or created from a text:
+/// axum's own, `Full<Bytes>`, `String`.
 #[derive(Clone, Copy, Debug)]
 pub enum SameBody {}
 
-/// Bodies are wrapped in a [`ResponseBody`], whatever their type.
+/// Wraps response bodies of any type in a [`ResponseBody`].
 #[derive(Clone, Copy, Debug)]
 pub enum AnyBody {}
 
@@ -37,6 +42,8 @@ mod sealed {
     impl Sealed for super::AnyBody {}
 }
 
+// Otherwise the compiler names the bound of `B`, and not what to do about it.
+#[diagnostic::do_not_recommend]
 impl<B: Default + From<&'static str> + From<String>> BodyMode<B> for SameBody {
     type Body = B;
 
@@ -46,7 +53,7 @@ impl<B: Default + From<&'static str> + From<String>> BodyMode<B> for SameBody {
 
     fn text(text: Cow<'static, str>) -> B {
         match text {
-            // Many bodies are only allocated for what they hold.
+            // Many bodies are only allocated for what they contain.
             Cow::Borrowed("") => B::default(),
             Cow::Borrowed(text) => text.into(),
             Cow::Owned(text) => text.into(),
@@ -72,7 +79,8 @@ impl<B> BodyMode<B> for AnyBody {
 }
 
 pin_project! {
-    /// The wrapped service's body, or a short text of the layer's own.
+    /// The body of a response from a layer with [`any_body`](crate::CorsLayer::any_body): the wrapped
+    /// service's, or a short text of the layer's own.
     #[derive(Debug)]
     pub struct ResponseBody<B> {
         #[pin]

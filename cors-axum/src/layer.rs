@@ -10,11 +10,12 @@ use crate::body::{AnyBody, SameBody};
 use crate::service::Cors;
 use crate::source::{ByRequest, Fixed, LookUp, by_request, look_up};
 
-/// Lets pages of other origins read the responses of the services that it wraps, as a
-/// [`Policy`](crate::Policy) says.
+/// A layer that lets pages from other origins use a service, as far as a [`Policy`](crate::Policy)
+/// allows it.
 ///
-/// A clone of the layer, or of a service that it wraps, costs one reference count, and a response
-/// some more.
+/// It answers preflights, blocks requests from origins that aren't allowed, and adds CORS headers to
+/// every response, including errors. Cloning the layer, or a service that it wraps, costs one reference
+/// count.
 ///
 /// ```
 /// use axum::{Router, routing::get};
@@ -42,7 +43,7 @@ impl<P> CorsLayer<P> {
 }
 
 impl<P> CorsLayer<P> {
-    /// A layer for this policy: a [`Policy`](crate::Policy), an
+    /// Creates a layer with this policy: a [`Policy`](crate::Policy), an
     /// [`OwnedPolicy`](crate::OwnedPolicy), a [`LivePolicy`], or any other [`PolicySource`].
     /// Allocates.
     ///
@@ -53,7 +54,7 @@ impl<P> CorsLayer<P> {
     ///
     /// let layer = CorsLayer::new(&POLICY);
     /// let live = LivePolicy::new(POLICY);
-    /// let layer_of_the_policy_in_force = CorsLayer::new(&live);
+    /// let layer_that_can_be_changed = CorsLayer::new(&live);
     /// ```
     #[must_use]
     pub fn new(policy: impl PolicySource<PreparedPolicy, Source = P>) -> Self {
@@ -62,7 +63,7 @@ impl<P> CorsLayer<P> {
 }
 
 impl CorsLayer<LivePolicy> {
-    /// A layer for the policy that is in force when a request comes.
+    /// Creates a layer whose policy can be replaced while the server runs.
     #[must_use]
     pub fn live(policy: &LivePolicy) -> Self {
         Self::new(policy)
@@ -73,8 +74,7 @@ impl<F> CorsLayer<ByRequest<F>>
 where
     F: Fn(&Head<'_>) -> Option<Arc<PreparedPolicy>>,
 {
-    /// A layer for the policy that the function chooses by the head of a request; see
-    /// [`by_request`].
+    /// Creates a layer with a function that chooses the policy for each request; see [`by_request`].
     ///
     /// ```
     /// # use std::{collections::HashMap, sync::Arc};
@@ -93,7 +93,8 @@ where
     F: Fn(&Head<'_>) -> Fut,
     Fut: Future<Output = Option<Arc<PreparedPolicy>>>,
 {
-    /// A layer for the policy that a look-up finds; see [`look_up`].
+    /// Creates a layer with an async function that looks up the policy for each request; see
+    /// [`look_up`].
     #[must_use]
     pub fn look_up(find: F) -> Self {
         Self::new(look_up(find))
@@ -119,11 +120,10 @@ impl<P: Clone, M> CorsLayer<P, M> {
 }
 
 impl<P> CorsLayer<P> {
-    /// The same layer for services whose bodies cannot be made of a text, such as those of
-    /// `TraceLayer`, `CompressionLayer` or tonic: response bodies are wrapped in a
-    /// [`ResponseBody`](crate::ResponseBody).
+    /// Makes the layer accept services with any response body, such as those of `TraceLayer`,
+    /// `CompressionLayer` or tonic, by wrapping the body in a [`ResponseBody`](crate::ResponseBody).
     ///
-    /// `axum::serve` wants axum's own body, so this belongs inside `Router::layer`.
+    /// `axum::serve` needs axum's own body, so use this inside of `Router::layer`.
     #[must_use]
     pub fn any_body(self) -> CorsLayer<P, AnyBody> {
         CorsLayer {

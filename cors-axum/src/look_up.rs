@@ -1,4 +1,4 @@
-//! Policies that have to be waited for.
+//! Policies that are looked up asynchronously.
 
 use std::fmt;
 use std::future::Future;
@@ -16,8 +16,8 @@ use crate::body::BodyMode;
 use crate::service::{Cors, ResponseFuture, respond};
 use crate::source::LookUp;
 
-/// A denied request must not reach the wrapped service, so that this is called when the policy is
-/// known: a clone of it has to wait.
+/// A denied request must not reach the wrapped service, so the service is called once the policy is
+/// known; a clone takes its place until then.
 impl<S, M, F, Fut, RequestBody, B> Service<Request<RequestBody>> for Cors<S, LookUp<F, Fut>, M>
 where
     S: Service<Request<RequestBody>, Response = Response<B>> + Clone,
@@ -48,7 +48,7 @@ where
 }
 
 pin_project! {
-    /// The future of a [`Cors`] service that looks its policy up.
+    /// The future of a [`Cors`] service that looks up its policy.
     pub struct LookUpFuture<Fut, S, R, F, M, B> {
         #[pin]
         state: State<Fut, S, R, F, M, B>,

@@ -12,7 +12,7 @@ use tower_service::Service;
 use crate::body::{BodyMode, SameBody};
 use crate::source::{Fixed, Immediate};
 
-/// A service behind a [`CorsLayer`](crate::CorsLayer).
+/// A service that is wrapped in a [`CorsLayer`](crate::CorsLayer).
 #[derive(Debug)]
 pub struct Cors<S, P = Fixed, M = SameBody> {
     pub(crate) inner: S,
@@ -30,8 +30,8 @@ impl<S, P, M> Cors<S, P, M> {
     }
 }
 
-/// The wrapped service is cloned when it is not asked: what [`poll_ready`](Service::poll_ready) has
-/// reserved of it, such as the permit of a limit, goes with the one that was ready.
+/// If the wrapped service isn't called, it is replaced by a clone: what
+/// [`poll_ready`](Service::poll_ready) has reserved, such as the permit of a limit, is released.
 impl<S, P, M, RequestBody, B> Service<Request<RequestBody>> for Cors<S, P, M>
 where
     S: Service<Request<RequestBody>, Response = Response<B>> + Clone,
@@ -87,7 +87,7 @@ where
 }
 
 pin_project! {
-    /// The future of a [`Cors`] service: the wrapped service's, whose response it edits, or a
+    /// The future of a [`Cors`] service: that of the wrapped service, whose response it edits, or a
     /// response that is ready.
     pub struct ResponseFuture<F, M, B> {
         #[pin]

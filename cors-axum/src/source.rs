@@ -5,20 +5,19 @@ use std::sync::Arc;
 
 use cors_core::http::{Head, LivePolicy, PreparedPolicy};
 
-/// One policy for every request, for ever.
+/// One policy for all requests.
 pub type Fixed = cors_core::Fixed<PreparedPolicy>;
 
-/// The policy that a function chooses; see [`by_request`].
+/// A function that chooses the policy for each request; see [`by_request`].
 pub type ByRequest<F> = cors_core::ByRequest<F, PreparedPolicy>;
 
-/// The policy that a look-up finds; see [`look_up`].
+/// An async function that looks up the policy for each request; see [`look_up`].
 pub type LookUp<F, Fut> = cors_core::LookUp<F, Fut, PreparedPolicy>;
 
-/// A source that chooses the policy by the head of a request: its [authority](Head::authority),
-/// axum's `MatchedPath`, what other middleware has found out. Without a policy nothing is shared.
+/// Chooses a policy for each request: by its [host](Head::authority), axum's `MatchedPath`, or what
+/// other middleware has found out. If the function returns `None`, no other origin is allowed.
 ///
-/// The function is called for every request: keep the policies prepared, as a policy that is made
-/// for a request costs its allocations.
+/// The function is called for every request, so prepare the policies once: making a policy allocates.
 ///
 /// ```
 /// use std::{collections::HashMap, sync::Arc};
@@ -36,6 +35,20 @@ pub type LookUp<F, Fut> = cors_core::LookUp<F, Fut, PreparedPolicy>;
 /// let layer = CorsLayer::new(source);
 /// # let _: axum::Router = axum::Router::new().layer(layer.clone());
 /// ```
+///
+/// If you store the closure in a variable first, name the type of its parameter. Otherwise the compiler
+/// says `implementation of FnOnce is not general enough`.
+///
+/// ```
+/// # use std::{collections::HashMap, sync::Arc};
+/// # use cors_axum::{CorsLayer, PreparedPolicy, by_request};
+/// # let tenants = HashMap::<&str, Arc<PreparedPolicy>>::new();
+/// use cors_axum::Head;
+///
+/// let choose = move |head: &Head<'_>| tenants.get(head.authority()?).cloned();
+/// let layer = CorsLayer::new(by_request(choose));
+/// ```
+#[doc(alias("dynamic", "predicate", "tenant"))]
 #[must_use]
 pub fn by_request<F>(choose: F) -> ByRequest<F>
 where
@@ -44,8 +57,8 @@ where
     ByRequest::new(choose)
 }
 
-/// A source that looks the policy up, in a database for one. The wrapped service is called when it
-/// is found; without a policy nothing is shared.
+/// Looks up a policy for each request, for example in a database. The wrapped service is called once
+/// the policy is found. If the future returns `None`, no other origin is allowed.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -68,6 +81,7 @@ where
 /// let layer = CorsLayer::new(source);
 /// # let _: axum::Router = axum::Router::new().layer(layer.clone());
 /// ```
+#[doc(alias("async_predicate", "database"))]
 #[must_use]
 pub fn look_up<F, Fut>(find: F) -> LookUp<F, Fut>
 where
@@ -77,7 +91,7 @@ where
     LookUp::new(find)
 }
 
-/// A source that has the policy for a request at once: [`Fixed`], [`LivePolicy`], [`ByRequest`].
+/// A source that returns the policy for a request at once: [`Fixed`], [`LivePolicy`] or [`ByRequest`].
 pub trait Immediate: sealed::Sealed {
     /// The policy for this request.
     fn policy(&self, head: &Head<'_>) -> Arc<PreparedPolicy>;

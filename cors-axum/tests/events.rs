@@ -41,9 +41,7 @@ async fn a_denial_is_one_event_with_fields() {
         (
             asks("GET").header("origin", format!("https://\t{name_of_120}")),
             Some([
-                &*format!(
-                    "actual request: GET from \"https://\\t{cut_origin}\": origin not allowed"
-                ),
+                &*format!("request: GET from \"https://\\t{cut_origin}\": origin not allowed"),
                 "origin_not_allowed",
                 &*format!("https://\\t{cut_origin}"),
                 "false",
@@ -88,7 +86,7 @@ async fn a_denial_is_one_event_with_fields() {
                 .header("origin", LISTED)
                 .header("origin", LISTED),
             Some([
-                r#"actual request: GET from "https://app.example.com": several Origin lines"#,
+                r#"request: GET from "https://app.example.com": several Origin headers"#,
                 "several_origins",
                 LISTED,
                 "false",

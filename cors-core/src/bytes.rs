@@ -202,7 +202,7 @@ pub(crate) const fn trim_separators(text: &str) -> &str {
     cut_str(text, start, end)
 }
 
-/// The name holds only token characters and at least one of them
+/// The name contains only token characters and at least one of them
 /// ([RFC 9110, 5.6.2](https://www.rfc-editor.org/rfc/rfc9110.html#section-5.6.2)).
 pub(crate) const fn is_token(name: &[u8]) -> bool {
     let mut rest = name;

@@ -15,10 +15,11 @@ use core::fmt;
 
 use self::message::{Message, Spelling};
 
-/// One thing that is wrong with a policy: where it stands, what it is and what would be right.
+/// One error in a policy: where it is, what is wrong, and what to write instead.
 ///
-/// Its text is the same whether it stops a build (a wrong literal in a `const` or `static`) or
-/// comes back from a `try_` constructor; `Debug` shows it, too, so that `unwrap` does.
+/// The text is the same whether the error stops a build (a literal in a `const` or `static`) or a
+/// `try_…` constructor returns it. `Debug` shows it too, and so does `unwrap`. It starts with a
+/// [code](PolicyErrorKind::code); `ERRORS.md` in the repository explains each one, with an example.
 ///
 /// ```
 /// use cors_core::{PolicyErrorKind, Policy};
@@ -40,13 +41,13 @@ pub struct PolicyError<'a> {
     text: &'a str,
     /// The [correction](Self::correction) is right.
     is_mendable: bool,
-    /// It lies in a text that the program holds, not in [`Settings`](crate::Settings).
+    /// It is in a literal, not in [`Settings`](crate::Settings).
     is_literal: bool,
     has_credentials: bool,
 }
 
 impl<'a> PolicyError<'a> {
-    /// Only who reads the list can tell whether it is [mendable](Self::mendable).
+    /// Whether it is [mendable](Self::mendable) is only known where the list is read.
     pub(crate) const fn new(kind: PolicyErrorKind, setting: Setting, text: &'a str) -> Self {
         Self {
             kind,
@@ -93,31 +94,31 @@ impl<'a> PolicyError<'a> {
         }
     }
 
-    /// What is wrong.
+    /// The kind of error.
     #[must_use]
     pub const fn kind(&self) -> PolicyErrorKind {
         self.kind
     }
 
-    /// In which part of the policy.
+    /// The part of the policy that contains it.
     #[must_use]
     pub const fn setting(&self) -> Setting {
         self.setting
     }
 
-    /// The offending text: one origin, one method, one name.
+    /// The offending text: one origin, one method or one header name.
     #[must_use]
     pub const fn text(&self) -> &'a str {
         self.text
     }
 
-    /// Which entry of the list it is, counted from 0; 0 if there is no list.
+    /// The index of the entry in its list, counted from 0; 0 if there is no list.
     #[must_use]
     pub const fn entry(&self) -> usize {
         self.entry
     }
 
-    /// The byte of the [text](Self::text) at which it goes wrong; 0 if all of it is wrong.
+    /// The byte of the [text](Self::text) where the error is; 0 if the whole text is wrong.
     ///
     /// ```
     /// # use cors_core::Policy;
@@ -159,15 +160,39 @@ impl<'a> PolicyError<'a> {
         message.push(what);
         message.push("; ");
         message.push(cure);
+        self.write_danger(message);
         if self.is_mendable {
             message.push(": write \"");
             message.push(self.correction().as_str());
             message.push("\"");
         }
     }
+
+    /// How to accept a danger: in a literal by the way to the constructor, else by a setting.
+    const fn write_danger<const N: usize>(&self, message: &mut Message<N>) {
+        let Some(danger) = self.danger() else {
+            return;
+        };
+        message.push(", or accept the risk: ");
+        match (self.is_literal, self.setting) {
+            (false, _) => {
+                message.push("set ");
+                message.push(danger);
+                message.push(" to true");
+            }
+            (true, setting) => {
+                message.push("Policy::");
+                message.push(danger);
+                message.push(match setting {
+                    Setting::CredentialedOrigins => "().public_and_credentialed(…)",
+                    _ => "().credentialed(…)",
+                });
+            }
+        }
+    }
 }
 
-/// What is wrong, then what would be right; text of the policy is cut after 100 bytes.
+/// What is wrong, then what would be right; the offending text is cut after 100 bytes.
 impl fmt::Display for PolicyError<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut message: Message = Message::new();
@@ -185,25 +210,25 @@ impl fmt::Debug for PolicyError<'_> {
 
 impl core::error::Error for PolicyError<'_> {}
 
-/// A part of a policy, named as in a policy file.
+/// A part of a policy, with the name it has in a policy file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Setting {
-    /// Who may ask.
+    /// The origins that may read responses.
     Origins,
-    /// With which methods.
+    /// The methods that pages may use.
     Methods,
-    /// With which request headers.
+    /// The request headers that pages may send.
     RequestHeaders,
-    /// Which response headers scripts may read.
+    /// The response headers that pages may read.
     ExposeHeaders,
-    /// Which origins are the server's own.
+    /// The server's own origins.
     OwnOrigins,
-    /// Who may ask with credentials where anybody may without.
+    /// The origins that may send credentials, where any origin may read without.
     CredentialedOrigins,
-    /// How long a preflight's answer may be reused.
+    /// How long browsers may cache a preflight.
     MaxAge,
-    /// The status of the answer to a preflight that passes.
+    /// The status of the response to a successful preflight.
     PreflightStatus,
 }
 

@@ -4,13 +4,13 @@ mod sets;
 
 pub(crate) use sets::{Fields, Sets};
 
-/// A request field that a decision may read.
+/// The request headers that a decision may read.
 ///
-/// An adapter is asked for a field's lines by name, all of them, in order, and only when the
-/// decision needs them.
+/// An adapter is asked for all lines of such a header, in order, and only when the decision needs
+/// them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RequestField {
-    /// [`Origin`](https://fetch.spec.whatwg.org/#origin-header): who asks.
+    /// [`Origin`](https://fetch.spec.whatwg.org/#origin-header): the origin of the page.
     Origin,
     /// [`Access-Control-Request-Method`](https://fetch.spec.whatwg.org/#http-access-control-request-method).
     RequestMethod,
@@ -27,7 +27,7 @@ pub enum RequestField {
 }
 
 impl RequestField {
-    /// Every field, once.
+    /// All of them.
     pub const ALL: [Self; 6] = [
         Self::Origin,
         Self::RequestMethod,
@@ -37,7 +37,7 @@ impl RequestField {
         Self::SecFetchSite,
     ];
 
-    /// The field's name in lower case, as HTTP/2 and most header maps want it.
+    /// The header's name in lower case, as HTTP/2 and most header maps need it.
     ///
     /// ```
     /// # use cors_core::RequestField;
@@ -56,7 +56,7 @@ impl RequestField {
     }
 }
 
-/// A response field that a decision may edit.
+/// The response headers that a decision may change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ResponseField {
     /// [`Access-Control-Allow-Origin`](https://fetch.spec.whatwg.org/#http-access-control-allow-origin).
@@ -78,7 +78,7 @@ pub enum ResponseField {
 }
 
 impl ResponseField {
-    /// Every field, once, in the order of [`index`](Self::index).
+    /// All of them, in the order of [`index`](Self::index).
     pub const ALL: [Self; 8] = [
         Self::AllowOrigin,
         Self::AllowCredentials,
@@ -90,7 +90,7 @@ impl ResponseField {
         Self::TimingAllowOrigin,
     ];
 
-    /// The field's place in [`ALL`](Self::ALL), for a table of ready-made values.
+    /// The header's index in [`ALL`](Self::ALL), for a table of prepared values.
     ///
     /// ```
     /// # use cors_core::ResponseField;
@@ -110,7 +110,7 @@ impl ResponseField {
         }
     }
 
-    /// The field's name in lower case, as HTTP/2 and most header maps want it.
+    /// The header's name in lower case, as HTTP/2 and most header maps need it.
     ///
     /// ```
     /// # use cors_core::ResponseField;

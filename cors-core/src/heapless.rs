@@ -1,5 +1,4 @@
-//! Names for policies, and a list of headers, that live in memory of a fixed size: what a device
-//! without an allocator uses.
+//! Policies and response headers in memory of a fixed size, for devices without an allocator.
 //!
 //! ```
 //! use cors_core::heapless::{OwnedPolicy, PolicyErrors, Settings};
@@ -18,21 +17,54 @@ use heapless::{String, Vec};
 use crate::decision::ResponseHeaders;
 use crate::field::ResponseField;
 
-/// [`Settings`](crate::Settings) with texts of at most `TEXT` bytes, all lists together.
+/// Builds a policy whose texts have at most `TEXT` bytes, all lists together.
+///
+/// ```
+/// use cors_core::heapless::{OwnedPolicy, PolicyErrors, Settings};
+///
+/// let policy: OwnedPolicy<256, 0> = Settings::new()
+///     .origins(["https://app.example.com"])
+///     .methods(["PUT"])
+///     .build_in([])?;
+/// # Ok::<(), PolicyErrors<256>>(())
+/// ```
+///
+/// All its setters: [`cors_core::Settings`](crate::Settings).
 pub type Settings<const TEXT: usize> = crate::Settings<String<TEXT>>;
 
-/// An [`OwnedPolicy`](crate::OwnedPolicy) with texts of at most `TEXT` bytes, and so many slots for
-/// an [index](crate::OriginIndex): none up to 8 origins, then two for each and four more.
+/// A policy that owns its texts, with at most `TEXT` bytes of them, and this many `SLOTS` for an
+/// [index](crate::OriginIndex): none for up to 8 origins, then two for each and four more.
+///
+/// ```
+/// use cors_core::heapless::{OwnedPolicy, PolicyErrors, Settings};
+///
+/// let origins = (0..10).map(|number| format!("https://display-{number}.example.com"));
+/// let policy: OwnedPolicy<512, 24> = Settings::new().origins(origins).build_in([0; 24])?;
+/// assert!(policy.allows_origin(b"https://display-7.example.com"));
+/// # Ok::<(), PolicyErrors<512>>(())
+/// ```
+///
+/// Build it with [`Settings`]. All its methods: [`cors_core::OwnedPolicy`](crate::OwnedPolicy).
 pub type OwnedPolicy<const TEXT: usize, const SLOTS: usize> =
     crate::OwnedPolicy<String<TEXT>, [u32; SLOTS]>;
 
-/// All [`PolicyErrors`](crate::PolicyErrors) of [`Settings`].
+/// All errors in [`Settings`], one on each line, with what to write instead.
+///
+/// ```
+/// use cors_core::heapless::Settings;
+///
+/// let settings = Settings::<64>::new().origins(["https://app.example.com/"]);
+/// let errors = settings.build_in([]).unwrap_err();
+/// assert_eq!(errors.count(), 1);
+/// ```
+///
+/// All its methods: [`cors_core::PolicyErrors`](crate::PolicyErrors).
 pub type PolicyErrors<const TEXT: usize> = crate::PolicyErrors<String<TEXT>>;
 
-/// The headers of a response, for servers that have no map for them: at most `N` header lines.
+/// At most `N` response headers, for servers without a header map.
 ///
-/// A line that finds no room is counted, and the list then shows [no headers at
-/// all](Self::headers): a response is never sent without one that it should have.
+/// If there is no room for a header, the list returns [an error instead of
+/// headers](Self::headers), so a response is never sent with some of them missing.
 ///
 /// ```
 /// use cors_core::heapless::HeaderList;
@@ -56,7 +88,7 @@ pub struct HeaderList<'v, const N: usize> {
 }
 
 impl<'v, const N: usize> HeaderList<'v, N> {
-    /// No headers.
+    /// An empty list.
     #[must_use]
     pub const fn new() -> Self {
         Self {
@@ -76,7 +108,7 @@ impl<'v, const N: usize> HeaderList<'v, N> {
     ///
     /// # Errors
     ///
-    /// If there were at any time more than find room, even if others have been removed since.
+    /// If there was no room for a header at any time, even if others have been removed since.
     pub fn headers(&self) -> Result<&[(&'v str, &'v [u8])], HeaderListError> {
         match self.lost {
             0 => Ok(&self.headers),
@@ -127,7 +159,7 @@ impl<'v, const N: usize> ResponseHeaders for HeaderList<'v, N> {
     }
 }
 
-/// A response has more headers than its [`HeaderList`] has room for.
+/// There were more headers than a [`HeaderList`] has room for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HeaderListError {
     room: usize,

@@ -6,15 +6,23 @@
 extern crate std;
 
 mod bytes;
+
+// Before `decision`: the documentation of a policy begins with how to make one.
+mod policy;
+
 mod decision;
 mod error;
 mod field;
 #[cfg(feature = "heapless")]
 pub mod heapless;
 mod origin;
-mod policy;
 #[cfg(feature = "std")]
 mod server;
+
+/// The programs on the page of errors are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../ERRORS.md")]
+mod errors_page {}
 
 // The public interface is:
 pub use decision::{

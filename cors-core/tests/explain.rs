@@ -61,80 +61,80 @@ type Row = (
 const TEXTS: [Row; 38] = [
     // No CORS request.
     (APP, "GET", &[], "\
-no CORS request: GET without an Origin
-answer: the handler's, not shared
+not a CORS request: GET without an Origin header
+response: from the handler, without Access-Control-Allow-Origin
 ", ""),
     (Policy::public(), "OPTIONS", &[(M, "PUT"), (Asked, "x-z")], "\
-no CORS request: OPTIONS without an Origin
-answer: the handler's, shared
+not a CORS request: OPTIONS without an Origin header
+response: from the handler, with Access-Control-Allow-Origin
 ", ""),
     // Actual requests.
     (APP, "DELETE", &[A], "\
-actual request: DELETE from \"https://app.example.com\"
+request: DELETE from \"https://app.example.com\"
 origin: allowed
-answer: the handler's, shared
+response: from the handler, with Access-Control-Allow-Origin
 ", ""),
     (Policy::public(), "GET", &[EVIL], "\
-actual request: GET from \"https://evil.example\"
+request: GET from \"https://evil.example\"
 origin: allowed
-answer: the handler's, shared
+response: from the handler, with Access-Control-Allow-Origin
 ", ""),
     (APP, "GET", &[EVIL], "\
-actual request: GET from \"https://evil.example\"
+request: GET from \"https://evil.example\"
 origin: not allowed; no listed origin is similar
-answer: 403, and the handler does not run
+response: 403, without calling the handler
 ", NO_ALLOW_ORIGIN),
     (Policy::nobody(), "GET", &[A], "\
-actual request: GET from \"https://app.example.com\"
+request: GET from \"https://app.example.com\"
 origin: not allowed; no listed origin is similar
-answer: 403, and the handler does not run
+response: 403, without calling the handler
 ", NO_ALLOW_ORIGIN),
     (APP.forward_denied(), "GET", &[EVIL], "\
-actual request: GET from \"https://evil.example\"
+request: GET from \"https://evil.example\"
 origin: not allowed; no listed origin is similar
-answer: the handler's, not shared
+response: from the handler, without Access-Control-Allow-Origin
 ", NO_ALLOW_ORIGIN),
     (APP, "GET", &[(Origin, "null")], "\
-actual request: GET from \"null\"
-origin: not allowed; every page can take on null
-answer: 403, and the handler does not run
+request: GET from \"null\"
+origin: not allowed; any page can send null
+response: 403, without calling the handler
 ", NO_ALLOW_ORIGIN),
     (APP, "GET", &[(Origin, "")], "\
-actual request: GET from \"\"
+request: GET from \"\"
 origin: not allowed; no listed origin is similar
-answer: 403, and the handler does not run
+response: 403, without calling the handler
 ", NO_ALLOW_ORIGIN),
     (APP, "GET", &[A, EVIL], "\
-actual request: GET from \"https://app.example.com\"
-origin: several Origin lines, where browsers send one
-answer: 403, and the handler does not run
+request: GET from \"https://app.example.com\"
+origin: several Origin headers, where browsers send one
+response: 403, without calling the handler
 ", NO_ALLOW_ORIGIN),
     // An OPTIONS request that asks for nothing.
     (APP, "OPTIONS", &[A, (Asked, "x-a")], "\
-actual request: OPTIONS from \"https://app.example.com\"
+request: OPTIONS from \"https://app.example.com\"
 origin: allowed
-answer: the handler's, shared
+response: from the handler, with Access-Control-Allow-Origin
 ", ""),
     (APP, "PUT", &[A, (M, "PUT")], "\
-actual request: PUT from \"https://app.example.com\"
+request: PUT from \"https://app.example.com\"
 origin: allowed
-answer: the handler's, shared
+response: from the handler, with Access-Control-Allow-Origin
 ", ""),
     // Exempt from refusal, and not shared all the same.
     (APP, "POST", &[(Origin, "https://api.example.com"), (Site, "same-origin")], "\
-actual request: POST from \"https://api.example.com\"
+request: POST from \"https://api.example.com\"
 origin: not allowed; no listed origin is similar
-answer: the handler's, not shared; the page is the server's own, or does not ask to share it
+response: from the handler, without Access-Control-Allow-Origin; a same-origin request, or one that doesn't use CORS, needs none
 ", ""),
     (APP, "POST", &[(Origin, "https://api.example.com"), (Host, "api.example.com")], "\
-actual request: POST from \"https://api.example.com\"
+request: POST from \"https://api.example.com\"
 origin: not allowed; no listed origin is similar
-answer: the handler's, not shared; the page is the server's own, or does not ask to share it
+response: from the handler, without Access-Control-Allow-Origin; a same-origin request, or one that doesn't use CORS, needs none
 ", ""),
     (APP, "POST", &[A, A, (Mode, "navigate")], "\
-actual request: POST from \"https://app.example.com\"
-origin: several Origin lines, where browsers send one
-answer: the handler's, not shared; the page is the server's own, or does not ask to share it
+request: POST from \"https://app.example.com\"
+origin: several Origin headers, where browsers send one
+response: from the handler, without Access-Control-Allow-Origin; a same-origin request, or one that doesn't use CORS, needs none
 ", ""),
     // Preflights that pass.
     (APP, "OPTIONS", &[A, (M, "PUT")], "\
@@ -142,103 +142,103 @@ preflight: PUT from \"https://app.example.com\"
 origin: allowed
 method: PUT is allowed
 headers: allowed
-answer: 204, and the handler does not run
+response: 204, without calling the handler
 ", ""),
     (ANY, "OPTIONS", &[A, (M, "QUERY"), (Asked, "x-y,x-z")], "\
 preflight: QUERY from \"https://app.example.com\"
 origin: allowed
 method: QUERY is allowed
 headers: allowed
-answer: 204, and the handler does not run
+response: 204, without calling the handler
 ", ""),
     // Preflights that fail, step by step.
     (APP, "OPTIONS", &[EVIL, (M, "DELETE"), (Asked, "x-z")], "\
 preflight: DELETE from \"https://evil.example\"
 origin: not allowed; no listed origin is similar
-answer: 403, and the handler does not run
+response: 403, without calling the handler
 ", PREFLIGHT_NO_ALLOW_ORIGIN),
     (APP, "OPTIONS", &[A, A, (M, "PUT")], "\
 preflight: PUT from \"https://app.example.com\"
-origin: several Origin lines, where browsers send one
-answer: 403, and the handler does not run
+origin: several Origin headers, where browsers send one
+response: 403, without calling the handler
 ", PREFLIGHT_NO_ALLOW_ORIGIN),
     (APP, "OPTIONS", &[A, (M, "DELETE"), (Asked, "x-z")], "\
 preflight: DELETE from \"https://app.example.com\"
 origin: allowed
-method: DELETE is not allowed; list it in methods
-headers: \"x-z\" is not allowed; list it in request_headers
-answer: 403, and the handler does not run
+method: DELETE is not allowed; add it to methods
+headers: \"x-z\" is not allowed; add it to request_headers
+response: 403, without calling the handler
 ", PREFLIGHT_NOT_OK),
     (APP, "OPTIONS", &[A, (M, "patch")], "\
 preflight: patch from \"https://app.example.com\"
 origin: allowed
 method: patch is not allowed; methods are case-sensitive, and the policy has PATCH
 headers: allowed
-answer: 403, and the handler does not run
+response: 403, without calling the handler
 ", PREFLIGHT_NOT_OK),
     (Policy::public(), "OPTIONS", &[A, (M, "post")], "\
 preflight: post from \"https://app.example.com\"
 origin: allowed
 method: post is not allowed; methods are case-sensitive, and the policy has POST
 headers: allowed
-answer: 403, and the handler does not run
+response: 403, without calling the handler
 ", PREFLIGHT_NOT_OK),
     (ANY, "OPTIONS", &[A, (M, "TRACE")], "\
 preflight: TRACE from \"https://app.example.com\"
 origin: allowed
-method: TRACE is not allowed; no script can send it
+method: TRACE is not allowed; pages can't send it
 headers: allowed
-answer: 403, and the handler does not run
+response: 403, without calling the handler
 ", PREFLIGHT_NOT_OK),
     (APP, "OPTIONS", &[A, (M, "PUT, PATCH")], "\
 preflight: PUT, PATCH from \"https://app.example.com\"
 origin: allowed
-method: PUT, PATCH is not allowed; no script can send it
+method: PUT, PATCH is not allowed; pages can't send it
 headers: allowed
-answer: 403, and the handler does not run
+response: 403, without calling the handler
 ", PREFLIGHT_NOT_OK),
     (APP, "OPTIONS", &[A, (M, "PUT"), (M, "PUT")], "\
 preflight: PUT from \"https://app.example.com\"
 origin: allowed
-method: several lines, where browsers send one
+method: several Access-Control-Request-Method headers, where browsers send one
 headers: allowed
-answer: 403, and the handler does not run
+response: 403, without calling the handler
 ", PREFLIGHT_NOT_OK),
     (APP, "OPTIONS", &[A, (M, "GET"), (Asked, "x-a"), (Asked, " x-b ,\tX-Z , x-y")], "\
 preflight: GET from \"https://app.example.com\"
 origin: allowed
 method: GET is allowed
-headers: \"X-Z\", \"x-y\" are not allowed; list them in request_headers
-answer: 403, and the handler does not run
+headers: \"X-Z\", \"x-y\" are not allowed; add them to request_headers
+response: 403, without calling the handler
 ", PREFLIGHT_NOT_OK),
     (ANY, "OPTIONS", &[A, (M, "GET"), (Asked, "x-z,Authorization")], "\
 preflight: GET from \"https://app.example.com\"
 origin: allowed
 method: GET is allowed
-headers: \"Authorization\" is not allowed; any header does not cover it: list it, too
-answer: 403, and the handler does not run
+headers: \"Authorization\" is not allowed; any_request_header doesn't cover it: list it, too
+response: 403, without calling the handler
 ", PREFLIGHT_NOT_OK),
     (ANY, "OPTIONS", &[A, (M, "GET"), (Asked, "x-a,x:b")], "\
 preflight: GET from \"https://app.example.com\"
 origin: allowed
 method: GET is allowed
-headers: \"x:b\" is not allowed; what is not a token is no header that a script can send
-answer: 403, and the handler does not run
+headers: \"x:b\" is not allowed; pages can't send a header with an invalid name
+response: 403, without calling the handler
 ", PREFLIGHT_NOT_OK),
     (APP, "OPTIONS", &[A, (M, "GET"), (Asked, ",,,,,,,,,,,,,,,,,x-a")], "\
 preflight: GET from \"https://app.example.com\"
 origin: allowed
 method: GET is allowed
-headers: too many empty elements in the requested headers
-answer: 403, and the handler does not run
+headers: too many empty entries in the requested headers
+response: 403, without calling the handler
 ", PREFLIGHT_NOT_OK),
     // With debug() the browser itself tells.
     (APP.debug(), "OPTIONS", &[A, (M, "DELETE")], "\
 preflight: DELETE from \"https://app.example.com\"
 origin: allowed
-method: DELETE is not allowed; list it in methods
+method: DELETE is not allowed; add it to methods
 headers: allowed
-answer: 204, and the handler does not run
+response: 204, without calling the handler
 ", "\
 Chromium: Method DELETE is not allowed by Access-Control-Allow-Methods in preflight response.
 Firefox: Did not find method in CORS header ‘Access-Control-Allow-Methods’
@@ -247,8 +247,8 @@ Firefox: Did not find method in CORS header ‘Access-Control-Allow-Methods’
 preflight: PUT from \"https://app.example.com\"
 origin: allowed
 method: PUT is allowed
-headers: \"x-z\" is not allowed; list it in request_headers
-answer: 204, and the handler does not run
+headers: \"x-z\" is not allowed; add it to request_headers
+response: 204, without calling the handler
 ", "\
 Chromium: Request header field x-z is not allowed by Access-Control-Allow-Headers in preflight response.
 Firefox: header ‘x-z’ is not allowed according to header ‘Access-Control-Allow-Headers’ from CORS preflight response
@@ -256,42 +256,42 @@ Firefox: header ‘x-z’ is not allowed according to header ‘Access-Control-A
     (APP.debug(), "OPTIONS", &[EVIL, (M, "PUT")], "\
 preflight: PUT from \"https://evil.example\"
 origin: not allowed; no listed origin is similar
-answer: 204, and the handler does not run
+response: 204, without calling the handler
 ", PREFLIGHT_NO_ALLOW_ORIGIN),
     // Perhaps the page is the server's own, and a proxy has replaced the Host header.
     (APP, "POST", &[(Origin, "http://nas.lan"), (Host, "backend:8080")], "\
-actual request: POST from \"http://nas.lan\"
+request: POST from \"http://nas.lan\"
 origin: not allowed; no listed origin is similar
-host: \"backend:8080\", which is not the origin's; if the page is the server's own, a proxy has \
-replaced it: forward the Host header, or list the origin in own_origins
-answer: 403, and the handler does not run
+host: \"backend:8080\" doesn't match the origin; if this server sent the page, a proxy has \
+replaced the Host header: pass it on unchanged, or list the origin in own_origins
+response: 403, without calling the handler
 ", NO_ALLOW_ORIGIN),
     (APP, "POST", &[(Origin, "http://nas.lan"), (Host, "backend:8080"), (Mode, "cors")], "\
-actual request: POST from \"http://nas.lan\"
+request: POST from \"http://nas.lan\"
 origin: not allowed; no listed origin is similar
-answer: 403, and the handler does not run
+response: 403, without calling the handler
 ", NO_ALLOW_ORIGIN),
     (APP, "POST", &[(Origin, "http://nas.lan"), (Host, "nas.lan"), (Host, "nas.lan")], "\
-actual request: POST from \"http://nas.lan\"
+request: POST from \"http://nas.lan\"
 origin: not allowed; no listed origin is similar
-answer: 403, and the handler does not run
+response: 403, without calling the handler
 ", NO_ALLOW_ORIGIN),
     (MIXED, "GET", &[EVIL], "\
-actual request: GET from \"https://evil.example\"
+request: GET from \"https://evil.example\"
 origin: allowed, without credentials
-answer: the handler's, shared
+response: from the handler, with Access-Control-Allow-Origin
 ", ""),
     (MIXED, "OPTIONS", &[A, (M, "GET")], "\
 preflight: GET from \"https://app.example.com\"
 origin: allowed, with credentials
 method: GET is allowed
 headers: allowed
-answer: 204, and the handler does not run
+response: 204, without calling the handler
 ", ""),
     (MIXED, "GET", &[A, A], "\
-actual request: GET from \"https://app.example.com\"
+request: GET from \"https://app.example.com\"
 origin: allowed, without credentials
-answer: the handler's, shared
+response: from the handler, with Access-Control-Allow-Origin
 ", ""),
 ];
 
@@ -312,8 +312,8 @@ fn requested_headers_that_are_too_long() {
 preflight: PUT from \"https://app.example.com\"
 origin: allowed
 method: PUT is allowed
-headers: requested headers too long
-answer: 403, and the handler does not run
+headers: list of requested headers too long
+response: 403, without calling the handler
 ";
     assert_eq!(text, format!("{expected}{PREFLIGHT_NOT_OK}"));
 }
@@ -392,11 +392,11 @@ fn a_hundred_bytes_are_shown() {
         let origin = "x".repeat(length);
         let text = explain(&APP, "GET", &[(Origin, &origin)]);
         let dots = if length > 100 { "…" } else { "" };
-        let expected = format!("actual request: GET from \"{}{dots}\"", "x".repeat(shown));
+        let expected = format!("request: GET from \"{}{dots}\"", "x".repeat(shown));
         assert_eq!(text.lines().next(), Some(&*expected));
         let method = explain(&APP, &origin, &[]);
         let expected = format!(
-            "no CORS request: {}{dots} without an Origin",
+            "not a CORS request: {}{dots} without an Origin header",
             "x".repeat(shown)
         );
         assert_eq!(method.lines().next(), Some(&*expected));
@@ -405,7 +405,7 @@ fn a_hundred_bytes_are_shown() {
         if length < 1000 {
             let text = explain(&APP, "OPTIONS", &[A, (M, "PUT"), (Asked, &asked)]);
             let expected = format!(
-                "headers: \"{}{dots}\" is not allowed; list it in request_headers",
+                "headers: \"{}{dots}\" is not allowed; add it to request_headers",
                 "x".repeat(shown)
             );
             assert_eq!(text.lines().nth(3), Some(&*expected));

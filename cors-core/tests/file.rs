@@ -19,6 +19,24 @@ fn refusal(text: &str) -> String {
     error.message().to_owned()
 }
 
+/// The keys that the documentation lists are all there are, and make a policy.
+#[test]
+fn documented_keys() {
+    let docs = include_str!("../src/policy/settings.rs");
+    let (_, block) = docs.split_once("/// ```toml\n").unwrap();
+    let (block, _) = block.split_once("/// ```").unwrap();
+    let file = block.replace("/// ", "");
+    assert_eq!(read(&file).warnings().count(), 0);
+    let keys: Vec<_> = file
+        .lines()
+        .map(|line| line.split(' ').next().unwrap())
+        .collect();
+    let refused = refusal("origin = []");
+    let (_, known) = refused.split_once("expected one of ").unwrap();
+    let known: Vec<_> = known.split(", ").map(|key| key.trim_matches('`')).collect();
+    assert_eq!(keys, known);
+}
+
 const ALL: &str = r#"
 origins = ["https://app.example.com", "http://wiki.example", "https://*.com"]
 credentials = true

@@ -628,7 +628,7 @@ fn an_index_must_fit_its_list() {
     assert_eq!(none.unwrap_err().kind(), PolicyErrorKind::IndexOfAnother);
     assert_eq!(
         message(Policy::anonymous(list).try_index(&[])),
-        "CORS-E39: origins: the index belongs to another list; build it from this very text"
+        "CORS-E39: origins: the index belongs to another list; build it from exactly this list"
     );
     assert!(Policy::anonymous(list).try_index(&slots).is_ok());
 }

@@ -32,8 +32,8 @@ const ROWS: [(&str, &str, &str, &str); 43] = [
     ("https://www.a.example", "https://a.example", "https://www.a.example", "has www."),
     ("https://www.a.example:1", "https://a.example:1", "https://www.a.example:1", "has www."),
     // Patterns.
-    ("https://*.a.example", "https://a.example", "https://*.a.example", "stands for subdomains and not for the domain itself"),
-    ("https://*.a.example:*", "https://a.example:1", "https://*.a.example:*", "stands for subdomains and not for the domain itself"),
+    ("https://*.a.example", "https://a.example", "https://*.a.example", "matches subdomains, but not the domain itself"),
+    ("https://*.a.example:*", "https://a.example:1", "https://*.a.example:*", "matches subdomains, but not the domain itself"),
     ("https://*.a.example", "http://b.a.example", "https://*.a.example", "has another scheme"),
     ("https://*.a.example", "https://b.a.example:1", "https://*.a.example", "has another port"),
     ("https://*.a.example", "https://B.a.example", "https://*.a.example", "is in lower case"),

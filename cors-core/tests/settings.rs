@@ -303,14 +303,14 @@ fn everything_is_told_at_once() {
         .dangerously_allow_null_origin(true);
     let errors = settings.build::<Vec<u32>>().unwrap_err();
     let expected = r#"CORS-E29: request_headers: "cookie" is a header that pages can't set; remove it: browsers never ask for it
-CORS-E11: origins: "https://App.example.com" contains upper case; browsers send hosts in lower case: write "https://app.example.com"
+CORS-E11: origins: "https://App.example.com" contains upper-case letters; browsers send hosts in lower case: write "https://app.example.com"
 CORS-E05: origins: "c.example" contains no "://"; an origin starts with a scheme, such as https://: write "https://c.example"
 CORS-E31: expose_headers: "set-cookie" is a header that pages can never read; remove it
 CORS-E28: methods: "patch" is not spelled as browsers send it; methods are case-sensitive: write "PATCH"
-CORS-E21: origins: "http://b.example" is not encrypted and would get credentials; use https, or accept the risk: set dangerously_allow_insecure_origins to true
-CORS-E02: origins: "*" can't be combined with credentials; list the origins that need them, or turn credentials off
-CORS-E04: origins: the origin null can't have credentials; any page could act as your user: allow either null or credentials
-CORS-E34: expose_headers: exposing all response headers doesn't work with credentials; browsers then read the * as the name of a header: list the names
+CORS-E21: origins: "http://b.example" would get credentials without encryption; use https, or accept the risk: set dangerously_allow_insecure_origins to true
+CORS-E02: origins: "*" can't be combined with credentials; list the origins that need credentials, or turn credentials off
+CORS-E04: origins: the origin null can't have credentials; any page can send null and could act as your user: allow null or credentials, not both
+CORS-E34: expose_headers: exposing all response headers doesn't work with credentials; browsers then take the * for a header name: list the names
 CORS-E35: max_age: "90000" is too long; use 0 (don't cache) to 86400 seconds"#;
     assert_eq!(errors.to_string(), expected);
     assert_eq!(errors.count(), 10);
@@ -332,27 +332,27 @@ fn several_in_one_entry_are_told_to_stand_apart() {
         (
             Setting::Origins,
             "https://a.example, https://b.example",
-            r#"list each origin as an entry of its own: write "https://a.example", "https://b.example""#,
+            r#"list each origin as a separate entry: write "https://a.example", "https://b.example""#,
         ),
         (
             Setting::Origins,
             "https://a.example b.example",
-            "list each origin as an entry of its own",
+            "list each origin as a separate entry",
         ),
         (
             Setting::Methods,
             " PUT,PATCH ,",
-            r#"list each name as an entry of its own: write "PUT", "PATCH""#,
+            r#"list each name as a separate entry: write "PUT", "PATCH""#,
         ),
         (
             Setting::RequestHeaders,
             "x-a, x b:",
-            "list each name as an entry of its own",
+            "list each name as a separate entry",
         ),
         (
             Setting::ExposeHeaders,
             "x-a x-b",
-            r#"list each name as an entry of its own: write "x-a", "x-b""#,
+            r#"list each name as a separate entry: write "x-a", "x-b""#,
         ),
     ];
     for (setting, entry, cure) in rows {

@@ -278,7 +278,7 @@ CORS-W04: methods: "GET" is always allowed; remove it
 CORS-W05: methods: "OPTIONS" is not needed for preflights; list it only if pages send OPTIONS requests themselves
 CORS-W09: methods: "PUT" is allowed, but the header content-type is not; pages that send JSON will fail: add content-type to request_headers
 CORS-W06: expose_headers: "Expires" can always be read; remove it
-CORS-W07: max_age: Chromium caches a preflight for at most 7200 seconds; write that or less
+CORS-W07: max_age: Chromium caches a preflight for at most 7200 seconds; use 7200 or less
 CORS-W10: methods: "PUT" is listed twice; list it once
 CORS-W10: request_headers: "x-a" is listed twice, and 2 more entries repeat others; list each once
 CORS-W10: expose_headers: "etag" is listed twice; list it once"#,

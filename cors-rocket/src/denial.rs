@@ -3,11 +3,11 @@ use std::sync::OnceLock;
 use cors_core::Denial;
 use rocket::Request;
 
-/// Why a request does not get what it asked for, if it does not: for other fairings, routes and
-/// catchers that count refusals, log them, or give them another body.
+/// Why a request is denied, if it is: for fairings, routes and catchers that count denied requests, log
+/// them, or send another body.
 ///
-/// It is known when routes are tried, also where [`Policy::forward_denied`](crate::Policy) lets the
-/// request reach its own.
+/// It is known when routes are tried, also where
+/// [`forward_denied`](crate::Policy::forward_denied) lets the request reach its route.
 ///
 /// ```
 /// use cors_rocket::{Cors, Policy, denial};

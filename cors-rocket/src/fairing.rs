@@ -18,11 +18,14 @@ use crate::mount::Mounts;
 use crate::policy::{LivePolicy, PreparedPolicy};
 use crate::source::{Source, by_request, look_up};
 
-/// Lets pages of other origins read an application's responses, as a [`Policy`](crate::Policy)
-/// says.
+/// A fairing that lets pages from other origins use an application, as far as a
+/// [`Policy`](crate::Policy) allows it.
 ///
-/// Attach it last: Rocket runs response fairings in the order in which they are attached, and those
-/// behind it can undo what it does. Attached twice, the last one counts.
+/// It answers preflights, blocks requests from origins that aren't allowed, and adds CORS headers to
+/// every response, including errors.
+///
+/// Attach it last: Rocket runs response fairings in the order in which they are attached, and later ones
+/// can undo what it does. If it is attached twice, the last one wins.
 ///
 /// ```
 /// use cors_rocket::{Cors, Policy};
@@ -45,7 +48,7 @@ pub struct Cors {
 }
 
 impl Cors {
-    /// A fairing for this policy, which holds for every path: a [`Policy`](crate::Policy), an
+    /// Creates a fairing with this policy for all paths: a [`Policy`](crate::Policy), an
     /// [`OwnedPolicy`](crate::OwnedPolicy), a [`LivePolicy`], or any other [`PolicySource`].
     #[must_use]
     pub fn new<P>(policy: P) -> Self
@@ -58,13 +61,13 @@ impl Cors {
         }
     }
 
-    /// A fairing for the policy that is in force when a request comes.
+    /// Creates a fairing whose policy can be replaced while the server runs.
     #[must_use]
     pub fn live(policy: &LivePolicy) -> Self {
         Self::new(policy)
     }
 
-    /// A fairing for the policy that the function chooses by a request; see [`by_request`].
+    /// Creates a fairing with a function that chooses the policy for each request; see [`by_request`].
     ///
     /// ```
     /// # use std::{collections::HashMap, sync::Arc};
@@ -82,7 +85,8 @@ impl Cors {
         Self::new(by_request(choose))
     }
 
-    /// A fairing for the policy that a look-up finds; see [`look_up`].
+    /// Creates a fairing with an async function that looks up the policy for each request; see
+    /// [`look_up`].
     #[must_use]
     pub fn look_up<F, Fut>(find: F) -> Self
     where
@@ -92,7 +96,7 @@ impl Cors {
         Self::new(look_up(find))
     }
 
-    /// A fairing for the policy in Rocket's own configuration, under the key `cors`:
+    /// Creates a fairing with the policy from Rocket's own configuration, under the key `cors`:
     ///
     /// ```toml
     /// [default.cors]
@@ -100,8 +104,8 @@ impl Cors {
     /// credentials = true
     /// ```
     ///
-    /// The launch fails if the key is missing or its value is no policy; the log tells every error,
-    /// the key and where it was read.
+    /// The keys are those of a [policy file](cors_core::Settings#policy-file). If the key is missing or
+    /// the policy is invalid, the launch is aborted; the log names every error, the key and the file.
     #[cfg(feature = "serde")]
     #[must_use]
     pub fn configured() -> Self {
@@ -111,8 +115,8 @@ impl Cors {
         }
     }
 
-    /// A fairing for the paths below a prefix, and for the prefix itself; responses of other paths
-    /// stay as they are. See [`mount`](Self::mount).
+    /// Creates a fairing with a policy for a prefix and the paths below it; other paths have no CORS
+    /// headers. See [`mount`](Self::mount).
     #[must_use]
     pub fn mounted<P>(prefix: impl Into<String>, policy: P) -> Self
     where
@@ -125,13 +129,13 @@ impl Cors {
         nowhere.mount(prefix, policy)
     }
 
-    /// Another policy for the paths below a prefix, and for the prefix itself.
+    /// Adds another policy for a prefix and the paths below it.
     ///
     /// Prefixes are compared as Rocket compares paths, by their decoded segments: `/api` is a
-    /// prefix of `/api/users`, not of `/apiary`. Of several the longest counts, and it alone.
+    /// prefix of `/api/users`, not of `/apiary`. If several match, only the longest counts.
     ///
-    /// The launch fails, with the reason in the log, if the prefix is not a path without a query
-    /// and without empty segments, or if it has a policy already.
+    /// An invalid prefix aborts the launch, with the reason in the log: it must be a path without a query
+    /// or empty segments, and have no policy yet.
     ///
     /// ```
     /// use cors_rocket::{Cors, Policy};

@@ -23,7 +23,7 @@ impl Mounts {
         for (prefix, policy) in prefixes {
             match parse(prefix) {
                 Ok(parsed) if mounts.iter().any(|(other, _)| is_same(other, &parsed)) => {
-                    errors.push(format!("prefix {prefix:?} has a policy already"));
+                    errors.push(format!("prefix {prefix:?} already has a policy"));
                 }
                 Ok(parsed) => mounts.push((parsed, policy.clone())),
                 Err(error) => errors.push(error),
@@ -71,14 +71,14 @@ fn is_same(one: &Origin<'_>, other: &Origin<'_>) -> bool {
 fn parse(prefix: &str) -> Result<Origin<'static>, String> {
     if !prefix.starts_with('/') {
         return Err(format!(
-            "prefix {prefix:?} does not begin with a slash; write \"/{prefix}\""
+            "prefix {prefix:?} doesn't start with a slash; write \"/{prefix}\""
         ));
     }
     let parsed = Origin::parse_owned(prefix.to_owned())
         .map_err(|error| format!("prefix {prefix:?} is not a path: {error}"))?;
     if parsed.path().segments().is_empty() {
         return Err(format!(
-            "prefix {prefix:?} is every path; give its policy to `Cors::new`"
+            "prefix {prefix:?} matches every path; pass its policy to `Cors::new`"
         ));
     }
     let normalized = parsed.clone().into_normalized();

@@ -4,7 +4,7 @@ use cors_core::{Edits, PreparedValue, ResponseField};
 
 pub use cors_core::heap::{OwnedPolicy, PolicyErrors, Settings};
 
-/// Nothing: Rocket's responses borrow the policy's texts.
+/// A header value, which is nothing: Rocket's responses borrow the policy's texts.
 #[derive(Clone, Debug)]
 pub struct Value(());
 
@@ -22,7 +22,8 @@ impl PreparedValue for Value {
     fn ready(_: Edits, _: &[Self; ResponseField::ALL.len()]) {}
 }
 
-/// A policy, ready for requests.
+/// A policy that is prepared for requests: what [`by_request`](crate::by_request) and
+/// [`look_up`](crate::look_up) return, in an [`Arc`](std::sync::Arc).
 ///
 /// ```
 /// use cors_rocket::{OwnedPolicy, Policy, PolicyErrors, PreparedPolicy, Settings};
@@ -32,11 +33,13 @@ impl PreparedValue for Value {
 /// let read = PreparedPolicy::from(read);
 /// # Ok::<(), PolicyErrors>(())
 /// ```
+///
+/// All its methods: [`cors_core::Prepared`].
 pub type PreparedPolicy = cors_core::Prepared<Value>;
 
-/// A policy that can be replaced while servers apply it; a clone is the same one.
+/// A policy that can be replaced while the server runs. Clones share the policy.
 ///
-/// Every response is made by one policy: the one that is in force when the request comes.
+/// Each response uses exactly one policy: the one that is current when the request arrives.
 ///
 /// ```
 /// use cors_rocket::{Cors, LivePolicy, Policy, PolicyErrors, Settings};
@@ -48,4 +51,7 @@ pub type PreparedPolicy = cors_core::Prepared<Value>;
 /// live.try_replace(Settings::new().origins(["https://app.example.com"]))?;
 /// # Ok::<(), PolicyErrors>(())
 /// ```
+///
+/// All its methods: [`cors_core::LivePolicy`].
+#[doc(alias("reload", "swap"))]
 pub type LivePolicy = cors_core::LivePolicy<PreparedPolicy>;

@@ -6,11 +6,11 @@ use rocket::{Ignite, Request, Rocket, Sentinel};
 
 use crate::mount::Mounts;
 
-/// A guard for routes that must not be served without CORS: with it in a mounted route, an
-/// application to which no [`Cors`](crate::Cors) is attached does not launch.
+/// A request guard for routes that must not be served without CORS: an application with such a route
+/// doesn't launch unless [`Cors`](crate::Cors) is attached.
 ///
-/// What Rocket does not find out at launch fails with 500: a fairing that has no policy for the
-/// route's path.
+/// If the fairing has no policy for the route's path, which Rocket can't find out at launch, requests
+/// get a 500.
 ///
 /// ```
 /// use cors_rocket::{Cors, CorsAttached, Policy};
@@ -45,7 +45,7 @@ impl<'r> FromRequest<'r> for CorsAttached {
             return Outcome::Success(Self(()));
         }
         error!(
-            "CORS: a route demands a policy, and {} has none",
+            "CORS: a route needs a policy, but {} has none",
             request.uri().path()
         );
         Outcome::Error((Status::InternalServerError, ()))

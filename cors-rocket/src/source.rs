@@ -14,20 +14,20 @@ use crate::policy::{LivePolicy, PreparedPolicy};
 #[cfg(feature = "serde")]
 use crate::policy::{OwnedPolicy, Settings};
 
-/// One policy for every request, for ever.
+/// One policy for all requests.
 pub type Fixed = cors_core::Fixed<PreparedPolicy>;
 
-/// The policy that a function chooses; see [`by_request`].
+/// A function that chooses the policy for each request; see [`by_request`].
 pub type ByRequest<F> = cors_core::ByRequest<F, PreparedPolicy>;
 
-/// The policy that a look-up finds; see [`look_up`].
+/// An async function that looks up the policy for each request; see [`look_up`].
 pub type LookUp<F, Fut> = cors_core::LookUp<F, Fut, PreparedPolicy>;
 
-/// A source that chooses the policy by a request: its host, its path, managed state. Without a
-/// policy nothing is shared.
+/// Chooses a policy for each request: by its host, its path, or managed state. If the function returns
+/// `None`, no other origin is allowed.
 ///
-/// The function is called once for every request: keep the policies prepared, as a policy that is
-/// made for a request costs its allocations.
+/// The function is called once for every request, so prepare the policies once: making a policy
+/// allocates.
 ///
 /// ```
 /// use std::{collections::HashMap, sync::Arc};
@@ -41,10 +41,28 @@ pub type LookUp<F, Fut> = cors_core::LookUp<F, Fut, PreparedPolicy>;
 /// .map(|(host, policy)| (host, Arc::new(PreparedPolicy::from(policy))))
 /// .collect::<HashMap<_, _>>();
 ///
-/// // The authority over HTTP/2, else that of the `Host` line.
-/// let source = by_request(move |request| tenants.get(request.host()?.domain().as_str()).cloned());
+/// // The authority over HTTP/2, or else the `Host` header.
+/// let source = by_request(move |request| {
+///     tenants.get(request.host()?.domain().as_str()).cloned()
+/// });
 /// let cors = Cors::new(Policy::public()).mount("/account", source);
 /// ```
+///
+/// If you store the closure in a variable first, name the type of its parameter. Otherwise the compiler
+/// says `implementation of FnOnce is not general enough`.
+///
+/// ```
+/// # use std::{collections::HashMap, sync::Arc};
+/// # use cors_rocket::{Cors, PreparedPolicy, by_request};
+/// # let tenants = HashMap::<&str, Arc<PreparedPolicy>>::new();
+/// use rocket::Request;
+///
+/// let choose = move |request: &Request<'_>| {
+///     tenants.get(request.host()?.domain().as_str()).cloned()
+/// };
+/// let cors = Cors::new(by_request(choose));
+/// ```
+#[doc(alias("dynamic", "predicate", "tenant"))]
 #[must_use]
 pub fn by_request<F>(choose: F) -> ByRequest<F>
 where
@@ -53,8 +71,8 @@ where
     ByRequest::new(choose)
 }
 
-/// A source that looks the policy up, in a database for one. Routes are tried when it is found;
-/// without a policy nothing is shared.
+/// Looks up a policy for each request, for example in a database. Routes are tried once the policy is
+/// found. If the future returns `None`, no other origin is allowed.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -76,6 +94,7 @@ where
 /// });
 /// let cors = Cors::new(source);
 /// ```
+#[doc(alias("async_predicate", "database"))]
 #[must_use]
 pub fn look_up<F, Fut>(find: F) -> LookUp<F, Fut>
 where
@@ -88,7 +107,7 @@ where
 type Choose = dyn Fn(&Request<'_>) -> Arc<PreparedPolicy> + Send + Sync;
 type Find = dyn Fn(&Request<'_>) -> BoxFuture<'static, Arc<PreparedPolicy>> + Send + Sync;
 
-/// What a fairing keeps of a [`PolicySource`](crate::PolicySource), of whatever type it is.
+/// What a fairing keeps of a [`PolicySource`](crate::PolicySource).
 #[derive(Clone)]
 pub enum Source {
     Fixed(Arc<PreparedPolicy>),
@@ -100,7 +119,7 @@ pub enum Source {
     Configured,
 }
 
-/// The policy that was in force when a request came, kept in its cache.
+/// The policy that was current when a request arrived, kept in its cache.
 struct Loaded(Arc<PreparedPolicy>);
 
 /// The policy that a function has chosen for a request, kept in its cache.

@@ -107,12 +107,12 @@ async fn rk9_a_wrong_prefix_fails_the_launch_and_the_log_says_why() {
     };
     assert!(failed.iter().map(|info| info.name).eq(["CORS"]));
     let expected = [
-        r#"ERROR CORS: prefix "api" does not begin with a slash; write "/api""#,
+        r#"ERROR CORS: prefix "api" doesn't start with a slash; write "/api""#,
         r#"ERROR CORS: prefix "/users/<id>" is not a path: unexpected token '<' at index 7"#,
         r#"ERROR CORS: prefix "/api//v1/" has a query or an empty segment; write "/api/v1""#,
         r#"ERROR CORS: prefix "/api?page" has a query or an empty segment; write "/api""#,
-        r#"ERROR CORS: prefix "//" is every path; give its policy to `Cors::new`"#,
-        r#"ERROR CORS: prefix "/%61pi" has a policy already"#,
+        r#"ERROR CORS: prefix "//" matches every path; pass its policy to `Cors::new`"#,
+        r#"ERROR CORS: prefix "/%61pi" already has a policy"#,
     ];
     assert_eq!(logged(), expected);
 }
@@ -144,7 +144,7 @@ async fn rk10_a_route_that_demands_cors_but_is_not_covered_says_so() {
         ask(&client, Method::Get, &[]).await,
         Status::InternalServerError
     );
-    let expected = "ERROR CORS: a route demands a policy, and / has none".to_owned();
+    let expected = "ERROR CORS: a route needs a policy, but / has none".to_owned();
     assert!(logged().contains(&expected));
 }
 
@@ -194,7 +194,7 @@ async fn a_denial_is_one_line_in_the_log() {
     assert_eq!(
         logged(),
         [
-            "INFO actual request: GET from \"https://evil.example\": origin not allowed \
+            "INFO request: GET from \"https://evil.example\": origin not allowed \
           reason=\"origin_not_allowed\" origin=https://evil.example preflight=false method=GET path=/"
         ]
     );

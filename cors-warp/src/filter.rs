@@ -11,15 +11,16 @@ use crate::rejection;
 use crate::request;
 use crate::source::Source;
 
-/// Lets pages of other origins read the responses of a filter, its rejections included, as a
-/// [`Policy`](crate::Policy) says: one that is written or read, a [`LivePolicy`](crate::LivePolicy),
-/// or any other [`PolicySource`], such as [`by_request`](crate::by_request) and
-/// [`look_up`](crate::look_up).
+/// Wraps a filter, so that pages from other origins can use it as far as a [`Policy`](crate::Policy)
+/// allows it.
 ///
-/// Answers preflights and refuses foreign requests before the filter runs. A rejection becomes the
-/// response that warp makes of it, so that nothing leaves the filter without its fields.
+/// It answers preflights, blocks requests from origins that aren't allowed before the filter runs, and
+/// adds CORS headers to every response. A rejection becomes the response that warp makes of it, so it
+/// has CORS headers, too.
 ///
-/// Header values are made here, once. Allocates; a request costs no allocation more than the filter
+/// The policy can also be an [`OwnedPolicy`](crate::OwnedPolicy), a [`LivePolicy`](crate::LivePolicy), or
+/// any other [`PolicySource`], such as [`by_request`](crate::by_request) and
+/// [`look_up`](crate::look_up). Allocates once; a request costs no more allocations than the filter
 /// alone.
 ///
 /// ```
@@ -32,7 +33,7 @@ use crate::source::Source;
 /// let server = warp::serve(cors(POLICY, routes));
 /// ```
 ///
-/// As it answers everything, a filter behind it would never run, which does not compile:
+/// It answers every request, so a filter after it would never run, and this doesn't compile:
 ///
 /// ```compile_fail,E0271
 /// # use cors_warp::{Policy, cors};
@@ -63,11 +64,11 @@ where
     policy.into_source().around(filter.handled())
 }
 
-/// A filter that answers whatever it rejects; every filter that makes a reply becomes one.
+/// A filter that [`cors`] can wrap: every filter that makes a reply, and is `Clone`, `Send` and `Sync`.
 ///
 /// `E` is the filter's error.
 pub trait Handled<E> {
-    /// The same filter, with the responses that warp itself makes of rejections.
+    /// The same filter, with its rejections turned into the responses that warp makes of them.
     fn handled(
         self,
     ) -> impl Filter<Extract = (Response,), Error = Infallible> + Clone + Send + Sync + 'static;

@@ -22,10 +22,11 @@ pub(crate) enum Target {
     Read(Option<Authority>),
 }
 
-/// The head of a request: what chooses a policy, and what a decision reads.
+/// The parts of a request that a policy can be chosen by: method, path, headers and
+/// [host](Self::authority).
 ///
-/// It is an [`Info`] of warp's, with what that does not show. At that time there is no response:
-/// what an [`Info`] tells of one is not true.
+/// It dereferences to warp's [`Info`]. There is no response yet: ignore what the [`Info`] says about
+/// one.
 #[expect(missing_debug_implementations, reason = "an `Info` has none")]
 pub struct Head<'r> {
     request: &'r Info<'r>,
@@ -46,11 +47,11 @@ impl<'r> Head<'r> {
         }
     }
 
-    /// The host at which the client reaches the server, and the port if there is one: the authority
-    /// of the target, which HTTP/2 has, else the `Host` line. Without either, with two lines, and
-    /// where the target and the line contradict each other, there is none.
+    /// The host, and the port if there is one, under which the client reaches the server: the authority
+    /// of the request target, which HTTP/2 has, or else the `Host` header. `None` if there is neither,
+    /// if there is more than one `Host`, or if target and header contradict each other.
     ///
-    /// [`Info::host`] is not the same: it only knows the line.
+    /// [`Info::host`] isn't the same: it only knows the header.
     #[must_use]
     pub fn authority(&self) -> Option<&str> {
         RequestHeaders::authority(self)

@@ -12,20 +12,20 @@ use crate::filter::behind;
 use crate::headers::Head;
 use crate::request;
 
-/// One policy for every request, for ever.
+/// One policy for all requests.
 pub type Fixed = cors_core::Fixed<PreparedPolicy>;
 
-/// The policy that a function chooses; see [`by_request`].
+/// A function that chooses the policy for each request; see [`by_request`].
 pub type ByRequest<F> = cors_core::ByRequest<F, PreparedPolicy>;
 
-/// The policy that a look-up finds; see [`look_up`].
+/// An async function that looks up the policy for each request; see [`look_up`].
 pub type LookUp<F, Fut> = cors_core::LookUp<F, Fut, PreparedPolicy>;
 
-/// A source that chooses the policy by the head of a request: its [authority](Head::authority), its
-/// path, its headers. Without a policy nothing is shared.
+/// Chooses a policy for each request: by its [host](Head::authority), its path or its headers. If the
+/// function returns `None`, no other origin is allowed.
 ///
-/// The function is called once for every request: keep the policies prepared, as a policy that is
-/// made for a request costs its allocations. That the authority is read costs one more.
+/// The function is called once for every request, so prepare the policies once: making a policy
+/// allocates. Reading the host costs one allocation.
 ///
 /// ```
 /// use std::{collections::HashMap, sync::Arc};
@@ -43,6 +43,21 @@ pub type LookUp<F, Fut> = cors_core::LookUp<F, Fut, PreparedPolicy>;
 /// let source = by_request(move |head| tenants.get(head.authority()?).cloned());
 /// let routes = cors(source, warp::any().map(|| "hello"));
 /// ```
+///
+/// If you store the closure in a variable first, name the type of its parameter. Otherwise the compiler
+/// says `implementation of FnOnce is not general enough`.
+///
+/// ```
+/// # use std::{collections::HashMap, sync::Arc};
+/// # use cors_warp::{PreparedPolicy, by_request, cors};
+/// # use warp::Filter;
+/// # let tenants = HashMap::<&str, Arc<PreparedPolicy>>::new();
+/// use cors_warp::Head;
+///
+/// let choose = move |head: &Head<'_>| tenants.get(head.authority()?).cloned();
+/// let routes = cors(by_request(choose), warp::any().map(|| "hello"));
+/// ```
+#[doc(alias("dynamic", "predicate", "tenant"))]
 #[must_use]
 pub fn by_request<F>(choose: F) -> ByRequest<F>
 where
@@ -51,8 +66,8 @@ where
     ByRequest::new(choose)
 }
 
-/// A source that looks the policy up, in a database for one. The filter runs when it is found;
-/// without a policy nothing is shared.
+/// Looks up a policy for each request, for example in a database. The filter runs once the policy is
+/// found. If the future returns `None`, no other origin is allowed.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -75,6 +90,7 @@ where
 /// });
 /// let routes = cors(source, warp::any().map(|| "hello"));
 /// ```
+#[doc(alias("async_predicate", "database"))]
 #[must_use]
 pub fn look_up<F, Fut>(find: F) -> LookUp<F, Fut>
 where
@@ -87,7 +103,7 @@ where
 /// What [`cors`](crate::cors) keeps of a [`PolicySource`](crate::PolicySource): [`Fixed`],
 /// [`LivePolicy`], [`ByRequest`] or [`LookUp`].
 pub trait Source: sealed::Sealed {
-    /// The filter, behind the policy.
+    /// Wraps the filter in the policy.
     fn around<F>(
         self,
         handled: F,

@@ -17,6 +17,6 @@ async fn a_denial_is_one_event() {
     let strict = get().header("sec-fetch-mode", "cors");
     assert_eq!(strict.reply(&filter).await.status(), 403);
     assert_eq!(get().reply(&filter).await.status(), 403);
-    let denied = r#"actual request: GET from "https://evil.example": origin not allowed"#;
+    let denied = r#"request: GET from "https://evil.example": origin not allowed"#;
     assert_eq!(log.take(), [denied, denied]);
 }

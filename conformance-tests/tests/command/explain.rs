@@ -120,9 +120,9 @@ fn a_page_of_the_servers_own_is_explained_as_browsers_ask() {
     assert_eq!(
         shown,
         format!(
-            "actual request: DELETE from \"https://api.example\"\n\
+            "request: DELETE from \"https://api.example\"\n\
              origin: not allowed; no listed origin is similar\n\
-             answer: the handler's, not shared; the page is the server's own, or does not ask to share it\n\n\
+             response: from the handler, without Access-Control-Allow-Origin; a same-origin request, or one that doesn't use CORS, needs none\n\n\
              {OWN}"
         )
     );
@@ -152,7 +152,7 @@ fn old_browsers_and_plain_http_leave_the_comparison_to_the_server() {
     let foreign = ["--origin", "https://evil.example", "--no-fetch-metadata"];
     let (status, shown) = text("old", POLICY, &foreign);
     assert_eq!(status, Some(1), "{shown}");
-    assert!(shown.contains("answer: 403"), "{shown}");
+    assert!(shown.contains("response: 403"), "{shown}");
 }
 
 /// Behind a proxy that replaces Host, the server does not know its own pages: that is told, and
@@ -169,8 +169,8 @@ fn a_page_of_the_servers_own_behind_a_proxy() {
         let arguments = [&page(origin)[..], &post, more].concat();
         let (status, shown) = text(name, policy, &arguments);
         assert_eq!(status, Some(1), "{shown}");
-        let told = "host: \"backend:8080\", which is not the origin's; if the page is the server's own, \
-                    a proxy has replaced it: forward the Host header, or list the origin in own_origins\n";
+        let told = "host: \"backend:8080\" doesn't match the origin; if this server sent the page, a proxy \
+                    has replaced the Host header: pass it on unchanged, or list the origin in own_origins\n";
         assert!(shown.contains(told), "{shown}");
     }
     let own = format!("{POLICY}own_origins = [\"https://shop.example\", \"http://nas.lan\"]\n");
@@ -183,7 +183,7 @@ fn a_page_of_the_servers_own_behind_a_proxy() {
             let arguments = [&page(origin)[..], &["--method", method], more].concat();
             let (status, shown) = text("proxy-own", &own, &arguments);
             assert_eq!(status, Some(0), "{shown}");
-            assert!(shown.starts_with("actual request: "), "{shown}");
+            assert!(shown.starts_with("request: "), "{shown}");
             assert!(shown.ends_with(OWN), "{shown}");
         }
     }
@@ -229,11 +229,11 @@ fn explain_tells_each_step_of_preflight_and_request() {
 origin: allowed
 method: PUT is allowed
 headers: allowed
-answer: 204, and the handler does not run
+response: 204, without calling the handler
 
-actual request: PUT from "https://app.example.com"
+request: PUT from "https://app.example.com"
 origin: allowed
-answer: the handler's, shared
+response: from the handler, with Access-Control-Allow-Origin
 
 the script can read the response
 "#

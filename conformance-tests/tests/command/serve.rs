@@ -147,7 +147,7 @@ async fn every_adapter_serves_the_demo_explains_and_stops() {
         );
         assert_eq!(status, Some(0), "{adapter}: {log}");
         assert!(
-            log.contains("actual request: GET from \"https://evil.example\"\norigin: not allowed"),
+            log.contains("request: GET from \"https://evil.example\"\norigin: not allowed"),
             "{adapter}: {log}"
         );
     }
@@ -209,9 +209,9 @@ async fn many_refusals_are_explained_in_a_line_each() {
             assert!(answer.starts_with(b"HTTP/1.1 403"));
         }
         let (_, log) = served.stop();
-        let line = "actual request: GET from \"https://b1.example.com\"";
+        let line = "request: GET from \"https://b1.example.com\"";
         assert_eq!(log.matches(line).count(), REQUESTS);
-        let whole = log.matches("answer: 403").count();
+        let whole = log.matches("response: 403").count();
         match are_many {
             // The first ones, and then a fiftieth of the time.
             true => assert!((1..REQUESTS / 2).contains(&whole), "{whole}"),

@@ -8,21 +8,22 @@ use crate::policy::{Audience, Policy, View, has_method, is_forbidden_method};
 const LONGEST_METHOD: usize = 64;
 
 impl Policy<'_> {
-    /// The whole decision: is this a CORS request, of which kind, may it pass, and what does the
-    /// response say.
+    /// Decides what happens to a request: whether it is a CORS request and of which kind, whether it is
+    /// allowed, and which headers its response gets.
     ///
-    /// `method` is the request's, byte for byte. `lines` gives the values of all lines of a
-    /// request field, in order, without the white space around them; it is called at most once for
-    /// a field, and only for those that matter.
+    /// `method` is the request's, byte for byte. `lines` returns the values of all lines of a request
+    /// header, in order, without white space around them. It is called at most once for each header, and
+    /// only for those that matter.
     ///
     /// Follows the server's half of
     /// [the CORS protocol](https://fetch.spec.whatwg.org/#http-cors-protocol), in the order in
-    /// which a browser checks the answer.
+    /// which a browser checks the response.
     ///
     /// Costs O(bytes of the policy): requested headers are looked up at a cost of O(bytes of their
-    /// list and of the request), in whatever order, and what is longer than the policy could ever
-    /// allow is refused unread. (Who chooses the list of a policy can make thousands of names collide,
-    /// so that looking one of them up costs as much as to read the list.) Does not allocate and does not panic, whatever the bytes.
+    /// list and of the request), in any order, and a list that is longer than the policy could ever
+    /// allow is denied unread. (Whoever chooses the list of a policy can make thousands of names
+    /// collide, so that looking up one of them costs as much as reading the list.) Does not allocate
+    /// and does not panic, whatever the bytes.
     ///
     /// ```
     /// use cors_core::{Decision, Edit, Policy, RequestField, ResponseField};

@@ -2,24 +2,24 @@ use core::fmt;
 
 use crate::bytes::trim;
 
-/// Why an origin does not get what it asked for: the step of the algorithm that failed, and the
-/// item that it failed on.
+/// Why a request is denied: the first step of the algorithm that failed, and what it failed on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Denial {
-    /// There is more than one `Origin` line; browsers send one.
+    /// The request has more than one `Origin` header; browsers send one.
     SeveralOrigins,
-    /// The origin is not in the policy.
+    /// The policy doesn't allow the origin.
     OriginNotAllowed,
-    /// There is more than one `Access-Control-Request-Method` line; browsers send one.
+    /// The preflight has more than one `Access-Control-Request-Method` header; browsers send one.
     SeveralMethods,
-    /// The method is not in the policy.
+    /// The policy doesn't allow the method.
     MethodNotAllowed,
-    /// The header name at this place is not in the policy.
+    /// The policy doesn't allow the request header at this place.
     HeaderNotAllowed(Place),
-    /// The header name at this place is not a token.
+    /// The header name at this place isn't a
+    /// [token](https://www.rfc-editor.org/rfc/rfc9110.html#section-5.6.2).
     HeaderNotAToken(Place),
-    /// The `Access-Control-Request-Headers` lines hold more than 16 empty elements.
+    /// The `Access-Control-Request-Headers` lines contain more than 16 empty elements.
     TooManyEmptyElements,
     /// The `Access-Control-Request-Headers` lines are longer than any list that this policy could
     /// allow.
@@ -27,7 +27,8 @@ pub enum Denial {
 }
 
 impl Denial {
-    /// One stable word, for metrics and filters of logs: the variant's name in snake case.
+    /// A word that stays the same in later versions, for metrics and log filters: the variant's name in
+    /// snake case.
     ///
     /// ```
     /// use cors_core::Denial;
@@ -48,8 +49,8 @@ impl Denial {
         }
     }
 
-    /// The requested header that failed, if it was one; `lines` are all
-    /// `Access-Control-Request-Headers` lines of the request. These are the client's bytes.
+    /// The requested header that isn't allowed, if that is the reason. `lines` are all
+    /// `Access-Control-Request-Headers` lines of the request, and the name is as the client sent it.
     ///
     /// ```
     /// use cors_core::{Policy, RequestField};
@@ -75,29 +76,29 @@ impl Denial {
     }
 }
 
-/// A header name in the `Access-Control-Request-Headers` lines.
+/// The place of a header name in the `Access-Control-Request-Headers` lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Place {
     /// The line, counted from 0.
     pub line: u16,
-    /// The byte of the line's value where the name begins.
+    /// The byte of the line's value where the name starts.
     pub start: u16,
-    /// The byte behind it.
+    /// The byte after its end.
     pub end: u16,
 }
 
-/// A phrase without any byte of the request.
+/// A short text that contains nothing from the request.
 impl fmt::Display for Denial {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::SeveralOrigins => "several Origin lines",
+            Self::SeveralOrigins => "several Origin headers",
             Self::OriginNotAllowed => "origin not allowed",
-            Self::SeveralMethods => "several Access-Control-Request-Method lines",
+            Self::SeveralMethods => "several Access-Control-Request-Method headers",
             Self::MethodNotAllowed => "method not allowed",
             Self::HeaderNotAllowed(_) => "request header not allowed",
-            Self::HeaderNotAToken(_) => "request header is not a token",
-            Self::TooManyEmptyElements => "too many empty elements in the requested headers",
-            Self::RequestHeadersTooLong => "requested headers too long",
+            Self::HeaderNotAToken(_) => "request header has an invalid name",
+            Self::TooManyEmptyElements => "too many empty entries in the requested headers",
+            Self::RequestHeadersTooLong => "list of requested headers too long",
         })
     }
 }

@@ -7,23 +7,28 @@ use crate::field::{RequestField, ResponseField};
 use crate::origin::{Difference, OriginPattern};
 use crate::policy::{Audience, Policy, is_forbidden_method};
 
-/// Why a request gets the answer that it gets, for the person who has to find out.
+/// An explanation of why a request gets its response.
 ///
-/// Its text has a line for each step of the algorithm, in the order in which a browser checks the
-/// answer, and ends with what the browser will tell. What the client sent is escaped and cut; the
-/// text is safe for a log.
+/// Its text has a line for each step, in the order in which a browser checks the response, and ends with
+/// the browser's console message. Text from the client is escaped and cut, so it is safe for a log.
 ///
 /// ```
 /// use cors_core::{Policy, RequestField};
 ///
 /// const POLICY: Policy = Policy::credentialed("https://app.example.com");
 ///
-/// let origin = |field| (field == RequestField::Origin).then_some(&b"https://www.app.example.com"[..]).into_iter();
+/// let lines = |field| {
+///     let value = match field {
+///         RequestField::Origin => Some(&b"https://www.app.example.com"[..]),
+///         _ => None,
+///     };
+///     value.into_iter()
+/// };
 /// assert_eq!(
-///     POLICY.explain(b"GET", origin).to_string(),
-///     r#"actual request: GET from "https://www.app.example.com"
+///     POLICY.explain(b"GET", lines).to_string(),
+///     r#"request: GET from "https://www.app.example.com"
 /// origin: not allowed; nearest is "https://app.example.com", which has no www.
-/// answer: 403, and the handler does not run
+/// response: 403, without calling the handler
 /// Chromium: No 'Access-Control-Allow-Origin' header is present on the requested resource.
 /// Firefox: CORS header ‘Access-Control-Allow-Origin’ missing
 /// "#,
@@ -44,10 +49,10 @@ pub struct Explanation<'e> {
 }
 
 impl<'a> Policy<'a> {
-    /// Why [`decide`](Self::decide), asked the same, decides as it does.
+    /// Explains what [`decide`](Self::decide) decides about the same request.
     ///
-    /// To make one costs as much as to decide twice. Its text costs O(bytes of the policy), however
-    /// many origins there are. Does not allocate.
+    /// Costs as much as two decisions. Writing the text costs O(bytes of the policy), however many
+    /// origins there are. Does not allocate.
     pub fn explain<'e, I>(
         &self,
         method: &'e [u8],
@@ -87,21 +92,27 @@ impl<'a> Policy<'a> {
 }
 
 impl Explanation<'_> {
-    /// What is explained.
+    /// The decision that is explained.
     pub const fn decision(&self) -> Decision {
         self.decision
     }
 
-    /// One line: who asked for what, and why it was denied, if it was.
+    /// The explanation in one line: the request, and why it is denied, if it is.
     ///
     /// ```
     /// # use cors_core::{Policy, RequestField};
     /// const POLICY: Policy = Policy::anonymous("https://app.example.com");
     ///
-    /// let origin = |field| (field == RequestField::Origin).then_some(&b"https://evil.example"[..]).into_iter();
+    /// let lines = |field| {
+    ///     let value = match field {
+    ///         RequestField::Origin => Some(&b"https://evil.example"[..]),
+    ///         _ => None,
+    ///     };
+    ///     value.into_iter()
+    /// };
     /// assert_eq!(
-    ///     POLICY.explain(b"GET", origin).summary().to_string(),
-    ///     r#"actual request: GET from "https://evil.example": origin not allowed"#,
+    ///     POLICY.explain(b"GET", lines).summary().to_string(),
+    ///     r#"request: GET from "https://evil.example": origin not allowed"#,
     /// );
     /// ```
     #[must_use]
@@ -133,21 +144,21 @@ impl Explanation<'_> {
             });
         }
         if self.has_several_origins {
-            return f.write_str("origin: several Origin lines, where browsers send one\n");
+            return f.write_str("origin: several Origin headers, where browsers send one\n");
         }
         if self.policy.allows_origin(origin) {
             return f.write_str("origin: allowed\n");
         }
         f.write_str("origin: not allowed")?;
         match listed.nearest(origin) {
-            _ if origin == b"null" => f.write_str("; every page can take on null\n"),
+            _ if origin == b"null" => f.write_str("; any page can send null\n"),
             Some((nearest, difference)) => writeln!(f, "; {}", Nearest(nearest, difference)),
             None => f.write_str("; no listed origin is similar\n"),
         }?;
         self.write_proxy(f, origin)
     }
 
-    /// The page may be the server's own, and a proxy have replaced the `Host` that tells it.
+    /// The page may be the server's own, if a proxy has replaced the `Host` header.
     fn write_proxy(&self, f: &mut fmt::Formatter<'_>, origin: &[u8]) -> fmt::Result {
         let is_refused = matches!(self.decision, Decision::Respond { .. });
         match self
@@ -156,8 +167,8 @@ impl Explanation<'_> {
         {
             Some(host) if origin.starts_with(b"http") => writeln!(
                 f,
-                "host: \"{}\", which is not the origin's; if the page is the server's own, a proxy \
-                 has replaced it: forward the Host header, or list the origin in own_origins",
+                "host: \"{}\" doesn't match the origin; if this server sent the page, a proxy has \
+                 replaced the Host header: pass it on unchanged, or list the origin in own_origins",
                 Shown(host)
             ),
             _ => Ok(()),
@@ -172,7 +183,7 @@ impl Explanation<'_> {
         }
         match self.refusal.and_then(|refusal| refusal.method()) {
             _ if denial == Some(Denial::SeveralMethods) => {
-                f.write_str("method: several lines, where browsers send one\n")?;
+                f.write_str("method: several Access-Control-Request-Method headers, where browsers send one\n")?;
             }
             Some(method) => self.write_method(f, method)?,
             None => writeln!(f, "method: {} is allowed", Shown(asked))?,
@@ -194,9 +205,9 @@ impl Explanation<'_> {
                 writeln!(f, "methods are case-sensitive, and the policy has {listed}")
             }
             None if is_forbidden_method(method) || !is_token(method) => {
-                f.write_str("no script can send it\n")
+                f.write_str("pages can't send it\n")
             }
-            None => f.write_str("list it in methods\n"),
+            None => f.write_str("add it to methods\n"),
         }
     }
 
@@ -216,31 +227,38 @@ impl Explanation<'_> {
         refusal.write_names(f, "\"")?;
         write!(f, " {are} not allowed; ")?;
         match refusal.names().all(is_token) {
-            false => f.write_str("what is not a token is no header that a script can send\n"),
+            false => f.write_str("pages can't send a header with an invalid name\n"),
             true if self.policy.any_request_header => {
-                writeln!(f, "any header does not cover {them}: list {them}, too")
+                writeln!(
+                    f,
+                    "any_request_header doesn't cover {them}: list {them}, too"
+                )
             }
-            true => writeln!(f, "list {them} in request_headers"),
+            true => writeln!(f, "add {them} to request_headers"),
         }
     }
 
     fn write_answer(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.decision {
-            Decision::Forward(edits) => {
-                f.write_str("answer: the handler's, ")?;
-                match edits.of(ResponseField::AllowOrigin) {
-                    Some(Edit::Set | Edit::Echo(_)) => f.write_str("shared\n"),
-                    _ if self.origin.is_none() || edits.denial().is_some() => {
-                        f.write_str("not shared\n")
-                    }
-                    // https://fetch.spec.whatwg.org/#cors-request: it need not take part in CORS.
-                    _ => f.write_str(
-                        "not shared; the page is the server's own, or does not ask to share it\n",
-                    ),
-                }
-            }
+        let edits = match self.decision {
+            Decision::Forward(edits) => edits,
             Decision::Respond { status, .. } => {
-                writeln!(f, "answer: {status}, and the handler does not run")
+                return writeln!(f, "response: {status}, without calling the handler");
+            }
+        };
+        let is_shared = matches!(
+            edits.of(ResponseField::AllowOrigin),
+            Some(Edit::Set | Edit::Echo(_))
+        );
+        let with = if is_shared { "with" } else { "without" };
+        write!(
+            f,
+            "response: from the handler, {with} Access-Control-Allow-Origin"
+        )?;
+        match is_shared || self.origin.is_none() || edits.denial().is_some() {
+            true => f.write_str("\n"),
+            // https://fetch.spec.whatwg.org/#cors-request: it need not take part in CORS.
+            false => {
+                f.write_str("; a same-origin request, or one that doesn't use CORS, needs none\n")
             }
         }
     }

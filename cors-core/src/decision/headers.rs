@@ -3,17 +3,18 @@
 use super::{Edit, Edits, vary};
 use crate::field::{Fields, RequestField, ResponseField, Sets};
 
-/// The head of a request, as a framework has it: what a decision reads.
+/// A framework's request, as far as a decision reads it. Implement it to write an adapter.
 ///
-/// Implement it for a few words that borrow the request.
+/// Implement it for a small type that borrows the request.
 pub trait RequestHeaders {
-    /// What [`values`](Self::values) gives: that of [`ResponseHeaders::Value`].
+    /// A header value: the same type as [`ResponseHeaders::Value`].
     type Value;
 
     /// The method, byte for byte.
     fn method(&self) -> &[u8];
 
-    /// The path of the target, without the query. Only events tell it; empty if it is not known.
+    /// The path of the request target, without the query; empty if it isn't known. Only log events
+    /// contain it.
     fn path(&self) -> &[u8] {
         b""
     }
@@ -23,13 +24,13 @@ pub trait RequestHeaders {
     /// the authority of the request target if it has one, else the `Host` lines.
     fn lines(&self, field: RequestField) -> impl Iterator<Item = &[u8]>;
 
-    /// The same lines, as values of a response: what the answer repeats of the request. Never asked
-    /// for [`RequestField::Host`].
+    /// The same lines as header values, for what the response repeats from the request. Never called
+    /// with [`RequestField::Host`].
     fn values(&self, field: RequestField) -> impl Iterator<Item = Self::Value>;
 
-    /// The host at which the client reaches the server, and the port if there is one: the authority
-    /// of the request target (`:authority` over HTTP/2), else the `Host` line. Without either, and
-    /// with two, there is none.
+    /// The host, and the port if there is one, under which the client reaches the server: the authority
+    /// of the request target (`:authority` over HTTP/2), or else the `Host` header. `None` if there is
+    /// neither, or more than one `Host`.
     fn authority(&self) -> Option<&str> {
         let mut lines = self.lines(RequestField::Host);
         let authority = lines.next()?;
@@ -40,9 +41,9 @@ pub trait RequestHeaders {
     }
 }
 
-/// The headers of a response, as a framework keeps them: what [`Edits::apply`] changes.
+/// A framework's response headers, which [`Edits::apply`] changes. Implement it to write an adapter.
 ///
-/// With this and [`RequestHeaders`] a framework has all that it needs of its own.
+/// An adapter needs this, [`RequestHeaders`], and nothing else of its own.
 ///
 /// ```
 /// use cors_core::{Policy, RequestField, Decision, ResponseField, ResponseHeaders};
@@ -78,11 +79,13 @@ pub trait RequestHeaders {
 /// const POLICY: Policy = Policy::anonymous("https://app.example.com");
 ///
 /// let origin = "https://app.example.com";
-/// let lines = |field| (field == RequestField::Origin).then_some(origin.as_bytes()).into_iter();
+/// let lines = |field| {
+///     (field == RequestField::Origin).then_some(origin.as_bytes()).into_iter()
+/// };
 /// let Decision::Forward(edits) = POLICY.decide(b"GET", lines) else {
 ///     panic!("the handler runs");
 /// };
-/// let mut headers = Headers(vec![("access-control-allow-private-network".into(), "true".into())]);
+/// let mut headers = Headers(vec![("access-control-allow-origin".into(), "*".into())]);
 /// let text = |field| POLICY.text(field).to_owned();
 /// edits.apply(&mut headers, text, |_| [origin.to_owned()]);
 /// assert_eq!(
@@ -94,35 +97,34 @@ pub trait RequestHeaders {
 /// );
 /// ```
 pub trait ResponseHeaders {
-    /// A header's value.
+    /// A header value.
     type Value;
 
-    /// A value of this text, which is visible ASCII.
+    /// Creates a value from this text, which is visible ASCII.
     fn value(text: &'static str) -> Self::Value;
 
-    /// Calls `tell` with each header's name, in any case. To repeat a name does no harm.
+    /// Calls `tell` with each header's name, in upper or lower case. Repeating a name does no harm.
     fn names(&self, tell: impl FnMut(&str));
 
     /// Calls `tell` with the value of each `Vary` line.
     fn vary(&self, tell: impl FnMut(&[u8]));
 
-    /// Adds a header line; those that are there stay.
+    /// Adds a header line, and keeps those that are there.
     fn append(&mut self, field: ResponseField, value: Self::Value);
 
-    /// Removes every header whose name is not to be kept, with all its lines.
+    /// Removes all lines of the headers for whose names `keep` returns false.
     fn retain(&mut self, keep: impl Fn(&str) -> bool);
 }
 
 impl Edits {
-    /// Makes the edits: the only place in which a decision becomes headers.
+    /// Makes the edits to these headers.
     ///
-    /// `text` gives the policy's [`text`](crate::Policy::text) for a field, `echoed` all lines of a
-    /// field of the request, as they were received. Afterwards the response has no
-    /// `Access-Control-*` header, known or not, but what the decision allows; what a handler has
-    /// [exposed](https://fetch.spec.whatwg.org/#http-access-control-expose-headers) and what it said
-    /// in `Vary` is kept.
+    /// `text` returns the policy's [`text`](crate::Policy::text) for a header, `echoed` all lines of a
+    /// request header, as they were received. Afterwards the response has no `Access-Control-*` header,
+    /// known or not, that the decision doesn't allow. The handler's `Vary`, and the headers that it
+    /// [exposes](https://fetch.spec.whatwg.org/#http-access-control-expose-headers), are kept.
     ///
-    /// Walks once over the names of the response's headers. Does not allocate by itself.
+    /// Reads the names of the response's headers once. Does not allocate by itself.
     #[inline]
     pub fn apply<H, I>(
         self,

@@ -19,27 +19,28 @@ pub(crate) use summary::{Shown, Summary};
 
 use crate::field::{RequestField, ResponseField, Sets};
 
-/// What becomes of a request: a few bytes that borrow nothing, so that they can wait beside the
-/// handler's future.
+/// What happens to a request.
+///
+/// It is a few bytes that borrow nothing, so it can be kept while the handler's future runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "a decision that is not carried out protects nobody"]
 pub enum Decision {
-    /// The handler answers; then these edits are made to its response, whatever its status.
+    /// Call the handler, then make these edits to its response, whatever its status.
     Forward(Edits),
-    /// The handler is not called. This is the whole response.
+    /// Don't call the handler: this is the whole response.
     Respond {
-        /// 403; or, for a preflight that passes, and with [`debug`](crate::Policy::debug) for one that
-        /// does not, 204 or the policy's [`preflight_status`](crate::Policy::preflight_status).
+        /// 403; or 204, or the policy's [`preflight_status`](crate::Policy::preflight_status), for a
+        /// successful preflight, and with [`debug`](crate::Policy::debug) also for a failed one.
         status: u16,
-        /// The body, which is plain text.
+        /// The body, as plain text.
         body: Body,
-        /// The response's fields: a response without any, edited.
+        /// The headers: make these edits to a response without any.
         edits: Edits,
     },
 }
 
 impl Decision {
-    /// The edits.
+    /// The edits to make to the response.
     #[must_use]
     pub const fn edits(self) -> Edits {
         match self {
@@ -47,31 +48,30 @@ impl Decision {
         }
     }
 
-    /// Why the origin does not get what it asked for, if it does not.
+    /// Why the request is denied, if it is.
     #[must_use]
     pub const fn denial(self) -> Option<Denial> {
         self.edits().denial()
     }
 }
 
-/// The body of a response that the handler does not give.
+/// The body of a response that doesn't come from the handler.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Body {
-    /// None, as in the answer to a preflight that passes, or whose origin is not allowed.
+    /// No body, as for a successful preflight, or a preflight from an origin that isn't allowed.
     Empty,
-    /// A line for the person who finds a refused request in a log or with `curl`.
+    /// One line that says why, for people who use `curl` or look at the network panel.
     OriginNotAllowed,
-    /// A preflight from an allowed origin is refused. The body is the text of
-    /// [`Policy::refusal`](crate::Policy::refusal), which names what is not allowed, for the person
-    /// who looks for it.
+    /// The text of [`Policy::refusal`](crate::Policy::refusal), which names what isn't allowed in a
+    /// preflight from an allowed origin.
     PreflightNotAllowed,
 }
 
 impl Body {
-    /// The text, as `text/plain; charset=utf-8`; empty if there is no body.
+    /// The text of the body, to be sent as `text/plain; charset=utf-8`; empty if there is no body.
     ///
-    /// For [`PreflightNotAllowed`](Self::PreflightNotAllowed) it is one line that names nothing, for
-    /// servers that cannot write the text of a [`Refusal`].
+    /// For [`PreflightNotAllowed`](Self::PreflightNotAllowed) it is one line without names, for servers
+    /// that can't write the text of a [`Refusal`].
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -82,34 +82,34 @@ impl Body {
     }
 }
 
-/// What to do to the headers of a response: at most one [`Edit`] for each.
+/// The changes to a response's headers: at most one [`Edit`] for each.
 ///
-/// [`apply`](Self::apply) does it.
+/// [`apply`](Self::apply) makes them.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Edits {
     sets: Sets,
     denial: Option<Denial>,
 }
 
-/// What to do to one field of a response.
+/// A change to one response header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Edit {
-    /// Replace every line by one with the policy's [`text`](crate::Policy::text).
+    /// Replace all lines by one with the policy's [`text`](crate::Policy::text).
     Set,
-    /// Keep the lines and add one with the policy's [`text`](crate::Policy::text): what the
-    /// handler exposed stays exposed.
+    /// Keep all lines and add one with the policy's [`text`](crate::Policy::text): headers that the
+    /// handler exposed stay exposed.
     Append,
-    /// Keep the lines and add one with [`ORIGIN`](Edit::ORIGIN), unless it stands there.
+    /// Keep all lines and add one with [`ORIGIN`](Edit::ORIGIN), unless a line already contains it.
     AppendVary,
-    /// Replace every line by the lines of this request field, byte for byte. Their bytes have been
+    /// Replace all lines by the lines of this request header, byte for byte. They have been
     /// checked.
     Echo(RequestField),
-    /// Remove every line.
+    /// Remove all lines.
     Remove,
 }
 
 impl Edit {
-    /// What [`AppendVary`](Self::AppendVary) adds.
+    /// The value that [`AppendVary`](Self::AppendVary) adds.
     pub const ORIGIN: &'static str = "Origin";
 }
 
@@ -124,13 +124,13 @@ impl Edits {
         self
     }
 
-    /// Why the origin does not get what it asked for, if it does not.
+    /// Why the request is denied, if it is.
     #[must_use]
     pub const fn denial(self) -> Option<Denial> {
         self.denial
     }
 
-    /// The edit of one field, if there is one.
+    /// The edit of one header, if there is one.
     #[must_use]
     pub const fn of(self, field: ResponseField) -> Option<Edit> {
         match field {
@@ -148,7 +148,7 @@ impl Edits {
         self.sets
     }
 
-    /// Every edit, in the order of [`ResponseField::ALL`].
+    /// All edits, in the order of [`ResponseField::ALL`].
     pub fn iter(self) -> impl Iterator<Item = (ResponseField, Edit)> {
         ResponseField::ALL
             .into_iter()

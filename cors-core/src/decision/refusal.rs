@@ -4,13 +4,13 @@ use super::{Denial, Shown};
 use crate::field::RequestField;
 use crate::policy::{Policy, View};
 
-/// So many names are told.
+/// This many names are shown.
 const MOST_NAMES: usize = 8;
 
-/// What is not allowed in a preflight from an allowed origin: the method, and every header.
+/// What a preflight from an allowed origin fails for: the method, and every header that isn't allowed.
 ///
-/// Its text is the body of the refusal, for whoever looks at it with `curl` or in the browser's network
-/// panel: a few short lines, at most 4 KiB, in which what the client sent is escaped and cut.
+/// Its text is the body of the response, for people who use `curl` or look at the network panel: a few
+/// short lines, at most 4 KiB, in which text from the client is escaped and cut.
 ///
 /// ```
 /// use cors_core::{Policy, RequestField};
@@ -23,7 +23,9 @@ const MOST_NAMES: usize = 8;
 ///     match field {
 ///         RequestField::Origin => Some(b"https://app.example.com".as_slice()),
 ///         RequestField::RequestMethod => Some(b"DELETE".as_slice()),
-///         RequestField::RequestHeaders => Some(b"baggage,content-type,sentry-trace".as_slice()),
+///         RequestField::RequestHeaders => {
+///             Some(b"baggage,content-type,sentry-trace".as_slice())
+///         }
 ///         _ => None,
 ///     }
 ///     .into_iter()
@@ -47,9 +49,9 @@ pub struct Refusal<'r> {
 }
 
 impl Policy<'_> {
-    /// What is not allowed in a preflight from an allowed origin: the text for
-    /// [`Body::PreflightNotAllowed`](crate::Body::PreflightNotAllowed). `lines` are those that
-    /// [`decide`](Self::decide) reads.
+    /// Finds what a preflight from an allowed origin fails for: the text for
+    /// [`Body::PreflightNotAllowed`](crate::Body::PreflightNotAllowed). `lines` is the same function as
+    /// for [`decide`](Self::decide).
     ///
     /// Costs O(bytes of the policy and of the requested headers), up to what the policy could allow.
     /// Does not allocate.

@@ -16,13 +16,13 @@ pub(crate) struct Summary<'e> {
 impl fmt::Display for Summary<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (kind, method) = match (self.origin, self.requested_method) {
-            (None, _) => ("no CORS request", self.method),
-            (_, None) => ("actual request", self.method),
+            (None, _) => ("not a CORS request", self.method),
+            (_, None) => ("request", self.method),
             (_, Some(asked)) => ("preflight", asked),
         };
         write!(f, "{kind}: {}", Shown(method))?;
         match self.origin {
-            None => f.write_str(" without an Origin"),
+            None => f.write_str(" without an Origin header"),
             Some(origin) => write!(f, " from \"{}\"", Shown(origin)),
         }?;
         match self.denial {

@@ -1,14 +1,14 @@
 use super::PolicyError;
 use super::message::Message;
 
-/// Every error of a literal, so that one build tells them all.
+/// All errors of a literal, so that one build shows them all.
 pub(crate) struct AllErrors {
     message: Message<{ 512 * AllErrors::SHOWN }>,
     count: usize,
 }
 
 impl AllErrors {
-    /// So many are told; the others are counted.
+    /// This many are shown; the others are counted.
     const SHOWN: usize = 8;
 
     pub(crate) const NONE: Self = Self {

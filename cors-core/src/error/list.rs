@@ -2,15 +2,14 @@ use core::fmt;
 
 use super::{PolicyError, PolicyErrorKind, Setting};
 
-/// So many errors are kept.
+/// This many errors are kept.
 const MOST: usize = 16;
 
-/// Everything that is wrong with a policy that was put together at run time, and the texts that it
-/// is about.
+/// All errors in a policy that was built at run time.
 ///
-/// The first 16 are kept, and the first of each setting; the others are counted, as nothing is
-/// allocated here. `Debug` shows the text, too, so that `unwrap` and a `main` that returns the
-/// error do.
+/// Its text has a line for each [`PolicyError`]. `Debug` shows it too, and so does `unwrap`, or a
+/// `main` that returns the error. Nothing is allocated here: the first 16 errors are kept, among
+/// them the first of each setting, and the others are counted.
 #[derive(Clone)]
 pub struct PolicyErrors<T> {
     text: T,
@@ -22,7 +21,7 @@ impl<T> PolicyErrors<T> {
         Self { text, found }
     }
 
-    /// How many there are.
+    /// The number of errors, including those that aren't kept.
     #[must_use]
     pub const fn count(&self) -> usize {
         self.found.count()
@@ -30,7 +29,7 @@ impl<T> PolicyErrors<T> {
 }
 
 impl<T: AsRef<str>> PolicyErrors<T> {
-    /// Those that are kept, at least one of each setting that has some.
+    /// The errors that are kept: at least one of each setting that has any.
     pub fn iter(&self) -> impl Iterator<Item = PolicyError<'_>> {
         self.found.iter().map(|found| {
             let text = match found.kind {
@@ -45,7 +44,7 @@ impl<T: AsRef<str>> PolicyErrors<T> {
     }
 }
 
-/// One line for each, and one that counts those that are not kept.
+/// One line for each error, and one that counts those that aren't kept.
 impl<T: AsRef<str>> fmt::Display for PolicyErrors<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (number, error) in self.iter().enumerate() {

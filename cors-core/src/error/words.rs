@@ -4,61 +4,64 @@ use super::message::{Message, Spelling};
 use super::{PolicyError, Setting};
 use crate::bytes::{has_separator, starts_with};
 
-/// A kind of [`PolicyError`].
+/// The kinds of [`PolicyError`].
+///
+/// `ERRORS.md` in the repository has a section for each [code](Self::code): what happened, why browsers
+/// are like that, and what to write instead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PolicyErrorKind {
-    /// No origin is listed: nobody would ever be allowed.
+    /// No origin is listed, so nobody would be allowed.
     NoOrigin,
-    /// `*` in a list of origins: any origin is a policy of its own, and never has credentials.
+    /// `*` in a list of origins, or together with credentials.
     WildcardOrigin,
-    /// `null` in a list of origins: every page can take on this origin.
+    /// `null` in a list of origins: any page can send it.
     NullOrigin,
-    /// `null` together with credentials: every page could act as the user.
+    /// `null` together with credentials: any page could act as the user.
     NullWithCredentials,
-    /// There is no `://`.
+    /// An origin without `://`.
     MissingScheme,
-    /// The scheme is not a lower-case scheme of at most 64 bytes.
+    /// A scheme that isn't lower-case, or longer than 64 bytes.
     Scheme,
-    /// `file:` pages: nearly all browsers send `null` for them, and the others the same for every page.
+    /// A `file:` URL: most browsers send `null` for such pages, the others the same text for all of them.
     FileScheme,
-    /// A user name or password.
+    /// A user name or password in an origin.
     Userinfo,
-    /// A final `/`.
+    /// A slash at the end of an origin.
     TrailingSlash,
-    /// A path, query or fragment.
+    /// A path, query or fragment in an origin.
     Path,
-    /// A host in upper case.
+    /// Upper-case letters in a host.
     UpperCase,
-    /// A host that is not in Punycode.
+    /// A host with characters outside ASCII, which should be in Punycode.
     NotAscii,
-    /// An empty host, or a byte that no host holds.
+    /// An empty host, or a character that no host contains.
     Host,
-    /// A number for a last label, but not a canonical dotted quad.
+    /// A host that ends in a number, but isn't four decimal numbers.
     Ipv4,
-    /// Not the form of RFC 5952 with hexadecimal digits only.
+    /// An IPv6 address that isn't in the form of RFC 5952 with hexadecimal digits only.
     Ipv6,
-    /// Not 1 to 65535 without a leading zero.
+    /// A port that isn't 1 to 65535 without a leading zero.
     Port,
-    /// The port that browsers leave out.
+    /// The scheme's default port, which browsers leave out.
     DefaultPort,
-    /// A `*` that stands neither for subdomains nor for a part of the first label nor for the port.
+    /// A `*` that stands neither for subdomains, nor for part of the first label, nor for the port.
     WildcardPosition,
-    /// A subdomain of an IP address.
+    /// A `*.` in front of an IP address.
     WildcardIp,
-    /// Longer than any origin.
+    /// An origin that is longer than any browser sends.
     TooLong,
-    /// `http` together with credentials.
+    /// An `http` origin together with credentials.
     InsecureOrigin,
-    /// All subdomains of a single label or another public suffix together with credentials.
+    /// All subdomains of a public suffix, such as a single label, together with credentials.
     PublicSuffix,
-    /// One entry that is several origins, or contains a comma or white space.
+    /// An entry that contains several origins, or a comma or white space.
     SeveralOrigins,
-    /// Not a token.
+    /// A method or header name with a character that isn't allowed in one.
     NotAToken,
-    /// The same entry again.
+    /// An entry that is listed twice.
     Duplicate,
-    /// `*` alone in a list of methods or names.
+    /// A `*` alone in a list of methods or header names.
     WildcardEntry,
     /// `CONNECT`, `TRACE` or `TRACK`.
     ForbiddenMethod,
@@ -72,19 +75,19 @@ pub enum PolicyErrorKind {
     ForbiddenResponseHeader,
     /// A request header in a list of response headers.
     RequestHeader,
-    /// A header that only means something in the answer to a preflight.
+    /// A header that only has a meaning in the response to a preflight.
     PreflightHeader,
     /// All response headers together with credentials.
     ExposeAllWithCredentials,
-    /// More than 86400 seconds.
+    /// A `max_age` of more than 86400 seconds.
     MaxAge,
-    /// Texts longer than what they are to be kept in.
+    /// Texts that don't fit into the policy's storage.
     Storage,
-    /// An index with fewer slots than the list needs.
+    /// An index with too few slots for its list.
     IndexLength,
-    /// A list too long for an index.
+    /// A list that is too long for an index.
     IndexText,
-    /// The index of another list.
+    /// An index that belongs to another list.
     IndexOfAnother,
     /// A list of methods or names that is longer than any header that browsers accept.
     ListTooLong,
@@ -92,28 +95,28 @@ pub enum PolicyErrorKind {
     Quotes,
     /// White space around an entry, or on one side of it.
     WhiteSpace,
-    /// An entry without a text.
+    /// An empty entry.
     EmptyEntry,
-    /// A `*` that is only a part of a method or name, where it matches nothing but itself.
+    /// A `*` inside a method or header name, where it isn't a wildcard.
     WildcardInName,
-    /// `ws` or `wss`: browsers send the `http` or `https` origin of the page.
+    /// `ws` or `wss`: browsers send the page's `http` or `https` origin.
     WebSocket,
-    /// A host that begins with a dot, where `*.` is meant.
+    /// A host that starts with a dot; `*.` was meant.
     LeadingDot,
-    /// A pattern where only exact origins make sense.
+    /// A pattern where only exact origins are allowed.
     NotAnOrigin,
-    /// Any host of a scheme, together with credentials.
+    /// Any host of a scheme together with credentials.
     AnyHost,
-    /// Credentialed origins in a policy that does not allow any origin.
+    /// `credentialed_origins` in a policy that doesn't allow any origin.
     NotPublic,
-    /// A second set of origins, where both are passed as one.
+    /// A second `and_origins`; both sets can be passed as one.
     SecondSet,
-    /// A status that is not 200 to 299.
+    /// A `preflight_status` that isn't 200 to 299.
     PreflightStatus,
 }
 
 impl PolicyErrorKind {
-    /// A code that stays the same from version to version, for look-ups.
+    /// The code, which stays the same in later versions: `ERRORS.md` in the repository explains it.
     ///
     /// ```
     /// assert_eq!(cors_core::PolicyErrorKind::TrailingSlash.code(), "CORS-E09");
@@ -125,57 +128,54 @@ impl PolicyErrorKind {
 
     /// Code, what is wrong, what would be right.
     #[rustfmt::skip]
-    #[expect(clippy::too_many_lines, reason = "a table")]
     const fn words(self) -> (&'static str, &'static str, &'static str) {
         match self {
             Self::NoOrigin => ("CORS-E01", "no origin is listed",
                 "list at least one, such as https://app.example.com"),
             Self::WildcardOrigin => ("CORS-E02", "can't be listed with other origins",
-                "it allows any origin: remove either the others or the *"),
-            Self::NullOrigin => ("CORS-E03", "is an origin that any page can take on",
+                "it already allows any origin: remove either the others or the *"),
+            Self::NullOrigin => ("CORS-E03", "is an origin that any page can send",
                 "list real origins, or accept the risk with dangerously_allow_null_origin"),
             Self::NullWithCredentials => ("CORS-E04", "the origin null can't have credentials",
-                "any page could act as your user: allow either null or credentials"),
+                "any page can send null and could act as your user: allow null or credentials, not both"),
             Self::MissingScheme => ("CORS-E05", "contains no \"://\"",
                 "an origin starts with a scheme, such as https://"),
             Self::Scheme => ("CORS-E06", "has a scheme that browsers don't send",
-                "a scheme is at most 64 lower-case letters, digits, \"+\", \"-\" or \".\""),
+                "a scheme is 1 to 64 lower-case letters, digits, \"+\", \"-\" or \".\""),
             Self::FileScheme => ("CORS-E07", "can't be allowed",
-                "pages from files share one origin, and most browsers send null for it: \
-                 serve the page from http://localhost"),
-            Self::Userinfo => ("CORS-E08", "contains a user name",
-                "an origin is scheme, host and port"),
+                "most browsers send null for pages opened from a file: serve the page from http://localhost"),
+            Self::Userinfo => ("CORS-E08", "contains a user name or password",
+                "an origin has only a scheme, a host and a port"),
             Self::TrailingSlash => ("CORS-E09", "ends with a slash", "an origin has no path"),
             Self::Path => ("CORS-E10", "contains a path, query or fragment",
                 "an origin ends with its host or port"),
-            Self::UpperCase => ("CORS-E11", "contains upper case",
+            Self::UpperCase => ("CORS-E11", "contains upper-case letters",
                 "browsers send hosts in lower case"),
             Self::NotAscii => ("CORS-E12", "contains characters outside ASCII",
-                "browsers send such a host in Punycode, as xn--…"),
+                "browsers send such a host in Punycode (xn--…)"),
             Self::Host => ("CORS-E13", "has an invalid host",
-                "a host is letters, digits, \".\", \"-\" and \"_\", or an IP address"),
-            Self::Ipv4 => ("CORS-E14", "ends in a number but is not an IPv4 address",
+                "a host contains only lower-case letters, digits, \".\", \"-\" and \"_\", or is an IP address"),
+            Self::Ipv4 => ("CORS-E14", "has a host that ends in a number but isn't an IPv4 address",
                 "write four decimal numbers up to 255 without leading zeros, such as 127.0.0.1"),
-            Self::Ipv6 => ("CORS-E15", "is not an IPv6 address as browsers send it",
-                "write the shortest lower-case form in brackets, hexadecimal to the end, \
-                 such as [::1] or [::ffff:7f00:1]"),
+            Self::Ipv6 => ("CORS-E15", "has an IPv6 address that browsers spell differently",
+                "write its shortest form, in lower case and without dots, such as [::1] or [::ffff:7f00:1]"),
             Self::Port => ("CORS-E16", "has an invalid port",
                 "a port is 1 to 65535 without leading zeros, or * for any"),
-            Self::DefaultPort => ("CORS-E17", "contains the default port of its scheme",
+            Self::DefaultPort => ("CORS-E17", "contains its scheme's default port",
                 "browsers leave it out"),
-            Self::WildcardPosition => ("CORS-E18", "contains a * where it would match too much",
+            Self::WildcardPosition => ("CORS-E18", "has a * where none is allowed",
                 "a * can stand for subdomains (https://*.example.com), \
-                 for a part of the first label (https://pr-*.example.com) or for a port (http://localhost:*)"),
-            Self::WildcardIp => ("CORS-E19", "contains a *. before an IP address",
-                "an IP address has no subdomains: list the address itself"),
-            Self::TooLong => ("CORS-E20", "is longer than any origin",
-                "a host has at most 253 bytes"),
-            Self::InsecureOrigin => ("CORS-E21", "is not encrypted and would get credentials",
-                "use https, or accept the risk"),
+                 for part of the first label (https://pr-*.example.com) or for the port (http://localhost:*)"),
+            Self::WildcardIp => ("CORS-E19", "has a *. before an IP address",
+                "IP addresses have no subdomains: list the address itself"),
+            Self::TooLong => ("CORS-E20", "is too long for an origin",
+                "a host has at most 253 characters"),
+            Self::InsecureOrigin => ("CORS-E21", "would get credentials without encryption",
+                "use https"),
             Self::PublicSuffix => ("CORS-E22", "gives credentials to subdomains that anyone can register",
-                "list your own domain, or accept the risk"),
+                "list your own domain"),
             Self::SeveralOrigins => ("CORS-E23", "contains a comma or white space",
-                "list each origin as an entry of its own"),
+                "list each origin as a separate entry"),
             Self::NotAToken => ("CORS-E24", "contains a character that isn't allowed in a name",
                 "use letters, digits and hyphens"),
             Self::Duplicate => ("CORS-E25", "is listed twice", "list it once"),
@@ -191,11 +191,11 @@ impl PolicyErrorKind {
                 "remove it"),
             Self::RequestHeader => ("CORS-E32", "is a request header",
                 "list the response headers that pages may read"),
-            Self::PreflightHeader => ("CORS-E33", "is only sent in answers to preflights",
-                "remove it: pages never see those"),
+            Self::PreflightHeader => ("CORS-E33", "is only sent in responses to preflights",
+                "remove it: pages never see them"),
             Self::ExposeAllWithCredentials => ("CORS-E34",
                 "exposing all response headers doesn't work with credentials",
-                "browsers then read the * as the name of a header: list the names"),
+                "browsers then take the * for a header name: list the names"),
             Self::MaxAge => ("CORS-E35", "is too long", "use 0 (don't cache) to 86400 seconds"),
             Self::Storage => ("CORS-E40", "the policy doesn't fit into its storage",
                 "use a larger one"),
@@ -204,28 +204,27 @@ impl PolicyErrorKind {
             Self::IndexText => ("CORS-E37", "the list is too long for an index",
                 "keep it below 16 MiB"),
             Self::IndexOfAnother => ("CORS-E39", "the index belongs to another list",
-                "build it from this very text"),
+                "build it from exactly this list"),
             Self::ListTooLong => ("CORS-E41", "the list is longer than any header that browsers accept",
                 "list at most 4096 names, in less than 64 KiB"),
             Self::Quotes => ("CORS-E42", "starts or ends with a quote", "remove it"),
             Self::WhiteSpace => ("CORS-E43", "starts or ends with white space", "remove it"),
             Self::EmptyEntry => ("CORS-E44", "an entry is empty", "remove it"),
             Self::WildcardInName => ("CORS-E45",
-                "contains a *, which matches only itself there", "list the names"),
-            Self::WebSocket => ("CORS-E46", "is never sent",
-                "a browser that opens a WebSocket sends the origin of the page"),
+                "contains a *, which isn't a wildcard inside a name", "list the names"),
+            Self::WebSocket => ("CORS-E46", "is an origin that browsers never send",
+                "for a WebSocket, they send the page's origin"),
             Self::LeadingDot => ("CORS-E47", "has a host that starts with a dot",
                 "subdomains are written with a *"),
             Self::NotAnOrigin => ("CORS-E48", "is a pattern",
                 "list each origin at which browsers reach this server"),
             Self::AnyHost => ("CORS-E49", "gives credentials to every extension or app of this kind",
-                "list the ones you know, or accept the risk"),
-            Self::NotPublic => ("CORS-E50", "credentialed origins only go with a policy that allows any origin",
-                "write Policy::public().and_credentialed(…), in a file origins = [\"*\"], \
-                 or list all origins in one policy with credentials"),
-            Self::SecondSet => ("CORS-E51", "the policy has a set of origins already",
+                "list the ones you know"),
+            Self::NotPublic => ("CORS-E50", "credentialed origins need a policy that allows any origin",
+                "use Policy::public().and_credentialed(…), or list all origins in Policy::credentialed(…)"),
+            Self::SecondSet => ("CORS-E51", "the policy already has a set of origins",
                 "pass both at once: and_origins(&(&A, &B))"),
-            Self::PreflightStatus => ("CORS-E52", "doesn't let a preflight pass",
+            Self::PreflightStatus => ("CORS-E52", "isn't a success status",
                 "use 200 to 299"),
         }
     }
@@ -258,54 +257,30 @@ impl PolicyError<'_> {
         let (what, cure) = match (self.kind, self.is_literal, self.has_credentials) {
             (PolicyErrorKind::NoOrigin, false, _) => (what,
                 "list at least one, such as https://app.example.com, \
-                 or let a program start without with Settings::allow_no_origins"),
+                 or call Settings::allow_no_origins to start without one"),
             (PolicyErrorKind::WildcardOrigin | PolicyErrorKind::NullOrigin, ..)
                 if matches!(self.setting, Setting::OwnOrigins) =>
                 ("can't be listed", "list each origin at which browsers reach this server"),
             (PolicyErrorKind::WildcardOrigin, ..)
                 if matches!(self.setting, Setting::CredentialedOrigins) =>
-                ("can't be combined with credentials", "list the origins that need them"),
+                ("can't be combined with credentials", "list the origins that need credentials"),
             (PolicyErrorKind::NullOrigin, ..)
                 if matches!(self.setting, Setting::CredentialedOrigins) =>
                 (what, "list real origins: null can't have credentials"),
             (PolicyErrorKind::WildcardOrigin, true, false) => ("can't be listed",
                 "use Policy::public(), which allows any origin without credentials"),
             (PolicyErrorKind::WildcardOrigin, true, true) => ("can't be combined with credentials",
-                "list the origins that need them, or use Policy::public(), which has none"),
+                "list the origins that need credentials, or use Policy::public(), which allows any origin without them"),
             (PolicyErrorKind::WildcardOrigin, false, true) => ("can't be combined with credentials",
-                "list the origins that need them, or turn credentials off"),
+                "list the origins that need credentials, or turn credentials off"),
             (PolicyErrorKind::NullOrigin, _, true) => (what,
                 "list real origins: null can't have credentials"),
-            (PolicyErrorKind::InsecureOrigin, true, _) => (what, match self.setting {
-                Setting::CredentialedOrigins => "use https, or accept the risk: \
-                    Policy::dangerously_allow_insecure_origins().public_and_credentialed(…)",
-                _ => "use https, or accept the risk: \
-                    Policy::dangerously_allow_insecure_origins().credentialed(…)",
-            }),
-            (PolicyErrorKind::InsecureOrigin, false, _) => (what,
-                "use https, or accept the risk: set dangerously_allow_insecure_origins to true"),
-            (PolicyErrorKind::PublicSuffix, true, _) => (what, match self.setting {
-                Setting::CredentialedOrigins => "list your own domain, or accept the risk: \
-                    Policy::dangerously_allow_public_suffixes().public_and_credentialed(…)",
-                _ => "list your own domain, or accept the risk: \
-                    Policy::dangerously_allow_public_suffixes().credentialed(…)",
-            }),
-            (PolicyErrorKind::PublicSuffix, false, _) => (what,
-                "list your own domain, or accept the risk: \
-                 set dangerously_allow_public_suffixes to true"),
-            (PolicyErrorKind::AnyHost, true, _) => (what, match self.setting {
-                Setting::CredentialedOrigins => "list the ones you know, or accept the risk: \
-                    Policy::dangerously_allow_public_suffixes().public_and_credentialed(…)",
-                _ => "list the ones you know, or accept the risk: \
-                    Policy::dangerously_allow_public_suffixes().credentialed(…)",
-            }),
-            (PolicyErrorKind::AnyHost, false, _) => (what,
-                "list the ones you know, or accept the risk: \
-                 set dangerously_allow_public_suffixes to true"),
+            (PolicyErrorKind::NotPublic, false, _) => (what,
+                "set origins to [\"*\"], or list all origins in origins and set credentials to true"),
             (PolicyErrorKind::NotAToken, true, _) if self.has_several() =>
                 ("contains white space", "separate names with commas"),
             (PolicyErrorKind::NotAToken, false, _) if self.has_several() =>
-                ("contains a comma or white space", "list each name as an entry of its own"),
+                ("contains a comma or white space", "list each name as a separate entry"),
             (PolicyErrorKind::WildcardEntry, ..) => (what, match self.setting {
                 Setting::Methods => "call any_method() to allow any method",
                 Setting::RequestHeaders => "call any_request_header() to allow any header",
@@ -317,10 +292,21 @@ impl PolicyError<'_> {
                 _ => "list the names, or call expose_all() to expose all",
             }),
             (PolicyErrorKind::WildcardInName, false, _) => (what,
-                "list the names, or a * alone for any"),
+                "list the names, or use a * alone for any"),
             _ => (what, cure),
         };
         (code, what, cure)
+    }
+
+    /// The setting that accepts the danger which the error is about.
+    pub(super) const fn danger(&self) -> Option<&'static str> {
+        match self.kind {
+            PolicyErrorKind::InsecureOrigin => Some("dangerously_allow_insecure_origins"),
+            PolicyErrorKind::PublicSuffix | PolicyErrorKind::AnyHost => {
+                Some("dangerously_allow_public_suffixes")
+            }
+            _ => None,
+        }
     }
 
     /// The offending text as it would be right, if that is one step away; empty if nothing is known.

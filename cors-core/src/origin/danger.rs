@@ -1,5 +1,5 @@
-/// The dangers of credentials that a policy accepts on purpose; the way to
-/// [`Policy::credentialed`](crate::Policy::credentialed) that does not refuse them.
+/// Risks of credentials that you accept on purpose: the way to a
+/// [credentialed](crate::Policy::credentialed) policy that would otherwise be an error.
 ///
 /// ```
 /// use cors_core::Policy;

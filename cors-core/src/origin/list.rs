@@ -6,15 +6,15 @@ use super::{Dangers, Origin, OriginIndex, OriginPattern, pattern};
 use crate::bytes::{contains, cut, cut_str, is_separator, separator, trim_separators};
 use crate::error::{PolicyError, PolicyErrorKind, Setting};
 
-/// A list of [patterns](OriginPattern), at least one, separated by white space, commas or both.
+/// A list of at least one [pattern](OriginPattern), separated by white space, commas or both.
 ///
-/// The list is its text: it borrows, it is a few words long, and it is scanned. For a handful of
-/// origins nothing is faster.
+/// It borrows its text, and is searched from the start. For a handful of origins nothing is faster.
 ///
 /// ```
 /// use cors_core::Origins;
 ///
-/// let origins = Origins::parse("https://app.example.com https://*.preview.example.com").unwrap();
+/// let list = "https://app.example.com https://*.preview.example.com";
+/// let origins = Origins::parse(list).unwrap();
 /// assert!(origins.contains(b"https://app.example.com"));
 /// assert!(origins.contains(b"https://pr-1.preview.example.com"));
 /// assert!(!origins.contains(b"https://app.example.com.evil.com"));
@@ -22,11 +22,11 @@ use crate::error::{PolicyError, PolicyErrorKind, Setting};
 ///
 /// # Constants
 ///
-/// A literal is checked by the compiler, which takes more time for a list than a program does, and
-/// stops at some length with `constant evaluation is taking a long time`. A list of 10 000 origins
-/// of 35 bytes compiles, and one of 2 000 with an [index](OriginIndex). Longer lists are better read
-/// when the program starts, from a policy file or by [`Settings`](crate::Settings), which takes
-/// milliseconds; or write `#![allow(long_running_const_eval)]` at the head of the crate and wait.
+/// The compiler checks a literal, which takes longer than at run time, and stops at some length with
+/// `constant evaluation is taking a long time`. A list of 10 000 origins of 35 bytes compiles, and one of
+/// 2 000 with an [index](OriginIndex). Read longer lists when the program starts, from a policy file or
+/// with [`Settings`](crate::Settings), which takes milliseconds; or write
+/// `#![allow(long_running_const_eval)]` at the top of the crate and wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Origins<'a> {
     text: &'a str,
@@ -58,11 +58,11 @@ impl<'a> Origins<'a> {
         kind: Kind::Nobody,
     };
 
-    /// Reads a list. Does not allocate.
+    /// Parses a list. Does not allocate.
     ///
     /// # Errors
     ///
-    /// The first pattern that has an error, or that there is none.
+    /// The first error, such as a list without an origin.
     pub const fn parse(text: &'a str) -> Result<Self, PolicyError<'a>> {
         let text = trim_separators(text);
         let (mut words, mut exact, mut has_commas) = (0, true, false);
@@ -138,11 +138,11 @@ impl<'a> Origins<'a> {
         Origins { text, kind }
     }
 
-    /// Looks origins up in the index of this list instead of reading the list.
+    /// Looks up origins in this index instead of reading the whole list.
     ///
     /// # Errors
     ///
-    /// If the slots are not what [`OriginIndex::build`] made of this very text.
+    /// If [`OriginIndex::build`] didn't make the slots from exactly this text.
     pub const fn index(self, slots: &'a [u32]) -> Result<Self, PolicyError<'a>> {
         let index = OriginIndex::of(slots);
         match index.is_of(self.text) {
@@ -167,10 +167,10 @@ impl<'a> Origins<'a> {
         }
     }
 
-    /// The value of one `Origin` line is an origin of this list.
+    /// Whether the list contains this `Origin` header value.
     ///
     /// Costs O(bytes of the list and the origin); with an [index](OriginIndex#cost) O(bytes of the
-    /// origin), and as much again for each listed pattern that has a suffix of it; nothing for a
+    /// origin), and as much again for each listed pattern with a suffix of it; nothing for a
     /// value longer than [`Origin::MAX_LENGTH`]. Does not allocate.
     #[inline]
     #[must_use]
@@ -279,7 +279,7 @@ impl<'a> Origins<'a> {
 }
 
 impl Origins<'_> {
-    /// The list, which has no patterns, holds this origin.
+    /// The list, which has no patterns, contains this origin.
     pub(crate) fn has_exact(list: &[u8], origin: &[u8]) -> bool {
         (1..=Origin::MAX_LENGTH).contains(&origin.len()) && has_word_or_comma(list, origin)
     }

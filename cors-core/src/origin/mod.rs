@@ -21,11 +21,12 @@ pub(crate) use set::Others;
 
 use crate::error::PolicyErrorKind;
 
-/// One [serialized origin](https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin),
-/// byte for byte as a browser sends it.
+/// An origin, exactly as a browser sends it: scheme, host and port, such as `https://app.example.com`.
 ///
-/// The [CORS check](https://fetch.spec.whatwg.org/#concept-cors-check) compares bytes, so there is
-/// exactly one right spelling of an origin and this type holds no other.
+/// In the words of the standard, it is a
+/// [serialized origin](https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin).
+/// The [CORS check](https://fetch.spec.whatwg.org/#concept-cors-check) compares bytes, so each origin
+/// has only one valid spelling, and this type contains no other.
 ///
 /// # Syntax
 ///
@@ -56,16 +57,17 @@ use crate::error::PolicyErrorKind;
 pub struct Origin<'a>(&'a str);
 
 impl<'a> Origin<'a> {
-    /// No origin is longer, in bytes: 64 for the scheme, 3, 253 for the host, 6 for the port.
+    /// The length of the longest origin, in bytes: 64 for the scheme, 3 for `://`, 253 for the host, 6
+    /// for the port.
     ///
-    /// What is longer is refused before a byte of it is read.
+    /// Anything longer is denied without reading it.
     pub const MAX_LENGTH: usize = 326;
 
-    /// Reads one origin. Does not allocate.
+    /// Parses an origin. Does not allocate.
     ///
     /// # Errors
     ///
-    /// The first thing that keeps the text from being an origin that a browser would send.
+    /// The first reason why no browser would send this text as an origin.
     pub const fn parse(text: &'a str) -> Result<Self, PolicyErrorKind> {
         match OriginPattern::parse(text) {
             Ok(pattern) if pattern.is_exact() => Ok(Self(text)),
@@ -74,7 +76,7 @@ impl<'a> Origin<'a> {
         }
     }
 
-    /// The origin's bytes.
+    /// The origin as a text.
     #[must_use]
     pub const fn as_str(&self) -> &'a str {
         self.0

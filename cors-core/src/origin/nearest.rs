@@ -1,4 +1,4 @@
-//! Which listed origin somebody may have meant.
+//! Which listed origin was probably meant.
 
 use super::pattern::Parts;
 use super::{Origin, OriginPattern, Origins};
@@ -38,7 +38,7 @@ impl Difference {
             Self::Port => "has another port",
             Self::Www => "has no www.",
             Self::NoWww => "has www.",
-            Self::Apex => "stands for subdomains and not for the domain itself",
+            Self::Apex => "matches subdomains, but not the domain itself",
         }
     }
 

@@ -11,7 +11,8 @@ use super::{Dangers, host, public_suffix};
 use crate::bytes::{contains, cut, equal, find};
 use crate::error::PolicyErrorKind;
 
-/// An [`Origin`](super::Origin), or a set of origins that differ in what wildcards leave open.
+/// An origin, optionally with a wildcard for subdomains (`*.`), for part of a label or for the port
+/// (`:*`).
 ///
 /// # Syntax
 ///
@@ -23,19 +24,18 @@ use crate::error::PolicyErrorKind;
 /// ```
 ///
 /// * `https://*.example.com`: one or more labels before `example.com`, none of them empty, all of
-///   them from `a`-`z`, `0`-`9`, `_`, `-`. The apex `https://example.com` is not among them, and
-///   neither is `https://evilexample.com`.
+///   them from `a`-`z`, `0`-`9`, `_`, `-`. It matches neither `https://example.com` itself nor
+///   `https://evilexample.com`.
 /// * `https://pr-*.example.com`, `https://*--site.netlify.app`: one or more of the same characters in
-///   the place of the `*`, and never a dot, so that it stays one label.
-/// * `http://localhost:*`: no port, or any port that is not the scheme's default (browsers leave
-///   that one out).
+///   place of the `*`, but no dot, so that it stays one label.
+/// * `http://localhost:*`: no port, or any port except the scheme's default (browsers leave that one
+///   out).
 /// * `moz-extension://*`: any host of a scheme whose hosts are
 ///   [opaque](https://url.spec.whatwg.org/#opaque-host), and no port.
 ///
-/// A `*` anywhere else is an error, because it would hand the pattern to whoever registers a
-/// domain: `https://example.*`. What stands before the last dots does that, too: whoever registers
-/// `evilexample.com` is one of `https://*example.com`, of which a policy
-/// [warns](crate::WarningKind::OpenToAnybody).
+/// A `*` anywhere else is an error, because strangers could register a domain that matches:
+/// `https://example.*`. The same is true of `https://*example.com`, which matches
+/// `https://evilexample.com`: a policy [warns](crate::WarningKind::OpenToAnybody) about it.
 ///
 /// ```
 /// use cors_core::OriginPattern;
@@ -46,16 +46,16 @@ use crate::error::PolicyErrorKind;
 /// assert!(!previews.matches(b"https://evilexample.com"));
 /// assert!(!previews.matches(b"http://pr-1.example.com"));
 /// ```
+#[doc(alias("regex", "wildcard"))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct OriginPattern<'a>(pub(super) &'a str);
 
 impl<'a> OriginPattern<'a> {
-    /// Reads one pattern. Does not allocate.
+    /// Parses a pattern. Does not allocate.
     ///
     /// # Errors
     ///
-    /// The first thing that keeps the text from ever matching what a browser sends, or that makes
-    /// it match what nobody can mean.
+    /// The first reason why the text would never match what a browser sends, or would match too much.
     pub const fn parse(text: &'a str) -> Result<Self, PolicyErrorKind> {
         match error_in(text) {
             Some(error) => Err(error),
@@ -63,13 +63,13 @@ impl<'a> OriginPattern<'a> {
         }
     }
 
-    /// The pattern's bytes.
+    /// The pattern as a text.
     #[must_use]
     pub const fn as_str(&self) -> &'a str {
         self.0
     }
 
-    /// The pattern holds no wildcard: it is an [`Origin`](super::Origin).
+    /// Whether the pattern is an [`Origin`](super::Origin), without a wildcard.
     #[must_use]
     pub const fn is_exact(&self) -> bool {
         !contains(self.0.as_bytes(), b'*')
@@ -84,7 +84,7 @@ impl<'a> OriginPattern<'a> {
         parts.has_subdomains() && !host::is_loopback(base) && public_suffix::is_everybodys(parent)
     }
 
-    /// Browsers refuse to load a page from there.
+    /// Browsers refuse to load a page from its port.
     pub(crate) fn has_bad_port(&self) -> bool {
         let port = Parts::of(self.0.as_bytes()).port;
         let is_it = |bad: &u16| {
@@ -96,7 +96,7 @@ impl<'a> OriginPattern<'a> {
         host::BAD_PORTS.iter().any(is_it)
     }
 
-    /// Whoever registers a domain of his own can be one of these origins.
+    /// Anyone can register a domain that matches.
     pub(crate) fn is_open_to_anybody(&self) -> bool {
         let parts = Parts::of(self.0.as_bytes());
         match parts.wildcard() {
@@ -130,7 +130,7 @@ impl<'a> OriginPattern<'a> {
         }
     }
 
-    /// The value of one `Origin` line is an origin of this set.
+    /// Whether the pattern matches this `Origin` header value.
     ///
     /// Costs O(bytes of the pattern and the origin); does not allocate.
     #[must_use]

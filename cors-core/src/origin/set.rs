@@ -1,7 +1,9 @@
 use core::fmt;
 
-/// Origins that a program knows by other means than a list: a cache in front of a database, the
-/// tenants of a platform.
+/// Your own code that knows which origins are allowed: a cache in front of a database, the tenants of
+/// a platform.
+///
+/// It must answer at once. To ask a database for each request, use an adapter's `look_up`.
 ///
 /// ```
 /// use cors_core::{OriginSet, Policy};
@@ -10,21 +12,23 @@ use core::fmt;
 ///
 /// impl OriginSet for Tenants {
 ///     fn contains(&self, origin: &[u8]) -> bool {
-///         // Compare whole origins. A prefix, a suffix or a regular expression lets strangers in.
+///         // Compare whole origins: prefixes, suffixes and regular expressions let strangers in.
 ///         [b"https://a.example", b"https://b.example"].iter().any(|&tenant| tenant == origin)
 ///     }
 /// }
 ///
-/// static POLICY: Policy = Policy::credentialed("https://app.example.com").and_origins(&Tenants);
+/// static POLICY: Policy =
+///     Policy::credentialed("https://app.example.com").and_origins(&Tenants);
 /// assert!(POLICY.allows_origin(b"https://b.example"));
 /// ```
 ///
-/// Several sets are one, as a tuple, an array or a slice: `.and_origins(&(Tenants, Partners))`.
+/// A tuple, an array or a slice of sets is a set: `.and_origins(&(Tenants, Partners))`.
+#[doc(alias("allowed_origin_fn", "predicate"))]
 pub trait OriginSet: Send + Sync {
-    /// The value of one `Origin` line, byte for byte, is in the set.
+    /// Whether the set contains this `Origin` header value.
     ///
-    /// It can be anything that a client sends, of at most
-    /// [`Origin::MAX_LENGTH`](crate::Origin::MAX_LENGTH) bytes, but is never `null`.
+    /// It can be anything that a client sends, up to
+    /// [`Origin::MAX_LENGTH`](crate::Origin::MAX_LENGTH) bytes, but it is never `null`.
     fn contains(&self, origin: &[u8]) -> bool;
 }
 
@@ -34,28 +38,28 @@ impl<S: OriginSet + ?Sized> OriginSet for &S {
     }
 }
 
-/// An origin is in one of the sets.
+/// Contains the origins of all sets.
 impl<S: OriginSet> OriginSet for [S] {
     fn contains(&self, origin: &[u8]) -> bool {
         self.iter().any(|set| set.contains(origin))
     }
 }
 
-/// An origin is in one of the sets.
+/// Contains the origins of all sets.
 impl<S: OriginSet, const N: usize> OriginSet for [S; N] {
     fn contains(&self, origin: &[u8]) -> bool {
         OriginSet::contains(self.as_slice(), origin)
     }
 }
 
-/// An origin is in one of the sets.
+/// Contains the origins of all sets.
 impl<A: OriginSet, B: OriginSet> OriginSet for (A, B) {
     fn contains(&self, origin: &[u8]) -> bool {
         self.0.contains(origin) || self.1.contains(origin)
     }
 }
 
-/// An origin is in one of the sets.
+/// Contains the origins of all sets.
 impl<A: OriginSet, B: OriginSet, C: OriginSet> OriginSet for (A, B, C) {
     fn contains(&self, origin: &[u8]) -> bool {
         self.0.contains(origin) || self.1.contains(origin) || self.2.contains(origin)

@@ -14,7 +14,7 @@ pub(crate) enum Audience<'a> {
 }
 
 impl Dangers {
-    /// See [`Policy::dangerously_allow_insecure_origins`].
+    /// Also [lets `http` origins have credentials](Policy::dangerously_allow_insecure_origins).
     #[must_use]
     pub const fn dangerously_allow_insecure_origins(self) -> Self {
         Self {
@@ -23,7 +23,8 @@ impl Dangers {
         }
     }
 
-    /// See [`Policy::dangerously_allow_public_suffixes`].
+    /// Also [lets patterns that strangers can match have
+    /// credentials](Policy::dangerously_allow_public_suffixes).
     #[must_use]
     pub const fn dangerously_allow_public_suffixes(self) -> Self {
         Self {
@@ -32,7 +33,7 @@ impl Dangers {
         }
     }
 
-    /// [`Policy::credentialed`], with these dangers.
+    /// Creates a [credentialed](Policy::credentialed) policy that accepts these dangers.
     ///
     /// # Panics
     ///
@@ -46,7 +47,7 @@ impl Dangers {
         }
     }
 
-    /// [`Policy::try_credentialed`], with these dangers.
+    /// Like [`credentialed`](Self::credentialed), but returns the first error.
     ///
     /// # Errors
     ///
@@ -58,7 +59,8 @@ impl Dangers {
         }
     }
 
-    /// [`Policy::public`] with [`and_credentialed`](Policy::and_credentialed), with these dangers.
+    /// Creates a [public](Policy::public) policy [with credentials for
+    /// some](Policy::and_credentialed) that accepts these dangers.
     ///
     /// # Panics
     ///
@@ -74,7 +76,7 @@ impl Dangers {
         }
     }
 
-    /// [`public_and_credentialed`](Self::public_and_credentialed) for a text that is not a literal.
+    /// Like [`public_and_credentialed`](Self::public_and_credentialed), but returns the first error.
     ///
     /// # Errors
     ///
@@ -102,26 +104,27 @@ impl Dangers {
 }
 
 impl<'a> Policy<'a> {
-    /// Every page of every origin may read responses, without credentials.
+    /// Lets any page read responses, without cookies or other credentials.
     ///
-    /// Right for what `curl` can fetch from anywhere; wrong for what is reachable only from inside
+    /// Right for what `curl` can fetch from anywhere; wrong for what is only reachable from inside
     /// a network ([the basic safe setup](https://fetch.spec.whatwg.org/#basic-safe-cors-protocol-setup)).
-    /// The answer is the same for every origin, so caches need no `Vary`.
+    /// Responses are the same for every origin, so caches need no `Vary`.
     ///
     /// ```
     /// # use cors_core::Policy;
     /// const FONTS: Policy = Policy::public().max_age(86400);
     /// assert!(FONTS.allows_origin(b"https://anybody.example"));
     /// ```
+    #[doc(alias("allow_any_origin", "permissive", "send_wildcard", "wildcard"))]
     #[must_use]
     pub const fn public() -> Self {
         Self::with(Audience::Public)
     }
 
-    /// No page of another origin may read responses.
+    /// Lets no page from another origin read responses.
     ///
-    /// What to fall back to when the right policy cannot be had, and where to begin if
-    /// [`and_origins`](Self::and_origins) alone knows who may ask.
+    /// Use it as a fallback when the right policy isn't available, and as a start if only
+    /// [`and_origins`](Self::and_origins) knows which origins are allowed.
     ///
     /// ```
     /// # use cors_core::Policy;
@@ -132,12 +135,12 @@ impl<'a> Policy<'a> {
         Self::with(Audience::Anonymous(Origins::NOBODY))
     }
 
-    /// Pages of the listed origins may read responses to requests without credentials.
+    /// Lets pages from the listed origins read responses, without cookies or other credentials.
     ///
-    /// A token that a script puts into an `Authorization` header is not a credential in this
-    /// sense: list [`authorization`](Self::request_headers) instead of allowing credentials.
+    /// A token in an `Authorization` header isn't a credential in this sense: list
+    /// [`authorization`](Self::request_headers) instead of allowing credentials.
     ///
-    /// The list is one of [patterns](crate::OriginPattern), separated by commas, white space or both.
+    /// The list contains [patterns](crate::OriginPattern), separated by commas, white space or both.
     ///
     /// ```
     /// # use cors_core::Policy;
@@ -148,6 +151,7 @@ impl<'a> Policy<'a> {
     /// # Panics
     ///
     /// If the list has an error. In a const context this fails to compile.
+    #[doc(alias("allow_origin", "allow_origins", "allowed_origin", "allowed_origins"))]
     #[must_use]
     #[track_caller]
     pub const fn anonymous(origins: &'a str) -> Self {
@@ -157,7 +161,8 @@ impl<'a> Policy<'a> {
         }
     }
 
-    /// [`anonymous`](Self::anonymous) for a text that is not a literal.
+    /// Like [`anonymous`](Self::anonymous), but returns the first error: for a text that isn't a
+    /// literal.
     ///
     /// # Errors
     ///
@@ -169,15 +174,15 @@ impl<'a> Policy<'a> {
         }
     }
 
-    /// Pages of the listed origins may act as the user: send cookies, client certificates and HTTP
-    /// authentication, and read the responses.
+    /// Lets pages from the listed origins act as the user: they can send cookies, client certificates
+    /// and HTTP authentication, and read the responses.
     ///
-    /// The list is one of [patterns](crate::OriginPattern), separated by commas, white space or
-    /// both. Two kinds of them are refused here, because somebody else than the listed site could
-    /// come to speak as it: `http` origins other than the machine's own (`localhost`,
-    /// `127.0.0.0/8`, `[::1]`), and all subdomains of a domain under which everybody can have one:
-    /// a single label (`https://*.com`), and with the feature `public-suffix` whatever the
-    /// [Public Suffix List](https://publicsuffix.org) names (`https://*.vercel.app`).
+    /// The list contains [patterns](crate::OriginPattern), separated by commas, white space or both.
+    /// Two kinds are errors here, because strangers could pose as the listed site: `http` origins,
+    /// except this machine's own (`localhost`, `127.0.0.0/8`, `[::1]`), and all subdomains of a domain
+    /// under which anyone can register one. That is a single label (`https://*.com`), and with the
+    /// feature `public-suffix` everything on the [Public Suffix List](https://publicsuffix.org)
+    /// (`https://*.vercel.app`).
     ///
     /// ```
     /// # use cors_core::Policy;
@@ -198,13 +203,15 @@ impl<'a> Policy<'a> {
     /// # Panics
     ///
     /// If the list has an error. In a const context this fails to compile.
+    #[doc(alias("allow_credentials", "supports_credentials", "very_permissive"))]
     #[must_use]
     #[track_caller]
     pub const fn credentialed(origins: &'a str) -> Self {
         Dangers::NONE.credentialed(origins)
     }
 
-    /// [`credentialed`](Self::credentialed) for a text that is not a literal.
+    /// Like [`credentialed`](Self::credentialed), but returns the first error: for a text that isn't a
+    /// literal.
     ///
     /// # Errors
     ///
@@ -213,12 +220,12 @@ impl<'a> Policy<'a> {
         Dangers::NONE.try_credentialed(origins)
     }
 
-    /// Lets pages of the listed origins act as the user, beside a [public](Self::public) policy,
-    /// whose responses any page may read without credentials.
+    /// Lets pages from the listed origins act as the user, while any other page may read responses
+    /// without credentials. The policy must be [public](Self::public).
     ///
-    /// A listed origin gets itself and `Access-Control-Allow-Credentials`, every other one gets `*`.
-    /// Responses then depend on the origin, and `Vary: Origin` is on all of them, so that no cache
-    /// gives the one to the other. The list is that of a [credentialed](Self::credentialed) policy.
+    /// Listed origins get their own name and `Access-Control-Allow-Credentials`, all others get `*`.
+    /// Every response has `Vary: Origin`, so that caches keep them apart. The list is checked like that
+    /// of a [credentialed](Self::credentialed) policy.
     ///
     /// ```
     /// # use cors_core::Policy;
@@ -227,13 +234,15 @@ impl<'a> Policy<'a> {
     ///
     /// # Panics
     ///
-    /// If the list has an error, if the policy is not public, or if it exposes all headers or allows
-    /// the origin `null`, which credentials rule out. In a const context this fails to compile.
+    /// If the list has an error, if the policy isn't public, or if it exposes all headers or allows
+    /// the origin `null`, which don't work with credentials. In a const context this fails to compile.
     ///
     /// ```compile_fail
     /// # use cors_core::Policy;
-    /// const API: Policy = Policy::public().expose_all().and_credentialed("https://app.example.com");
+    /// const API: Policy =
+    ///     Policy::public().expose_all().and_credentialed("https://app.example.com");
     /// ```
+    #[doc(alias("allow_credentials", "supports_credentials"))]
     #[must_use]
     #[track_caller]
     pub const fn and_credentialed(self, origins: &'a str) -> Self {
@@ -244,11 +253,12 @@ impl<'a> Policy<'a> {
         }
     }
 
-    /// [`and_credentialed`](Self::and_credentialed) for a text that is not a literal.
+    /// Like [`and_credentialed`](Self::and_credentialed), but returns the first error: for a text that
+    /// isn't a literal.
     ///
     /// # Errors
     ///
-    /// The first error of the list; if the policy is not public, exposes all headers or allows the
+    /// The first error of the list; or if the policy isn't public, exposes all headers or allows the
     /// origin `null`.
     pub const fn try_and_credentialed(mut self, origins: &'a str) -> Result<Self, PolicyError<'a>> {
         let error = match self.audience {
@@ -275,16 +285,22 @@ impl<'a> Policy<'a> {
         Err(error)
     }
 
-    /// Lets `http` origins have credentials: whoever sits on the network between such a site and
-    /// its user can then act as the user here.
+    /// Lets `http` origins have credentials: anyone on the network between such a site and its user
+    /// can then act as the user here.
+    ///
+    /// ```
+    /// # use cors_core::Policy;
+    /// const INTRANET: Policy = Policy::dangerously_allow_insecure_origins()
+    ///     .credentialed("http://wiki.intranet.example");
+    /// ```
     #[must_use]
     pub const fn dangerously_allow_insecure_origins() -> Dangers {
         Dangers::NONE.dangerously_allow_insecure_origins()
     }
 
-    /// Lets patterns have credentials that strangers can match (`https://*.com`,
-    /// `https://pr-*.vercel.app`, `moz-extension://*`): whoever registers or publishes one can then act
-    /// as the user here.
+    /// Lets patterns that strangers can match have credentials (`https://*.com`,
+    /// `https://pr-*.vercel.app`, `moz-extension://*`): anyone who registers such a domain or publishes
+    /// such an extension can then act as the user here.
     #[must_use]
     pub const fn dangerously_allow_public_suffixes() -> Dangers {
         Dangers::NONE.dangerously_allow_public_suffixes()

@@ -32,36 +32,19 @@ const KEYS: [&str; 16] = [
     "dangerously_allow_null_origin",
 ];
 
-/// Every key may be left out or `null`, and no other is known:
+/// Reads settings from a [policy file](Settings#policy-file), in any format that `serde` knows.
 ///
-/// ```toml
-/// origins = ["https://app.example.com", "https://*.preview.example.com"] # ["*"]: any
-/// credentials = true
-/// credentialed_origins = []                           # beside ["*"]: those that have credentials
-/// own_origins = []                                    # where browsers reach this server itself
-/// methods = ["PUT", "PATCH", "DELETE"]                # besides GET, HEAD and POST; ["*"]: any
-/// request_headers = ["authorization", "content-type"] # ["*"]: any but authorization
-/// expose_headers = ["x-request-id"]                   # ["*"]: all, not with credentials
-/// max_age = 3600                                      # seconds; 0: not at all
-/// preflight_status = 204                              # 200 to 299
-/// timing = false                                      # Timing-Allow-Origin
-/// denied = "refuse"                                   # or "forward"
-/// vary_on_preflight = false
-/// debug = false
-/// dangerously_allow_insecure_origins = false
-/// dangerously_allow_public_suffixes = false
-/// dangerously_allow_null_origin = false
-/// ```
-///
-/// An error is about the file; what is wrong with the policy comes back from
-/// [`build`](Settings::build).
+/// An error here is about the file, such as a wrong type or an unknown key. Errors in the policy are
+/// returned by [`build`](Settings::build). To get them here, too, read an [`OwnedPolicy`].
 impl<'de, T: Default + AsRef<str> + fmt::Write> Deserialize<'de> for Settings<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_struct("Policy", &KEYS, PolicyVisitor(PhantomData))
     }
 }
 
-/// As [`Settings`]; the error holds every error.
+/// Reads a policy from a [policy file](Settings#policy-file), in any format that `serde` knows.
+///
+/// The error contains the texts of all errors in the policy.
 impl<'de, T, S> Deserialize<'de> for OwnedPolicy<T, S>
 where
     T: Default + AsRef<str> + fmt::Write,

@@ -1,8 +1,10 @@
 //! What the server allows.
 
+// First, as the documentation of a policy begins with it.
+mod audience;
+
 mod answer;
 mod answers;
-mod audience;
 #[cfg(feature = "serde")]
 mod file;
 mod names;
@@ -28,39 +30,54 @@ use self::text::Seconds;
 use crate::error::{PolicyError, PolicyErrorKind, Setting};
 use crate::origin::Others;
 
-/// What a server lets pages of other origins do; immutable, and never an illegal combination.
+/// A CORS policy: which origins may read your responses, and with which methods and headers.
 ///
-/// A policy borrows its texts, is `Copy` and is made by constant functions: written as a `const`
-/// or `static`, **a wrong policy does not compile**.
-///
-/// ```
-/// use cors_core::Policy;
-///
-/// static POLICY: Policy = Policy::credentialed("https://app.example.com https://*.preview.example.com")
-///     .methods("PUT, PATCH, DELETE")
-///     .request_headers("authorization, content-type")
-///     .expose_headers("x-request-id")
-///     .max_age(3600);
-/// ```
-///
-/// ```compile_fail
-/// use cors_core::Policy;
-///
-/// // error: CORS-E09: origins: "https://app.example.com/" ends with a slash; an origin has no path: write "https://app.example.com"
-/// static POLICY: Policy = Policy::anonymous("https://app.example.com/");
-/// ```
-///
-/// There are four kinds of policy, and none of them can say what browsers refuse:
+/// There are three kinds of policy, and one combination of them:
 ///
 /// | | who may read responses | cookies and other [credentials](https://fetch.spec.whatwg.org/#credentials) |
 /// |---|---|---|
 /// | [`public`](Self::public) | any origin (`*`) | never |
-/// | `public()` and [`and_credentialed`](Self::and_credentialed) | any origin (`*`) | the listed origins |
 /// | [`anonymous`](Self::anonymous) | the listed origins | no |
 /// | [`credentialed`](Self::credentialed) | the listed origins | yes |
+/// | `public()` and [`and_credentialed`](Self::and_credentialed) | any origin (`*`) | the listed origins |
 ///
-/// Setters that take a text panic with every error in it, which in a constant stops the build; the
-/// `try_…` variants return the first one. A setter called twice replaces what it set before.
+/// Start with one of them, and add what pages need:
+///
+/// ```
+/// use cors_core::Policy;
+///
+/// static POLICY: Policy =
+///     Policy::credentialed("https://app.example.com https://*.preview.example.com")
+///         .methods("PUT, PATCH, DELETE")
+///         .request_headers("authorization, content-type")
+///         .expose_headers("x-request-id")
+///         .max_age(3600);
+/// ```
+///
+/// # Invalid policies
+///
+/// What browsers reject can't be expressed, such as `*` with credentials. Everything else is checked
+/// when the policy is made, and **in a `static` or `const` an invalid policy doesn't compile**:
+///
+/// ```compile_fail
+/// use cors_core::Policy;
+///
+/// // error: CORS-E09: origins: "https://app.example.com/" ends with a slash;
+/// // an origin has no path: write "https://app.example.com"
+/// static POLICY: Policy = Policy::anonymous("https://app.example.com/");
+/// ```
+///
+/// Anywhere else, as in `let policy = Policy::anonymous("…")` or a `LazyLock`, it compiles and panics
+/// with the same text when the program runs that line.
+///
+/// For a text that only the running program knows there are two ways. The `try_…` variants return the
+/// first error, and the policy borrows the text. [`Settings`] own their texts, and return all errors
+/// at once: they are the way from a file, the environment or a database.
+///
+/// # Setters
+///
+/// A setter called twice replaces what it set before. A policy is `Copy`, borrows its texts and never
+/// changes: `POLICY.debug()` is another policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(
     clippy::struct_excessive_bools,
@@ -91,8 +108,8 @@ pub struct Policy<'a> {
 }
 
 impl<'a> Policy<'a> {
-    /// The longest time, in seconds, that a browser remembers a preflight (Firefox: 86400;
-    /// Chromium stops at 7200, WebKit at 600).
+    /// The longest time, in seconds, for which any browser caches a preflight (Firefox: 86400;
+    /// Chromium: 7200; WebKit: 600).
     pub const MAX_AGE_LIMIT: u32 = 86400;
 
     const fn with(audience: Audience<'a>) -> Self {
@@ -119,8 +136,9 @@ impl<'a> Policy<'a> {
         .answered()
     }
 
-    /// Looks listed origins up in this [index](crate::OriginIndex) of the list instead of reading
-    /// the list. Nothing else changes.
+    /// Looks up listed origins in this [index](crate::OriginIndex) instead of reading the whole list.
+    ///
+    /// Worth it for lists of more than a few dozen origins. Decisions stay the same.
     ///
     /// # Panics
     ///
@@ -135,7 +153,7 @@ impl<'a> Policy<'a> {
         }
     }
 
-    /// [`index`](Self::index) for a list that is not a constant.
+    /// Like [`index`](Self::index), but returns the error.
     ///
     /// # Errors
     ///
@@ -160,12 +178,13 @@ impl<'a> Policy<'a> {
         }
     }
 
-    /// Allows the origin `null` as well, which **every page can take on** (in a sandboxed frame,
-    /// for one). Nothing changes for a public policy, which allows it anyway.
+    /// Also allows the origin `null`, which **any page can send**, for example from a sandboxed frame.
+    ///
+    /// It changes nothing in a public policy, which allows `null` anyway.
     ///
     /// # Panics
     ///
-    /// If the policy is credentialed. In a const context this fails to compile.
+    /// If the policy has credentials. In a const context this fails to compile.
     #[must_use]
     #[track_caller]
     pub const fn dangerously_allow_null_origin(self) -> Self {
@@ -175,12 +194,12 @@ impl<'a> Policy<'a> {
         }
     }
 
-    /// [`dangerously_allow_null_origin`](Self::dangerously_allow_null_origin) for a policy that is
-    /// not a constant.
+    /// Like [`dangerously_allow_null_origin`](Self::dangerously_allow_null_origin), but returns the
+    /// error.
     ///
     /// # Errors
     ///
-    /// If the policy is credentialed.
+    /// If the policy has credentials.
     pub const fn try_dangerously_allow_null_origin(mut self) -> Result<Self, PolicyError<'a>> {
         if self.audience.has_credentials() {
             return Err(PolicyError::new(
@@ -193,9 +212,10 @@ impl<'a> Policy<'a> {
         Ok(self)
     }
 
-    /// Allows these methods besides the
-    /// [safelisted](https://fetch.spec.whatwg.org/#cors-safelisted-method) GET, HEAD and POST,
-    /// which need no permission. The list has the syntax of [`Methods`].
+    /// Allows these methods, in addition to `GET`, `HEAD` and `POST`, which are
+    /// [always allowed](https://fetch.spec.whatwg.org/#cors-safelisted-method).
+    ///
+    /// The list is separated by commas, as in [`Methods`]: `"PUT, PATCH, DELETE"`.
     ///
     /// # Panics
     ///
@@ -205,6 +225,7 @@ impl<'a> Policy<'a> {
     /// # use cors_core::Policy;
     /// const API: Policy = Policy::public().methods("patch");
     /// ```
+    #[doc(alias("allow_method", "allow_methods", "allowed_methods"))]
     #[must_use]
     #[track_caller]
     pub const fn methods(self, methods: &'a str) -> Self {
@@ -214,7 +235,7 @@ impl<'a> Policy<'a> {
         }
     }
 
-    /// [`methods`](Self::methods) for a text that is not a literal.
+    /// Like [`methods`](Self::methods), but returns the first error: for a text that isn't a literal.
     ///
     /// # Errors
     ///
@@ -231,17 +252,21 @@ impl<'a> Policy<'a> {
         }
     }
 
-    /// Allows every method of at most 64 bytes that scripts can use. The answer names the one
-    /// asked for: `*` would mean nothing with credentials, and Firefox would not cache it.
+    /// Allows every method that pages can use, of at most 64 bytes.
+    ///
+    /// The response to a preflight names the requested method instead of `*`, which has no meaning
+    /// with credentials, and which Firefox doesn't cache.
+    #[doc(alias("allow_any_method", "wildcard"))]
     #[must_use]
     pub const fn any_method(mut self) -> Self {
         self.any_method = true;
         self.answered()
     }
 
-    /// Allows these request headers. The list has the syntax of [`HeaderNames`].
+    /// Allows these request headers.
     ///
-    /// List `content-type` if pages send JSON, and `authorization` if they send a token.
+    /// List `content-type` if pages send JSON, and `authorization` if they send a token. The list is
+    /// separated by commas, as in [`HeaderNames`].
     ///
     /// # Panics
     ///
@@ -251,6 +276,7 @@ impl<'a> Policy<'a> {
     /// # use cors_core::Policy;
     /// const API: Policy = Policy::public().request_headers("cookie");
     /// ```
+    #[doc(alias("allow_header", "allow_headers", "allowed_headers"))]
     #[must_use]
     #[track_caller]
     pub const fn request_headers(self, names: &'a str) -> Self {
@@ -260,7 +286,8 @@ impl<'a> Policy<'a> {
         }
     }
 
-    /// [`request_headers`](Self::request_headers) for a text that is not a literal.
+    /// Like [`request_headers`](Self::request_headers), but returns the first error: for a text that
+    /// isn't a literal.
     ///
     /// # Errors
     ///
@@ -276,20 +303,22 @@ impl<'a> Policy<'a> {
         }
     }
 
-    /// Allows every request header but `authorization`, which
+    /// Allows every request header except `authorization`, which
     /// [must be named](https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name):
     /// `.any_request_header().request_headers("authorization")`.
     ///
-    /// The answer repeats the names asked for, at most 4 KiB of them.
+    /// The response to a preflight repeats the requested names, up to 4 KiB.
+    #[doc(alias("allow_any_header", "mirror_request", "wildcard"))]
     #[must_use]
     pub const fn any_request_header(mut self) -> Self {
         self.any_request_header = true;
         self.answered()
     }
 
-    /// Lets scripts read these response headers besides the
-    /// [safelisted](https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name) ones.
-    /// The list has the syntax of [`HeaderNames`].
+    /// Lets pages read these response headers, in addition to those that they
+    /// [can always read](https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name).
+    ///
+    /// The list is separated by commas, as in [`HeaderNames`].
     ///
     /// # Panics
     ///
@@ -299,6 +328,7 @@ impl<'a> Policy<'a> {
     /// # use cors_core::Policy;
     /// const API: Policy = Policy::public().expose_headers("set-cookie");
     /// ```
+    #[doc(alias("expose_header", "exposed_headers"))]
     #[must_use]
     #[track_caller]
     pub const fn expose_headers(self, names: &'a str) -> Self {
@@ -308,7 +338,8 @@ impl<'a> Policy<'a> {
         }
     }
 
-    /// [`expose_headers`](Self::expose_headers) for a text that is not a literal.
+    /// Like [`expose_headers`](Self::expose_headers), but returns the first error: for a text that
+    /// isn't a literal.
     ///
     /// # Errors
     ///
@@ -323,17 +354,18 @@ impl<'a> Policy<'a> {
         }
     }
 
-    /// Lets scripts read every response header but `set-cookie`.
+    /// Lets pages read every response header except `set-cookie`.
     ///
     /// # Panics
     ///
-    /// If the policy is credentialed, where browsers take the `*` for a name. In a const context
+    /// If the policy has credentials: browsers then take the `*` for a header name. In a const context
     /// this fails to compile.
     ///
     /// ```compile_fail
     /// # use cors_core::Policy;
     /// const API: Policy = Policy::credentialed("https://a.example").expose_all();
     /// ```
+    #[doc(alias("expose_any_header", "wildcard"))]
     #[must_use]
     #[track_caller]
     pub const fn expose_all(self) -> Self {
@@ -343,11 +375,11 @@ impl<'a> Policy<'a> {
         }
     }
 
-    /// [`expose_all`](Self::expose_all) for a policy that is not a constant.
+    /// Like [`expose_all`](Self::expose_all), but returns the error.
     ///
     /// # Errors
     ///
-    /// If the policy is credentialed.
+    /// If the policy has credentials.
     pub const fn try_expose_all(mut self) -> Result<Self, PolicyError<'a>> {
         if self.audience.has_credentials() {
             let kind = PolicyErrorKind::ExposeAllWithCredentials;
@@ -357,10 +389,10 @@ impl<'a> Policy<'a> {
         Ok(self.answered())
     }
 
-    /// For how many seconds a browser may reuse a preflight's answer; 0 means not at all.
+    /// Lets browsers cache a preflight for this many seconds; 0 means not at all.
     ///
-    /// Left out, browsers reuse it for 5 seconds; 7200 is the most that Chromium accepts. A method
-    /// or header that is taken out of a policy stays allowed in a browser until the time is over.
+    /// Without it, they cache it for 5 seconds; Chromium uses at most 7200. A method or header that you
+    /// remove from a policy stays allowed in a browser until the time is over.
     ///
     /// # Panics
     ///
@@ -380,7 +412,7 @@ impl<'a> Policy<'a> {
         }
     }
 
-    /// [`max_age`](Self::max_age) for a number that is not a literal.
+    /// Like [`max_age`](Self::max_age), but returns the error: for a number that isn't a literal.
     ///
     /// # Errors
     ///
@@ -397,31 +429,34 @@ impl<'a> Policy<'a> {
         Ok(self.answered())
     }
 
-    /// Runs the handler also for requests from origins that are not allowed; the browser then
-    /// withholds the response from the page.
+    /// Calls the handler even for requests from origins that aren't allowed; the browser then hides
+    /// the response from the page.
     ///
-    /// Left out, such a request is refused with 403 before it can have an effect, unless it is
-    /// same-origin or the browser does not ask to share the response.
+    /// Without it, such a request gets a 403 before it can have an effect, unless it is same-origin or
+    /// doesn't use CORS.
+    #[doc(alias = "block_on_origin_mismatch")]
     #[must_use]
     pub const fn forward_denied(mut self) -> Self {
         self.forward_denied = true;
         self
     }
 
-    /// Adds `Vary` to the answers to preflights, for caches that are set up to store them.
+    /// Adds `Vary` to the responses to preflights, for caches that are set up to store them.
     ///
-    /// No browser and no cache that follows
-    /// [RFC 9110, 9.3.7](https://www.rfc-editor.org/rfc/rfc9110.html#section-9.3.7) needs it.
+    /// Browsers don't need it, and neither does a cache that follows
+    /// [RFC 9110, 9.3.7](https://www.rfc-editor.org/rfc/rfc9110.html#section-9.3.7).
     #[must_use]
     pub const fn vary_on_preflight(mut self) -> Self {
         self.vary_on_preflight = true;
         self.answered()
     }
 
-    /// Answers a preflight that fails with an
-    /// [ok status](https://fetch.spec.whatwg.org/#ok-status), so that the browser's own message
-    /// names the method or header that is not allowed; left out, only the body of the refusal does.
-    /// Nothing more is allowed than without it. Meant for development.
+    /// Makes the browser's console name the method or header that a preflight fails for. Meant for
+    /// development.
+    ///
+    /// Such a preflight gets an [ok status](https://fetch.spec.whatwg.org/#ok-status) instead of 403,
+    /// and still fails: nothing more is allowed. Without it, only the response body of the refusal
+    /// names them, which the browser's network panel shows.
     #[must_use]
     pub const fn debug(mut self) -> Self {
         self.debug = true;

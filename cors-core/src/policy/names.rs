@@ -16,16 +16,14 @@ use crate::bytes::{
 };
 use crate::error::{PolicyError, PolicyErrorKind, Setting};
 
-/// A list has at most so many bytes: a field of more is refused by browsers and by what stands
-/// between.
+/// A list has at most this many bytes: browsers and proxies refuse a longer header.
 pub(super) const LONGEST: usize = 0xffff;
 
-/// A list has at most so many entries.
+/// A list has at most this many entries.
 pub(super) const MOST: usize = 4096;
 
-/// A list of methods, each written as it is sent; the list is the value of the
-/// [`Access-Control-Allow-Methods`](https://fetch.spec.whatwg.org/#http-access-control-allow-methods)
-/// field that it becomes.
+/// A list of methods, as it is sent in
+/// [`Access-Control-Allow-Methods`](https://fetch.spec.whatwg.org/#http-access-control-allow-methods).
 ///
 /// # Syntax
 ///
@@ -34,11 +32,11 @@ pub(super) const MOST: usize = 4096;
 /// method  = token                    ; RFC 9110, 5.6.2
 /// ```
 ///
-/// There are at most 4096, in less than 64 KiB. No method stands twice, none is one that
-/// [scripts cannot use](https://fetch.spec.whatwg.org/#forbidden-method) (`CONNECT`, `TRACE`,
-/// `TRACK`), and none is spelled as it is never sent: `put`, which
-/// [browsers upper-case](https://fetch.spec.whatwg.org/#concept-method-normalize), and `patch`,
-/// which they do not.
+/// At most 4096, in less than 64 KiB. Errors are: a method that is listed twice, one that
+/// [pages can't use](https://fetch.spec.whatwg.org/#forbidden-method) (`CONNECT`, `TRACE`, `TRACK`), and
+/// one in a spelling that is never sent: `put`, which browsers
+/// [turn into upper case](https://fetch.spec.whatwg.org/#concept-method-normalize), and `patch`, which
+/// they don't.
 ///
 /// ```
 /// use cors_core::{PolicyErrorKind, Methods};
@@ -53,10 +51,10 @@ pub struct Methods<'a>(&'a str);
 
 impl<'a> Methods<'a> {
     /// The [CORS-safelisted methods](https://fetch.spec.whatwg.org/#cors-safelisted-method), which
-    /// every preflight may ask for.
+    /// are always allowed.
     pub const SAFELISTED: Self = Self("GET, HEAD, POST");
 
-    /// Reads a list. Does not allocate.
+    /// Parses a list. Does not allocate.
     ///
     /// # Errors
     ///
@@ -73,13 +71,13 @@ impl<'a> Methods<'a> {
         Self(text)
     }
 
-    /// The list, as it was written.
+    /// The list as it was written.
     #[must_use]
     pub const fn as_str(&self) -> &'a str {
         self.0
     }
 
-    /// The method, byte for byte, is in the list. Costs O(bytes of the list); does not
+    /// Whether the list contains this method, byte for byte. Costs O(bytes of the list); does not
     /// allocate.
     #[must_use]
     pub fn contains(&self, method: &[u8]) -> bool {
@@ -92,7 +90,7 @@ pub(crate) fn has_method(list: &[u8], method: &[u8]) -> bool {
     end_of(method, list, <[u8]>::eq).is_some() && is_whole(method)
 }
 
-/// A list of header names; the list is the value of the field that it becomes:
+/// A list of header names, as it is sent in
 /// [`Access-Control-Allow-Headers`](https://fetch.spec.whatwg.org/#http-access-control-allow-headers)
 /// or [`Access-Control-Expose-Headers`](https://fetch.spec.whatwg.org/#http-access-control-expose-headers).
 ///
@@ -103,16 +101,19 @@ pub(crate) fn has_method(list: &[u8], method: &[u8]) -> bool {
 /// name  = token                      ; RFC 9110, 5.6.2; upper and lower case are the same
 /// ```
 ///
-/// There are at most 4096, in less than 64 KiB. No name stands twice, and none is one that could
-/// never have an effect there.
+/// At most 4096, in less than 64 KiB. A name that is listed twice is an error, and so is one that could
+/// never have an effect.
 ///
 /// ```
 /// use cors_core::{PolicyErrorKind, HeaderNames};
 ///
 /// let names = HeaderNames::parse_request("Authorization, x-request-id").unwrap();
 /// assert!(names.contains(b"authorization"));
-/// assert_eq!(HeaderNames::parse_request("cookie").unwrap_err().kind(), PolicyErrorKind::ForbiddenRequestHeader);
-/// assert_eq!(HeaderNames::parse_exposed("set-cookie").unwrap_err().kind(), PolicyErrorKind::ForbiddenResponseHeader);
+///
+/// let error = HeaderNames::parse_request("cookie").unwrap_err();
+/// assert_eq!(error.kind(), PolicyErrorKind::ForbiddenRequestHeader);
+/// let error = HeaderNames::parse_exposed("set-cookie").unwrap_err();
+/// assert_eq!(error.kind(), PolicyErrorKind::ForbiddenResponseHeader);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HeaderNames<'a>(&'a str);
@@ -126,13 +127,13 @@ impl<'a> HeaderNames<'a> {
     pub(super) const NONE: Self = Self("");
     pub(super) const ALL: Self = Self("*");
 
-    /// Reads a list of request headers that scripts may set. Does not allocate.
+    /// Parses a list of request headers that pages may send. Does not allocate.
     ///
     /// # Errors
     ///
-    /// The first name that has an error:
-    /// [forbidden request-headers](https://fetch.spec.whatwg.org/#forbidden-request-header), which
-    /// browsers never ask for, and the CORS fields of responses among them.
+    /// The first name that has an error. [Forbidden
+    /// request-headers](https://fetch.spec.whatwg.org/#forbidden-request-header), which browsers never
+    /// ask for, and the CORS headers of responses are errors.
     pub const fn parse_request(text: &'a str) -> Result<Self, PolicyError<'a>> {
         match errors::first(text, Kind::RequestHeaders) {
             Some(error) => Err(error),
@@ -140,13 +141,13 @@ impl<'a> HeaderNames<'a> {
         }
     }
 
-    /// Reads a list of response headers that scripts may read. Does not allocate.
+    /// Parses a list of response headers that pages may read. Does not allocate.
     ///
     /// # Errors
     ///
-    /// The first name that has an error: `set-cookie`, which
-    /// [no script reads](https://fetch.spec.whatwg.org/#forbidden-response-header-name), and the
-    /// CORS fields of requests and preflights among them.
+    /// The first name that has an error. `set-cookie`, which
+    /// [pages can never read](https://fetch.spec.whatwg.org/#forbidden-response-header-name), and the
+    /// CORS headers of requests and preflights are errors.
     pub const fn parse_exposed(text: &'a str) -> Result<Self, PolicyError<'a>> {
         match errors::first(text, Kind::ExposeHeaders) {
             Some(error) => Err(error),
@@ -154,15 +155,16 @@ impl<'a> HeaderNames<'a> {
         }
     }
 
-    /// The list, as it was written.
+    /// The list as it was written.
     #[must_use]
     pub const fn as_str(&self) -> &'a str {
         self.0
     }
 
-    /// The name is in the list, in whatever case. Costs O(bytes of the list); does not allocate.
+    /// Whether the list contains this name, in upper or lower case. Costs O(bytes of the list); does not
+    /// allocate.
     ///
-    /// [`Policy::decide`](crate::Policy::decide) asks for many names at the cost of few such calls.
+    /// [`Policy::decide`](crate::Policy::decide) looks up many names at the cost of a few such calls.
     #[must_use]
     pub fn contains(&self, name: &[u8]) -> bool {
         has_name(self.0.as_bytes(), name)
@@ -174,7 +176,7 @@ pub(crate) fn has_name(list: &[u8], name: &[u8]) -> bool {
     end_of(name, list, is_same_name).is_some() && is_whole(name)
 }
 
-/// Where the element ends that is this name, which holds no comma and no white space around it.
+/// Where the element ends that is this name, which contains no comma and no white space around it.
 #[inline]
 fn end_of(name: &[u8], list: &[u8], is_same: impl Fn(&[u8], &[u8]) -> bool) -> Option<usize> {
     let mut rest = list;

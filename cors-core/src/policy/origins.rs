@@ -5,15 +5,17 @@ use crate::error::{PolicyError, PolicyErrorKind, Setting};
 use crate::origin::{Origin, OriginSet, Origins, Others};
 
 impl<'a> Policy<'a> {
-    /// Allows the origins of this set as well. Nothing changes for a [public](Self::public) policy,
-    /// which allows them anyway. Beside [credentialed](Self::and_credentialed) origins, those of the
-    /// set have credentials, too.
+    /// Also allows the origins in this set: your own code that knows which origins are allowed.
+    ///
+    /// It changes nothing in a [public](Self::public) policy, which allows them anyway; together with
+    /// [`and_credentialed`](Self::and_credentialed), the origins in the set have credentials, too.
     ///
     /// Several sets are passed as one: `.and_origins(&(&A, &B))`.
     ///
     /// # Panics
     ///
-    /// If the policy has a set already. In a const context this fails to compile.
+    /// If the policy already has a set. In a const context this fails to compile.
+    #[doc(alias("allowed_origin_fn", "predicate"))]
     #[must_use]
     #[track_caller]
     pub const fn and_origins(self, set: &'a dyn OriginSet) -> Self {
@@ -23,11 +25,11 @@ impl<'a> Policy<'a> {
         }
     }
 
-    /// [`and_origins`](Self::and_origins) for a policy that is not a constant.
+    /// Like [`and_origins`](Self::and_origins), but returns the error.
     ///
     /// # Errors
     ///
-    /// If the policy has a set already.
+    /// If the policy already has a set.
     pub const fn try_and_origins(
         mut self,
         set: &'a dyn OriginSet,
@@ -45,18 +47,18 @@ impl<'a> Policy<'a> {
         }
     }
 
-    /// The origins at which browsers reach this server, so that requests of its own pages are never
-    /// refused.
+    /// Names the origins at which browsers reach this server, so that requests from its own pages are
+    /// never blocked. Needed behind a reverse proxy that replaces the `Host` header.
     ///
-    /// Browsers send an `Origin` to a page's own server, too. They mark such a request with
-    /// [`Sec-Fetch-Site`](https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header); old
-    /// ones do not, and none does over plain `http` except on localhost. Then the origin is compared
-    /// with the `Host` header. Name the server's origins if a reverse proxy replaces that header.
-    /// Requests of their pages reach the handler, and nothing is shared with them: a page may always
-    /// read what its own server answers.
+    /// Browsers also send `Origin` to a page's own server. They mark such a request with
+    /// [`Sec-Fetch-Site`](https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header), but
+    /// old ones don't, and none does over plain `http` except on localhost. The origin is then compared
+    /// with the `Host` header, which a proxy may have replaced. Requests from the origins in this list
+    /// reach the handler, without CORS headers in the response: a page may always read responses from
+    /// its own server.
     ///
-    /// The list contains exact origins, separated as in [`Origins`]. It is read only for requests that
-    /// would otherwise be refused, and costs O(its bytes) there.
+    /// The list contains exact origins, separated as in [`Origins`]. It is only read for requests that
+    /// would otherwise be blocked, at a cost of O(its bytes).
     ///
     /// ```
     /// use cors_core::Policy;
@@ -67,12 +69,13 @@ impl<'a> Policy<'a> {
     ///
     /// # Panics
     ///
-    /// If the list has an error, or a pattern. In a const context this fails to compile.
+    /// If the list has an error, or contains a pattern. In a const context this fails to compile.
     ///
     /// ```compile_fail
     /// # use cors_core::Policy;
     /// const API: Policy = Policy::nobody().own_origins("https://*.shop.example");
     /// ```
+    #[doc(alias("proxy", "same_origin"))]
     #[must_use]
     #[track_caller]
     pub const fn own_origins(self, origins: &'a str) -> Self {
@@ -82,7 +85,8 @@ impl<'a> Policy<'a> {
         }
     }
 
-    /// [`own_origins`](Self::own_origins) for a text that is not a literal.
+    /// Like [`own_origins`](Self::own_origins), but returns the first error: for a text that isn't a
+    /// literal.
     ///
     /// # Errors
     ///
@@ -102,9 +106,9 @@ impl<'a> Policy<'a> {
 
     /// Whether this `Origin` header value is allowed.
     ///
-    /// [`decide`](Self::decide) asks this for you. Ask it yourself where CORS does not apply: in
-    /// front of a [WebSocket](https://fetch.spec.whatwg.org/#websocket-protocol) handshake, which
-    /// browsers send with cookies and without asking. Costs O(bytes of the list and the origin);
+    /// [`decide`](Self::decide) checks this for you. Check it yourself where CORS doesn't apply: before
+    /// a [WebSocket](https://fetch.spec.whatwg.org/#websocket-protocol) handshake, which browsers send
+    /// with cookies and without a preflight. Costs O(bytes of the list and the origin);
     /// does not allocate.
     ///
     /// ```
@@ -118,9 +122,9 @@ impl<'a> Policy<'a> {
         View::of(self).allows_origin(origin)
     }
 
-    /// Whether pages of this `Origin` header value may send cookies and read the response.
+    /// Whether pages from this `Origin` header value may send cookies and read the response.
     ///
-    /// In front of a WebSocket handshake this is what to ask a policy that is
+    /// Before a WebSocket handshake this is what to check if the policy is
     /// [public for all and credentialed for some](Self::and_credentialed). Costs as much as
     /// [`allows_origin`](Self::allows_origin).
     ///

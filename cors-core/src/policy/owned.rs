@@ -7,15 +7,15 @@ use crate::error::{PolicyError, Setting};
 use crate::field::{RequestField, ResponseField};
 use crate::origin::{OriginSet, Origins};
 
-/// A [`Policy`] with texts of its own: what a running program reads from a file, or makes of a
-/// `static` one.
+/// A [`Policy`] that owns its texts: one that a program reads from a file, the environment or a
+/// database.
 ///
-/// `T` holds the texts and `S` the slots of an [index](crate::OriginIndex): `String` and `Vec<u32>`
-/// on a server, `heapless::String<512>` and `[u32; 64]` on a device. It is as immutable and as well
-/// checked as the policy that it [shows itself as](Self::as_policy), and decides the same.
+/// Build it with [`Settings`](crate::Settings), read it with `serde`, or convert a `static` [`Policy`].
+/// It is as immutable, checked and fast as the [policy that it contains](Self::as_policy), and has its
+/// most important methods.
 ///
-/// It is built by [`Settings`](crate::Settings), or made `From` a [`Policy`], so that an adapter
-/// has one type to keep.
+/// `T` contains the texts, and `S` the slots of an [index](crate::OriginIndex): `String` and `Vec<u32>`
+/// on a server (`heap::OwnedPolicy`), `heapless::String<512>` and `[u32; 64]` on a device.
 ///
 /// ```
 /// use cors_core::{OwnedPolicy, Policy, Settings};
@@ -148,11 +148,11 @@ impl<T, S> OwnedPolicy<T, S> {
         })
     }
 
-    /// [`Policy::and_origins`].
+    /// Also allows the origins in this set; see [`Policy::and_origins`].
     ///
     /// # Panics
     ///
-    /// If the policy has a set already.
+    /// If the policy already has a set.
     #[must_use]
     #[track_caller]
     pub fn and_origins(self, set: &'static dyn OriginSet) -> Self {
@@ -162,11 +162,11 @@ impl<T, S> OwnedPolicy<T, S> {
         }
     }
 
-    /// [`Policy::try_and_origins`].
+    /// Like [`and_origins`](Self::and_origins), but returns the error.
     ///
     /// # Errors
     ///
-    /// If the policy has a set already.
+    /// If the policy already has a set.
     pub fn try_and_origins(
         mut self,
         set: &'static dyn OriginSet,
@@ -178,7 +178,7 @@ impl<T, S> OwnedPolicy<T, S> {
 }
 
 impl<T: AsRef<str>, S: AsRef<[u32]>> OwnedPolicy<T, S> {
-    /// The policy. Costs a few words; does not allocate.
+    /// The policy, which borrows the texts. Copies a few words; does not allocate.
     #[must_use]
     pub fn as_policy(&self) -> Policy<'_> {
         let (frame, text, lists, slots) = match &self.0 {
@@ -215,7 +215,8 @@ impl<T: AsRef<str>, S: AsRef<[u32]>> OwnedPolicy<T, S> {
         policy
     }
 
-    /// [`Policy::warnings`], and what [`Settings`](crate::Settings) list twice.
+    /// The [warnings](Policy::warnings) of the policy, and one for entries that the
+    /// [`Settings`](crate::Settings) list twice.
     pub fn warnings(&self) -> impl Iterator<Item = Warning<'_>> {
         let repeats = match &self.0 {
             Texts::Static(_) => None,
@@ -240,7 +241,7 @@ impl<T: AsRef<str>, S: AsRef<[u32]>> OwnedPolicy<T, S> {
         self.as_policy().warnings().chain(repeated)
     }
 
-    /// [`Policy::decide`].
+    /// Decides what happens to a request; see [`Policy::decide`].
     #[inline]
     pub fn decide<'r, I>(&self, method: &[u8], lines: impl Fn(RequestField) -> I) -> Decision
     where
@@ -277,7 +278,7 @@ impl<T: AsRef<str>, S: AsRef<[u32]>> OwnedPolicy<T, S> {
         }
     }
 
-    /// [`Policy::text`].
+    /// The policy's own value of a response header; see [`Policy::text`].
     #[must_use]
     pub fn text(&self, field: ResponseField) -> &str {
         let setting = match field {
@@ -302,19 +303,20 @@ impl<T: AsRef<str>, S: AsRef<[u32]>> OwnedPolicy<T, S> {
         }
     }
 
-    /// [`Policy::allows_origin`].
+    /// Whether this `Origin` header value is allowed; see [`Policy::allows_origin`].
     #[must_use]
     pub fn allows_origin(&self, origin: &[u8]) -> bool {
         self.view().allows_origin(origin)
     }
 
+    /// Whether pages from this `Origin` header value may send cookies and read the response; see
     /// [`Policy::allows_credentials`].
     #[must_use]
     pub fn allows_credentials(&self, origin: &[u8]) -> bool {
         self.view().allows_credentials(origin)
     }
 
-    /// [`Policy::refusal`].
+    /// What a preflight from an allowed origin fails for; see [`Policy::refusal`].
     #[must_use]
     pub fn refusal<'r, I>(&self, lines: impl Fn(RequestField) -> I) -> Refusal<'r>
     where
@@ -323,8 +325,8 @@ impl<T: AsRef<str>, S: AsRef<[u32]>> OwnedPolicy<T, S> {
         self.view().refusal(lines)
     }
 
-    /// [`text`](Self::text), if the program itself holds it: then it need not be copied. It does not
-    /// hold the digits of a max-age.
+    /// [`text`](Self::text), if it is a literal: then it need not be copied. The digits
+    /// of a max-age are none.
     #[cfg(feature = "std")]
     pub(crate) fn static_text(&self, field: ResponseField) -> Option<&'static str> {
         match (&self.0, field) {
@@ -334,14 +336,14 @@ impl<T: AsRef<str>, S: AsRef<[u32]>> OwnedPolicy<T, S> {
     }
 }
 
-/// The texts stay where they are.
+/// Doesn't copy the texts.
 impl<T, S> From<Policy<'static>> for OwnedPolicy<T, S> {
     fn from(policy: Policy<'static>) -> Self {
         Self(Texts::Static(policy))
     }
 }
 
-/// That of a `static`.
+/// From a `static`.
 impl<T, S> From<&'static Policy<'static>> for OwnedPolicy<T, S> {
     fn from(policy: &'static Policy<'static>) -> Self {
         (*policy).into()

@@ -9,22 +9,66 @@ use super::{Answers, Audience, HeaderNames, Policy};
 use crate::error::{Found, FoundErrors, PolicyErrorKind, PolicyErrors, Setting};
 use crate::origin::{Dangers, OriginIndex, OriginPattern, Origins, error_in};
 
-/// A policy in the making, of texts that only a running program knows: entries of a file, values of
-/// an environment, rows of a database.
+/// Builds a policy that is only known at run time: from a file, the environment or a database.
 ///
-/// Its setters are those of a [`Policy`], but take lists entry by entry and never fail: everything
-/// that is wrong comes back from [`build`](Self::build), at once. In each list the entry `*` means
-/// *any*, as in a file. Methods that
-/// [browsers put into upper case](https://fetch.spec.whatwg.org/#concept-method-normalize) may be
-/// written in lower case. A list set twice replaces what was set before; only `and_` adds to it.
-/// What is listed twice is in the policy once, with a [warning](OwnedPolicy::warnings). Of a list
-/// of methods or names that is too long, what is too much is not read.
+/// ```
+/// use cors_core::{OwnedPolicy, Settings};
+///
+/// let policy: OwnedPolicy<String, Vec<u32>> = Settings::new()
+///     .origins(["https://app.example.com", "https://*.preview.example.com"])
+///     .credentials(true)
+///     .methods(["PUT", "DELETE"])
+///     .request_headers(["content-type"])
+///     .build()?;
+/// # Ok::<(), cors_core::PolicyErrors<String>>(())
+/// ```
+///
+/// The setters have the names of [`Policy`]'s, but take lists entry by entry and never fail:
+/// [`build`](Self::build) returns all errors at once.
+///
+/// * In a list, the entry `*` means *any*.
+/// * `put` and other methods that
+///   [browsers turn into upper case](https://fetch.spec.whatwg.org/#concept-method-normalize) may be
+///   written in lower case.
+/// * A list that is set again is replaced, even if it is from a file; only the setters that start with
+///   `and_` add to it.
+/// * An entry that is listed twice is in the policy once, with a [warning](OwnedPolicy::warnings).
+/// * A list of methods or header names that is too long is only read up to the limit.
 ///
 /// `T` is anything that a text can be written to: `String`, `heapless::String<N>`. Nothing else is
 /// allocated.
 ///
+/// # Policy file
+///
+/// With the feature `serde`, settings are read from TOML, JSON or any other format that `serde` knows.
+/// These are all keys:
+///
+/// ```toml
+/// origins = ["https://app.example.com", "https://*.preview.example.com"] # ["*"]: any
+/// credentials = false                                 # cookies, for all of them
+/// credentialed_origins = []                           # cookies for some, if origins is ["*"]
+/// own_origins = []                                    # where browsers reach this server
+/// methods = ["PUT", "PATCH", "DELETE"]                # also GET, HEAD and POST; ["*"]: any
+/// request_headers = ["authorization", "content-type"] # ["*"]: any but authorization
+/// expose_headers = ["x-request-id"]                   # ["*"]: all, without credentials
+/// max_age = 3600                                      # seconds; 0: don't cache preflights
+/// preflight_status = 204                              # 200 to 299
+/// timing = false                                      # Timing-Allow-Origin
+/// denied = "refuse"                                   # 403; or "forward" to the handler
+/// vary_on_preflight = false
+/// debug = false                                       # the console names what is missing
+/// dangerously_allow_insecure_origins = false
+/// dangerously_allow_public_suffixes = false
+/// dangerously_allow_null_origin = false
 /// ```
-/// use cors_core::{OwnedPolicy, Settings};
+///
+/// Each key can be left out, or be `null`. Switches, `preflight_status` and `denied` are shown with their
+/// defaults. An unknown key is an error.
+///
+/// # Errors
+///
+/// ```
+/// use cors_core::Settings;
 ///
 /// let errors = Settings::<String>::new()
 ///     .origins(["https://app.example.com/", "https://*.preview.example.com"])
@@ -40,8 +84,10 @@ use crate::origin::{Dangers, OriginIndex, OriginPattern, Origins, error_in};
 /// );
 /// ```
 ///
-/// An environment variable is read as it is: `https://app.example.com, https://*.example.com`, `*`
-/// or nothing at all.
+/// # Origins from the environment
+///
+/// An environment variable such as `https://app.example.com, https://*.preview.example.com` is passed
+/// as it is. It may also be `*` or empty.
 ///
 /// ```
 /// use cors_core::{OwnedPolicy, Settings};
@@ -85,7 +131,7 @@ pub struct Settings<T> {
     debug: bool,
 }
 
-/// So few patterns are compared one by one; more are looked up.
+/// Up to this many patterns are compared one by one; more are looked up in an index.
 const FEW: usize = 8;
 
 impl<T: Default> Default for Settings<T> {
@@ -120,80 +166,96 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
         Self::default()
     }
 
-    /// Who may ask: patterns as in [`OriginPattern`], or `*` alone for a
-    /// [public](Policy::public) policy. Replaces the origins that were set before.
+    /// Sets the origins that may read responses: [patterns](OriginPattern), or `*` alone for a
+    /// [public](Policy::public) policy. Replaces origins that were set before.
+    #[doc(alias(
+        "allow_origin",
+        "allow_origins",
+        "allowed_origin",
+        "allowed_origins",
+        "wildcard"
+    ))]
     #[must_use]
-    pub fn origins(self, origins: impl IntoIterator<Item: AsRef<str>>) -> Self {
+    pub fn origins(self, origins: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         self.list(Setting::Origins, origins)
     }
 
-    /// Whether a list without an origin is a policy that shares with nobody. Left out, it is an
-    /// error, because a forgotten list is a common mistake.
+    /// Whether an empty list of origins is valid, and allows nobody. Without it, an empty list is an
+    /// error, because a forgotten one is a common mistake.
     #[must_use]
     pub const fn allow_no_origins(mut self, allow: bool) -> Self {
         self.no_origins_allowed = allow;
         self
     }
 
-    /// Whether the policy is [credentialed](Policy::credentialed).
+    /// Whether pages from the origins may send cookies and other credentials; see
+    /// [`Policy::credentialed`].
+    #[doc(alias("allow_credentials", "supports_credentials"))]
     #[must_use]
     pub const fn credentials(mut self, allowed: bool) -> Self {
         self.credentials = allowed;
         self
     }
 
-    /// Beside the origins `*`: those that have [credentials](Policy::and_credentialed).
+    /// Sets the origins that may send credentials, where `origins` is `*`; see
+    /// [`Policy::and_credentialed`].
     #[must_use]
-    pub fn credentialed_origins(self, origins: impl IntoIterator<Item: AsRef<str>>) -> Self {
+    pub fn credentialed_origins(self, origins: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         self.list(Setting::CredentialedOrigins, origins)
     }
 
-    /// [`Policy::own_origins`].
+    /// Sets the origins at which browsers reach this server; see [`Policy::own_origins`].
     #[must_use]
-    pub fn own_origins(self, origins: impl IntoIterator<Item: AsRef<str>>) -> Self {
+    pub fn own_origins(self, origins: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         self.list(Setting::OwnOrigins, origins)
     }
 
-    /// [`Policy::methods`]; `*` for [`Policy::any_method`].
+    /// Sets the methods that pages may use, in addition to `GET`, `HEAD` and `POST`; `*` for
+    /// [any](Policy::any_method). See [`Policy::methods`].
+    #[doc(alias("allow_methods", "allowed_methods"))]
     #[must_use]
-    pub fn methods(self, methods: impl IntoIterator<Item: AsRef<str>>) -> Self {
+    pub fn methods(self, methods: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         self.list(Setting::Methods, methods)
     }
 
-    /// [`Policy::request_headers`]; `*` for [`Policy::any_request_header`], beside which
-    /// `authorization` may stand.
+    /// Sets the request headers that pages may send; `*` for [any](Policy::any_request_header), which
+    /// doesn't include `authorization`: list that, too. See [`Policy::request_headers`].
+    #[doc(alias("allow_headers", "allowed_headers"))]
     #[must_use]
-    pub fn request_headers(self, names: impl IntoIterator<Item: AsRef<str>>) -> Self {
+    pub fn request_headers(self, names: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         self.list(Setting::RequestHeaders, names)
     }
 
-    /// [`Policy::expose_headers`]; `*` for [`Policy::expose_all`].
+    /// Sets the response headers that pages may read; `*` for [all](Policy::expose_all). See
+    /// [`Policy::expose_headers`].
+    #[doc(alias = "exposed_headers")]
     #[must_use]
-    pub fn expose_headers(self, names: impl IntoIterator<Item: AsRef<str>>) -> Self {
+    pub fn expose_headers(self, names: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         self.list(Setting::ExposeHeaders, names)
     }
 
-    /// [`Policy::max_age`], in seconds.
+    /// Sets for how many seconds browsers may cache a preflight; see [`Policy::max_age`].
     #[must_use]
     pub const fn max_age(mut self, seconds: u32) -> Self {
         self.max_age = Some(seconds);
         self
     }
 
-    /// [`Policy::preflight_status`].
+    /// Sets the status of the response to a successful preflight; see [`Policy::preflight_status`].
     #[must_use]
     pub const fn preflight_status(mut self, status: u16) -> Self {
         self.preflight_status = Some(status);
         self
     }
 
-    /// [`Policy::timing`].
+    /// Whether allowed origins may see the detailed timing of responses; see [`Policy::timing`].
     #[must_use]
     pub const fn timing(mut self, timing: bool) -> Self {
         self.timing = timing;
         self
     }
 
+    /// Whether the handler is called for requests from origins that aren't allowed; see
     /// [`Policy::forward_denied`].
     #[must_use]
     pub const fn forward_denied(mut self, forward: bool) -> Self {
@@ -201,20 +263,21 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
         self
     }
 
-    /// [`Policy::vary_on_preflight`].
+    /// Whether responses to preflights have `Vary`; see [`Policy::vary_on_preflight`].
     #[must_use]
     pub const fn vary_on_preflight(mut self, vary: bool) -> Self {
         self.vary_on_preflight = vary;
         self
     }
 
-    /// [`Policy::debug`].
+    /// Whether the browser's console names what a preflight fails for; see [`Policy::debug`].
     #[must_use]
     pub const fn debug(mut self, debug: bool) -> Self {
         self.debug = debug;
         self
     }
 
+    /// Whether `http` origins may have credentials; see
     /// [`Policy::dangerously_allow_insecure_origins`].
     #[must_use]
     pub const fn dangerously_allow_insecure_origins(mut self, allow: bool) -> Self {
@@ -222,6 +285,7 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
         self
     }
 
+    /// Whether patterns that strangers can match may have credentials; see
     /// [`Policy::dangerously_allow_public_suffixes`].
     #[must_use]
     pub const fn dangerously_allow_public_suffixes(mut self, allow: bool) -> Self {
@@ -229,14 +293,18 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
         self
     }
 
-    /// [`Policy::dangerously_allow_null_origin`].
+    /// Whether the origin `null` is allowed; see [`Policy::dangerously_allow_null_origin`].
     #[must_use]
     pub const fn dangerously_allow_null_origin(mut self, allow: bool) -> Self {
         self.null_allowed = allow;
         self
     }
 
-    fn list(mut self, setting: Setting, entries: impl IntoIterator<Item: AsRef<str>>) -> Self {
+    fn list(
+        mut self,
+        setting: Setting,
+        entries: impl IntoIterator<Item = impl AsRef<str>>,
+    ) -> Self {
         self.begin(setting);
         for (number, entry) in entries.into_iter().enumerate() {
             self.push(setting, number, entry.as_ref());
@@ -346,18 +414,19 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
         }
     }
 
-    /// The policy, with an index if it lists more than a few origins.
+    /// Builds the policy, with an [index](OriginIndex) if it lists more than 8 origins.
     ///
     /// Costs O(bytes of the texts).
     ///
     /// # Errors
     ///
-    /// Every error.
+    /// Returns every error found.
     ///
     /// # Panics
     ///
-    /// The slots are collected. What panics when it is collected from too many, as a `heapless::Vec`
-    /// does, panics here, and when it is deserialized: give it to [`build_in`](Self::build_in) instead.
+    /// The slots of the index are collected into an `S`. A type that panics when it is collected from
+    /// too many, such as `heapless::Vec`, panics here, and when it is deserialized: use
+    /// [`build_in`](Self::build_in) for it.
     #[expect(clippy::result_large_err, reason = "there is no box to put it into")]
     pub fn build<S>(self) -> Result<OwnedPolicy<T, S>, PolicyErrors<T>>
     where
@@ -366,12 +435,12 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
         self.build_with(|length| (0..length).map(|_| 0).collect())
     }
 
-    /// The policy, with an index in these slots if it lists more than a few origins: for a device,
-    /// where `[0; 64]` is enough for 30 origins.
+    /// Builds the policy, with an [index](OriginIndex) in these slots if it lists more than 8 origins:
+    /// for a device, where `[0; 64]` is enough for 30 origins.
     ///
     /// # Errors
     ///
-    /// Every error, too few slots among them.
+    /// Returns every error found. Too few slots are an error.
     #[expect(clippy::result_large_err, reason = "there is no box to put it into")]
     pub fn build_in<S: AsMut<[u32]>>(self, slots: S) -> Result<OwnedPolicy<T, S>, PolicyErrors<T>> {
         self.build_with(|_| slots)
@@ -424,7 +493,7 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
         }
     }
 
-    /// Looks for what only all settings together tell.
+    /// Looks for errors that only all settings together show.
     fn check(&mut self) {
         let listed = self.listed();
         let has_credentials = self.credentials || listed == Setting::CredentialedOrigins;

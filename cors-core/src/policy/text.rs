@@ -2,11 +2,11 @@ use super::{Audience, Methods, Policy};
 use crate::field::ResponseField;
 
 impl Policy<'_> {
-    /// The policy's own value for a field: what [`Edit::Set`](crate::Edit::Set) and
+    /// The policy's own value of a response header: what [`Edit::Set`](crate::Edit::Set) and
     /// [`Edit::Append`](crate::Edit::Append) write.
     ///
-    /// It never changes, so that an adapter makes its header values once. It is empty for a field
-    /// that this policy never sets.
+    /// It never changes, so an adapter can create its header values once. It is empty for a header that
+    /// this policy never sets.
     ///
     /// ```
     /// # use cors_core::{Policy, ResponseField};
@@ -25,7 +25,7 @@ impl Policy<'_> {
 }
 
 impl<'a> Policy<'a> {
-    /// [`text`](Self::text), if it is not a number, which the policy itself holds.
+    /// [`text`](Self::text), if it is not a number, whose digits are in the policy itself.
     pub(super) fn borrowed_text(&self, field: ResponseField) -> &'a str {
         match field {
             ResponseField::AllowOrigin => match self.audience {

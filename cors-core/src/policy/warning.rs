@@ -4,20 +4,22 @@ use super::{Audience, Policy};
 use crate::bytes::is_one_of;
 use crate::error::Setting;
 
-/// Something in a policy that is valid but without effect, wider than it looks, or likely to fail.
+/// Something in a policy that has no effect, allows more than it seems to, or is likely to fail.
+///
+/// The policy is valid all the same. `ERRORS.md` in the repository explains each [code](WarningKind::code),
+/// with an example.
 ///
 /// ```
 /// use cors_core::Policy;
 ///
-/// let policy = Policy::credentialed("https://*.example.com https://app.example.com").methods("GET, PUT");
+/// let policy = Policy::anonymous("https://*.example.com https://app.example.com")
+///     .methods("GET, PUT");
 /// let warnings: Vec<_> = policy.warnings().map(|warning| warning.to_string()).collect();
 /// assert_eq!(
 ///     warnings,
 ///     [
-///         "CORS-W03: origins: \"https://*.example.com\" gives credentials to every subdomain of the site; \
-///          list those that need them, or make sure that you control every subdomain",
-///         "CORS-W01: origins: \"https://app.example.com\" is covered by \"https://*.example.com\"; \
-///          remove it",
+///         "CORS-W01: origins: \"https://app.example.com\" is covered by \
+///          \"https://*.example.com\"; remove it",
 ///         "CORS-W04: methods: \"GET\" is always allowed; remove it",
 ///         "CORS-W09: methods: \"PUT\" is allowed, but the header content-type is not; \
 ///          pages that send JSON will fail: add content-type to request_headers",
@@ -32,45 +34,45 @@ pub struct Warning<'a> {
     text: &'a str,
 }
 
-/// A kind of [`Warning`].
+/// The kinds of [`Warning`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WarningKind<'a> {
-    /// Whatever this pattern allows, this other one allows as well.
+    /// Another pattern allows everything that this one does.
     Covered {
         /// The other pattern.
         by: &'a str,
     },
-    /// No page is ever served from this port: browsers
-    /// [refuse it](https://fetch.spec.whatwg.org/#bad-port).
+    /// Browsers [block this port](https://fetch.spec.whatwg.org/#bad-port), so no page has this origin.
     BadPort,
-    /// The `*` of the pattern stands in the name of a domain that anybody can register.
+    /// The pattern matches domains that anyone can register.
     OpenToAnybody,
-    /// Every subdomain of a site (`https://*.example.com`) has credentials: one that is forgotten
-    /// and taken over can act as the user. Subdomains of a part of it
-    /// (`https://*.preview.example.com`), which somebody set apart, are not warned of.
+    /// Every subdomain of a site (`https://*.example.com`) has credentials: a forgotten one that
+    /// someone takes over can act as the user. There is no warning for a part of the domain that was
+    /// set apart (`https://*.preview.example.com`).
     SubdomainsWithCredentials,
-    /// The method is [safelisted](https://fetch.spec.whatwg.org/#cors-safelisted-method).
+    /// The method is always allowed:
+    /// it is [safelisted](https://fetch.spec.whatwg.org/#cors-safelisted-method).
     SafelistedMethod,
-    /// Preflights need no permission to be sent; `OPTIONS` is for scripts that send it themselves.
+    /// Preflights need no permission; `OPTIONS` is for pages that send it themselves.
     Options,
-    /// The header is
+    /// Pages can always read the header: it is
     /// [safelisted](https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name).
     SafelistedResponseHeader,
-    /// Chromium forgets a preflight after 7200 seconds.
+    /// Chromium caches a preflight for at most 7200 seconds.
     MaxAge,
-    /// A method whose requests carry a body, and neither `content-type` nor any request header:
-    /// browsers ask for it as soon as a page sends JSON.
+    /// A method with a body is allowed, but the header `content-type` is not: the preflight fails as
+    /// soon as a page sends JSON.
     BodyWithoutContentType,
-    /// Settings listed the entry before; it is in the policy once.
+    /// The settings list the entry twice; the policy contains it once.
     Repeated {
-        /// So many entries of the list behind this one repeat others, too.
+        /// How many later entries of the list repeat others, too.
         more: usize,
     },
-    /// Patterns found no place of their own in the [index](crate::OriginIndex): every look-up that
-    /// finds nothing else reads them.
+    /// Some patterns found no slot of their own in the [index](crate::OriginIndex), so looking up an
+    /// origin that isn't listed takes longer.
     IndexCrowded {
-        /// So many slots are read.
+        /// How many more slots are read.
         slots: usize,
     },
 }
@@ -90,25 +92,25 @@ impl<'a> Warning<'a> {
         }
     }
 
-    /// What it is about.
+    /// The kind of warning.
     #[must_use]
     pub const fn kind(&self) -> WarningKind<'a> {
         self.kind
     }
 
-    /// In which part of the policy.
+    /// The part of the policy that it is about.
     #[must_use]
     pub const fn setting(&self) -> Setting {
         self.setting
     }
 
-    /// Which entry of the list it is, counted from 0; 0 if there is no list.
+    /// The index of the entry in its list, counted from 0; 0 if there is no list.
     #[must_use]
     pub const fn entry(&self) -> usize {
         self.entry
     }
 
-    /// The entry.
+    /// The entry that it is about; empty if there is none.
     #[must_use]
     pub const fn text(&self) -> &'a str {
         self.text
@@ -116,7 +118,7 @@ impl<'a> Warning<'a> {
 }
 
 impl WarningKind<'_> {
-    /// A code that stays the same from version to version, for look-ups.
+    /// The code, which stays the same in later versions: `ERRORS.md` in the repository explains it.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
@@ -135,7 +137,7 @@ impl WarningKind<'_> {
     }
 }
 
-/// What it is, then what would be better.
+/// What was found, then what would be better.
 impl fmt::Display for Warning<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { kind, text, .. } = self;
@@ -154,7 +156,7 @@ impl fmt::Display for Warning<'_> {
             WarningKind::OpenToAnybody => write!(
                 f,
                 "\"{text}\" matches domains that anyone can register; \
-                 put a dot behind the *, or list the domains"
+                 put a dot after the *, or list the domains"
             ),
             WarningKind::SubdomainsWithCredentials => write!(
                 f,
@@ -186,21 +188,21 @@ impl fmt::Display for Warning<'_> {
             ),
             WarningKind::MaxAge => write!(
                 f,
-                "Chromium caches a preflight for at most 7200 seconds; write that or less"
+                "Chromium caches a preflight for at most 7200 seconds; use 7200 or less"
             ),
             WarningKind::IndexCrowded { slots } => write!(
                 f,
-                "every look-up that finds nothing else reads {slots} slots of the index; \
-                 add, remove or move any origin, and they will be spread in another way"
+                "the index is crowded: looking up an origin that isn't listed takes {slots} more steps; \
+                 add, remove or reorder any origin to change its layout"
             ),
         }
     }
 }
 
 impl<'a> Policy<'a> {
-    /// What is valid but without effect, wider than it looks, or likely to fail.
+    /// Warnings about what has no effect, allows more than it seems to, or is likely to fail.
     ///
-    /// Costs, for every pattern, as much as to look it up. Does not allocate.
+    /// Costs one look-up for each pattern. Does not allocate.
     pub fn warnings(&self) -> impl Iterator<Item = Warning<'a>> + use<'a> {
         let methods = self.methods.map_or("", |methods| methods.as_str());
         self.warnings_of_origins()

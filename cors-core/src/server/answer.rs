@@ -5,18 +5,18 @@ use super::prepared::{Prepared, PreparedValue};
 use crate::decision::{Body, Decision, Denial, Edits, RequestHeaders, ResponseHeaders};
 use crate::field::{RequestField, ResponseField};
 
-/// What becomes of a request; borrows nothing of it.
+/// What to do with a request. It borrows nothing from it.
 #[derive(Debug)]
 #[must_use = "an answer that is not carried out protects nobody"]
 pub enum Answer<V: PreparedValue> {
-    /// The handler answers; then its response is [edited](Forward::edit).
+    /// Call the handler, then [edit](Forward::edit) its response.
     Forward(Forward<V>),
-    /// The handler is not called: this is the whole response.
+    /// Don't call the handler: this is the whole response.
     Respond(Respond<V>),
 }
 
 impl<V: PreparedValue> Answer<V> {
-    /// What this decision, which is the policy's over this request, comes to.
+    /// Prepares the answer that follows from this decision, which the policy made about this request.
     #[inline]
     pub fn of(
         prepared: Arc<Prepared<V>>,
@@ -39,7 +39,7 @@ impl<V: PreparedValue> Answer<V> {
     }
 }
 
-/// The edits that wait for the handler's response, and what they need.
+/// The edits to make to the handler's response, with everything they need.
 #[derive(Clone, Debug)]
 #[must_use = "a response that is not edited is shared with nobody, or with everybody"]
 pub struct Forward<V: PreparedValue> {
@@ -67,14 +67,14 @@ impl<V: PreparedValue> Forward<V> {
         }
     }
 
-    /// Why the origin does not get what it asked for, if it does not.
+    /// Why the request is denied, if it is.
     #[must_use]
     pub const fn denial(&self) -> Option<Denial> {
         self.edits.denial()
     }
 
-    /// Edits the response's headers, **whatever its status** and whoever made it: errors, redirects,
-    /// 404 and 405 too.
+    /// Edits the response's headers. Do it **whatever the status** and whoever made the response: errors,
+    /// redirects, 404 and 405, too.
     #[inline]
     pub fn edit(self, headers: &mut (impl ResponseHeaders<Value = V> + ?Sized)) {
         let Self {
@@ -96,7 +96,7 @@ impl<V: PreparedValue> Forward<V> {
     }
 }
 
-/// A response that no handler gives.
+/// A response that doesn't come from the handler.
 #[derive(Debug)]
 #[must_use = "a refusal that is not sent protects nobody"]
 pub struct Respond<V: PreparedValue> {
@@ -107,32 +107,32 @@ pub struct Respond<V: PreparedValue> {
 }
 
 impl<V: PreparedValue> Respond<V> {
-    /// The policy's [ok status](https://fetch.spec.whatwg.org/#ok-status), or 403.
+    /// The status: 403, or the policy's [ok status](https://fetch.spec.whatwg.org/#ok-status).
     #[must_use]
     pub const fn status(&self) -> u16 {
         self.status
     }
 
-    /// The body, which goes out as `text/plain; charset=utf-8` if it is not empty; `request` is the
-    /// one that is answered.
+    /// The body of the response to this request, to be sent as `text/plain; charset=utf-8` unless it is
+    /// empty.
     #[must_use]
     pub fn body(&self, request: &impl RequestHeaders) -> Cow<'static, str> {
         self.prepared.policy().text_of(self.body, request)
     }
 
-    /// What is done to a response without any headers.
+    /// The edits, to be made to a response without any headers.
     #[must_use]
     pub const fn edits(&self) -> Edits {
         self.edits
     }
 
-    /// Whose answer it is.
+    /// The policy that made it.
     #[must_use]
     pub fn prepared(&self) -> &Prepared<V> {
         &self.prepared
     }
 
-    /// Writes the headers of the response; `request` is the one that is answered.
+    /// Writes the headers of the response to this request.
     #[inline]
     pub fn edit(
         &self,

@@ -1,4 +1,4 @@
-//! What the log gets of a denial.
+//! The log event for a denial.
 
 use tracing::field;
 
@@ -6,7 +6,7 @@ use super::heap::OwnedPolicy;
 use crate::decision::{Denial, Names, RequestHeaders, Shown, Summary};
 use crate::field::RequestField;
 
-/// Tells it; nothing is looked up for it unless somebody listens.
+/// Logs it. Nothing is looked up for it unless there is a subscriber.
 #[cold]
 #[inline(never)]
 pub(super) fn tell(policy: &OwnedPolicy, denial: Denial, request: &impl RequestHeaders) {

@@ -1,4 +1,4 @@
-//! What users give as a policy.
+//! What an adapter takes as a policy.
 
 use std::sync::Arc;
 
@@ -8,20 +8,30 @@ use super::prepared::{Prepared, PreparedValue};
 use super::source::{ByRequest, Fixed, LookUp};
 use crate::policy::Policy;
 
-/// What every adapter takes as a policy, and keeps as a `P`.
+/// Everything that an adapter takes as a policy.
 ///
-/// | source | the policy of a request |
+/// | source | the policy for a request |
 /// |---|---|
-/// | [`Policy<'static>`](Policy), the address of one, [`OwnedPolicy`] | always this one |
-/// | [`Prepared`], an [`Arc`] of one | always this one, which is not prepared once more |
-/// | [`LivePolicy`], the address of one | the one that is in force when the request comes |
+/// | [`Policy<'static>`](Policy), a reference to one, [`OwnedPolicy`] | always this one |
+/// | [`Prepared`], an [`Arc`] of one | always this one, without preparing it again |
+/// | [`LivePolicy`], a reference to one | the one that is current when the request arrives |
 /// | [`ByRequest`]: an adapter's `by_request` | the one that a function chooses |
-/// | [`LookUp`]: an adapter's `look_up` | the one that a future finds |
+/// | [`LookUp`]: an adapter's `look_up` | the one that a future returns |
+///
+/// `P` is what the adapter keeps of a policy.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a CORS policy",
+    label = "expected a `Policy`, an `OwnedPolicy`, a `LivePolicy`, `by_request(…)` or `look_up(…)`",
+    note = "for a list of origins, write `Policy::anonymous(\"https://app.example.com\")`, or \
+            `Policy::credentialed(…)` if pages send cookies",
+    note = "for `Settings`, call `.build()?` first",
+    note = "for a function that chooses a policy, write `by_request(|request| …)`, or `look_up(…)` if it is async"
+)]
 pub trait PolicySource<P>: sealed::Sealed {
-    /// What the adapter keeps.
+    /// What the adapter keeps of it.
     type Source;
 
-    /// What the adapter keeps. Allocates.
+    /// Converts it into what the adapter keeps. Allocates.
     fn into_source(self) -> Self::Source;
 }
 

@@ -1,4 +1,4 @@
-//! All that an adapter over [`http`](::http) 1.x needs.
+//! Everything that an adapter over [`http`](::http) 1.x needs.
 //!
 //! ```
 //! use std::borrow::Cow;
@@ -6,7 +6,9 @@
 //! use cors_core::http::{Answer, Head, PreparedPolicy};
 //! use http::{Request, Response};
 //!
-//! fn serve(policy: &Arc<PreparedPolicy>, request: Request<()>) -> Response<Cow<'static, str>> {
+//! type Served = Response<Cow<'static, str>>;
+//!
+//! fn serve(policy: &Arc<PreparedPolicy>, request: Request<()>) -> Served {
 //!     let head = Head::of(&request);
 //!     match Arc::clone(policy).answer(&head) {
 //!         Answer::Respond(respond) => respond.response(&head),
@@ -18,7 +20,7 @@
 //!     }
 //! }
 //!
-//! fn handle(_: Request<()>) -> Response<Cow<'static, str>> {
+//! fn handle(_: Request<()>) -> Served {
 //!     Response::new("hello".into())
 //! }
 //!
@@ -43,7 +45,8 @@ use super::prepared::{Prepared, PreparedValue};
 use crate::decision::{Denial, Edits, RequestHeaders, ResponseHeaders};
 use crate::field::{RequestField, ResponseField};
 
-/// A policy and the header values that it sends, which are made here, once.
+/// A policy that is prepared for requests, with header values that are created once: what an adapter's
+/// `by_request` and `look_up` return, in an [`Arc`](std::sync::Arc).
 ///
 /// ```
 /// use cors_core::Policy;
@@ -54,11 +57,13 @@ use crate::field::{RequestField, ResponseField};
 /// let read = PreparedPolicy::from(read);
 /// # Ok::<(), PolicyErrors>(())
 /// ```
+///
+/// All its methods: [`cors_core::Prepared`](crate::Prepared).
 pub type PreparedPolicy = Prepared<HeaderValue>;
 
-/// A policy that can be replaced while servers apply it; a clone is the same one.
+/// A policy that can be replaced while the server runs. Clones share the policy.
 ///
-/// Every response is made by one policy: the one that is in force when the request comes.
+/// Each response uses exactly one policy: the one that is current when the request arrives.
 ///
 /// ```
 /// use cors_core::Policy;
@@ -70,33 +75,37 @@ pub type PreparedPolicy = Prepared<HeaderValue>;
 /// live.try_replace(Settings::new().origins(["https://app.example.com"]))?;
 /// # Ok::<(), PolicyErrors>(())
 /// ```
+///
+/// All its methods: [`cors_core::LivePolicy`](crate::LivePolicy).
+#[doc(alias("reload", "swap"))]
 pub type LivePolicy = super::LivePolicy<PreparedPolicy>;
 
-/// What becomes of a request.
+/// What to do with a request: call the handler, or respond at once. See
+/// [`cors_core::Answer`](crate::Answer).
 pub type Answer = answer::Answer<HeaderValue>;
 
-/// The edits that wait for the handler's response.
+/// The edits to make to the handler's response. See [`cors_core::Forward`](crate::Forward).
 pub type Forward = answer::Forward<HeaderValue>;
 
-/// A response that no handler gives.
+/// A response that doesn't come from the handler. See [`cors_core::Respond`](crate::Respond).
 pub type Respond = answer::Respond<HeaderValue>;
 
-/// The head of a request: what chooses a policy, and what a decision reads.
+/// The parts of a request that a policy can be chosen by: method, URI, headers and extensions.
 #[derive(Debug)]
 pub struct Head<'r> {
     /// The method.
     pub method: &'r Method,
-    /// The target.
+    /// The request target.
     pub uri: &'r Uri,
     /// The headers.
     pub headers: &'r HeaderMap,
-    /// What other middleware knows about the request.
+    /// The extensions, in which other middleware leaves what it knows about the request.
     pub extensions: &'r Extensions,
     lines: HeaderLines<'r>,
 }
 
 impl<'r> Head<'r> {
-    /// Of a request.
+    /// The head of this request.
     #[inline]
     pub fn of<B>(request: &'r Request<B>) -> Self {
         let headers = request.headers();
@@ -109,9 +118,9 @@ impl<'r> Head<'r> {
         }
     }
 
-    /// The host at which the client reaches the server, and the port if there is one: the authority
-    /// of the target, which HTTP/2 has, else the `Host` line. Without either, and with two lines,
-    /// there is none.
+    /// The host, and the port if there is one, under which the client reaches the server: the authority
+    /// of the request target, which HTTP/2 has, or else the `Host` header. `None` if there is neither,
+    /// or more than one `Host`.
     #[must_use]
     pub fn authority(&self) -> Option<&str> {
         RequestHeaders::authority(self)
@@ -150,7 +159,7 @@ impl RequestHeaders for Head<'_> {
     }
 }
 
-/// The lines of a request's headers that decisions read.
+/// The request headers that a decision reads, each looked up once.
 #[derive(Debug)]
 pub struct HeaderLines<'r> {
     headers: &'r HeaderMap,
@@ -161,7 +170,7 @@ pub struct HeaderLines<'r> {
 }
 
 impl<'r> HeaderLines<'r> {
-    /// Of these headers.
+    /// Those of this map.
     #[inline]
     #[must_use]
     pub fn of(headers: &'r HeaderMap) -> Self {
@@ -174,14 +183,14 @@ impl<'r> HeaderLines<'r> {
         }
     }
 
-    /// The lines of this field.
+    /// The lines of this header.
     #[inline]
     #[must_use]
     pub fn of_field(&self, field: RequestField) -> Lines<'r> {
         Lines::Headers(self.iter(field))
     }
 
-    /// The lines of this field, as values of a response.
+    /// The lines of this header, as header values.
     #[inline]
     pub fn values(&self, field: RequestField) -> impl Iterator<Item = HeaderValue> + use<'r> {
         self.iter(field).cloned()
@@ -199,12 +208,12 @@ impl<'r> HeaderLines<'r> {
     }
 }
 
-/// The lines of a field.
+/// The lines of a request header.
 #[derive(Debug)]
 pub enum Lines<'r> {
-    /// Those of a map.
+    /// Lines from a map.
     Headers(ValueIter<'r, HeaderValue>),
-    /// The authority of a request target, which stands for the `Host` line.
+    /// The authority of a request target, in place of the `Host` header.
     Authority(Option<&'r str>),
 }
 
@@ -316,7 +325,7 @@ impl PreparedValue for HeaderValue {
     }
 }
 
-/// The headers of the usual answer to a preflight: one that passes and asks for headers.
+/// The prepared headers for a successful preflight that asks for headers, which is the usual one.
 #[derive(Debug)]
 pub struct Preflight {
     edits: Edits,
@@ -367,8 +376,9 @@ impl Preflight {
 }
 
 impl Forward {
-    /// [Edits](Self::edit) the headers of a response. A [`Denial`](crate::Denial), if there is one,
-    /// is in its extensions then, for whoever counts or logs.
+    /// [Edits](Self::edit) the headers of the handler's response. If the request is denied, the
+    /// [`Denial`](crate::Denial) is put into the response's extensions, for middleware that counts or
+    /// logs.
     #[inline]
     pub fn edit_response<B>(self, response: &mut Response<B>) {
         note(self.denial(), response);
@@ -385,8 +395,8 @@ fn note<B>(denial: Option<Denial>, response: &mut Response<B>) {
 }
 
 impl Respond {
-    /// Makes a response of the framework's, which has the [body](Self::body), this one: its status,
-    /// its headers, and in its extensions the [`Denial`](crate::Denial) if there is one.
+    /// Turns a response that already has the [body](Self::body) into this one: sets its status and
+    /// headers, and puts the [`Denial`](crate::Denial), if there is one, into its extensions.
     pub fn edit_response<B>(
         &self,
         response: &mut Response<B>,
@@ -401,8 +411,8 @@ impl Respond {
         StatusCode::from_u16(self.status()).unwrap_or(StatusCode::FORBIDDEN)
     }
 
-    /// The response; `request` is the one that is answered. Of a preflight that passes the headers
-    /// are ready. Why a request is refused, the [`Denial`](crate::Denial), is in the extensions.
+    /// The response to this request. If the request is denied, the [`Denial`](crate::Denial) is in the
+    /// extensions.
     #[must_use]
     pub fn response(
         &self,

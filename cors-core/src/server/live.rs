@@ -5,29 +5,30 @@ use arc_swap::ArcSwap;
 
 use super::heap::{OwnedPolicy, PolicyErrors, Settings};
 
-/// A policy that can be replaced while servers apply it; a clone is the same one.
+/// A policy that can be replaced while the server runs. Clones share the policy.
 ///
-/// Every response is made by one policy: the one that is in force when the request comes. `P` is
-/// what the adapter keeps of a policy.
+/// Each response uses exactly one policy: the one that is current when the request arrives. `P` is what
+/// the adapter keeps of a policy.
+#[doc(alias("reload", "swap"))]
 pub struct LivePolicy<P>(Arc<ArcSwap<P>>);
 
 impl<P> LivePolicy<P> {
-    /// This policy is in force.
+    /// Creates a live policy, initially `policy`.
     pub fn new(policy: impl Into<P>) -> Self {
         Self(Arc::new(ArcSwap::from_pointee(policy.into())))
     }
 
-    /// From now on this policy is in force. Requests that wait for their handler keep the one that
-    /// they came under.
+    /// Replaces the policy; later requests use the new one. Requests whose handler is running keep the
+    /// old one.
     pub fn replace(&self, policy: impl Into<P>) {
         self.0.store(Arc::new(policy.into()));
     }
 
-    /// From now on the policy of these settings is in force.
+    /// Builds a policy from these settings and replaces the current one with it.
     ///
     /// # Errors
     ///
-    /// Every error of the settings; then nothing changes.
+    /// Returns every error in the settings; the old policy then stays.
     #[expect(clippy::result_large_err, reason = "not in the request path")]
     pub fn try_replace(&self, settings: Settings) -> Result<(), PolicyErrors>
     where
@@ -38,7 +39,7 @@ impl<P> LivePolicy<P> {
         Ok(())
     }
 
-    /// The policy that is in force.
+    /// The current policy.
     #[must_use]
     pub fn load(&self) -> Arc<P> {
         self.0.load_full()

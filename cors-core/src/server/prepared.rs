@@ -9,30 +9,31 @@ use crate::decision::{Body, Decision, Edits, Refusal, RequestHeaders};
 use crate::field::ResponseField;
 use crate::policy::Policy;
 
-/// A framework's header value: made once for each text of a policy, cloned for each response.
+/// A framework's header value. Implement it to write an adapter.
 ///
-/// A clone should cost no more than a reference count.
+/// A value is created once for each text of a policy, and cloned for each response. A clone should cost
+/// no more than a reference count.
 pub trait PreparedValue: Clone + fmt::Debug {
-    /// What else is made once: see [`ready`](Self::ready).
+    /// What else is prepared once: see [`ready`](Self::ready).
     type Ready: fmt::Debug;
 
-    /// A value that borrows a text of the program. The text is visible ASCII, spaces and tabs.
+    /// Creates a value that borrows a literal. The text is visible ASCII, spaces and tabs.
     fn from_static(text: &'static str) -> Self;
 
-    /// A value that owns a copy of a text. The text is visible ASCII, spaces and tabs.
+    /// Creates a value that owns a copy of a text. The text is visible ASCII, spaces and tabs.
     fn from_text(text: &str) -> Self;
 
-    /// What an adapter wants to have ready to answer preflights that pass; `()` if it wants nothing.
+    /// Prepares what the adapter needs for successful preflights; `()` if it needs nothing.
     ///
-    /// These are the edits of the answer to one that asks for headers, and the policy's values by
+    /// `edits` are those for a preflight that asks for headers, and `values` are the policy's, by
     /// [`ResponseField::index`].
     fn ready(edits: Edits, values: &[Self; ResponseField::ALL.len()]) -> Self::Ready;
 }
 
-/// A policy, and the header values that it sends, which are made here, once.
+/// A policy together with its header values, which are created once.
 ///
-/// An adapter keeps it in an [`Arc`] and asks it what to [`answer`](Self::answer). `V` is the
-/// framework's header value.
+/// An adapter keeps it in an [`Arc`], and gets the [`answer`](Self::answer) to each request from it. `V`
+/// is the framework's header value.
 #[derive(Debug)]
 pub struct Prepared<V: PreparedValue> {
     policy: OwnedPolicy,
@@ -48,7 +49,7 @@ impl<V: PreparedValue> Prepared<V> {
         &self.policy
     }
 
-    /// A clone of the value of the policy's [`text`](OwnedPolicy::text) for this field.
+    /// A clone of the header value for the policy's [`text`](OwnedPolicy::text) for this header.
     #[inline]
     #[must_use]
     pub fn value(&self, field: ResponseField) -> V {
@@ -75,14 +76,14 @@ impl<V: PreparedValue> Prepared<V> {
         .clone()
     }
 
-    /// What [`PreparedValue::ready`] made.
+    /// What [`PreparedValue::ready`] prepared.
     #[must_use]
     pub const fn ready(&self) -> &V::Ready {
         &self.ready
     }
 
-    /// What to do with a request, before anything else sees it. Costs as much as
-    /// [`Policy::decide`] and does not allocate. A denial is [told](OwnedPolicy::tell).
+    /// Decides what to do with a request, before anything else sees it. Costs as much as
+    /// [`Policy::decide`], and does not allocate. A denial is [logged](OwnedPolicy::tell).
     #[inline]
     pub fn answer(self: Arc<Self>, request: &impl RequestHeaders<Value = V>) -> Answer<V> {
         let decision = self.policy.decide_for(request);
@@ -111,7 +112,7 @@ impl<V: PreparedValue> From<Policy<'static>> for Prepared<V> {
     }
 }
 
-/// That of a `static`.
+/// From a `static`.
 impl<V: PreparedValue> From<&'static Policy<'static>> for Prepared<V> {
     fn from(policy: &'static Policy<'static>) -> Self {
         (*policy).into()
@@ -119,7 +120,7 @@ impl<V: PreparedValue> From<&'static Policy<'static>> for Prepared<V> {
 }
 
 impl OwnedPolicy {
-    /// The text of a body of the answer to a framework's request.
+    /// The text of the body of a response to this request.
     pub fn text_of(&self, body: Body, request: &impl RequestHeaders) -> Cow<'static, str> {
         match body {
             Body::PreflightNotAllowed => Cow::Owned(self.refusal_of(request).to_string()),
@@ -131,26 +132,26 @@ impl OwnedPolicy {
         self.refusal(|field| request.lines(field))
     }
 
-    /// [`decide`](Self::decide) for a framework's request.
+    /// Decides what happens to a framework's request; see [`Policy::decide`].
     #[inline]
     pub fn decide_for(&self, request: &impl RequestHeaders) -> Decision {
         self.decide(request.method(), |field| request.lines(field))
     }
 
-    /// With the feature `tracing`, tells a denial in an event of the target `cors`; nothing without
-    /// it, and of what is not denied.
+    /// Logs a denial as a `tracing` event with the target `cors`. Without the feature `tracing`, or if
+    /// the request isn't denied, it does nothing.
     ///
     /// | field of the event | |
     /// |---|---|
     /// | `message` | one line: [`Explanation::summary`](crate::Explanation::summary) |
     /// | `reason` | [`Denial::reason`](crate::Denial::reason) |
-    /// | `origin` | the first `Origin` |
-    /// | `preflight` | whether it is one |
-    /// | `method` | the one that the page wants to use |
+    /// | `origin` | the first `Origin` header |
+    /// | `preflight` | whether it is a preflight |
+    /// | `method` | the method that the page wants to use |
     /// | `path` | [`RequestHeaders::path`] |
-    /// | `headers` | the requested headers that are not allowed, at most eight by name |
+    /// | `headers` | the requested headers that aren't allowed, at most eight by name |
     ///
-    /// What the client sent is escaped, and cut after 100 bytes.
+    /// Text from the client is escaped, and cut after 100 bytes.
     #[inline]
     pub fn tell(&self, decision: Decision, request: &impl RequestHeaders) {
         #[cfg(feature = "tracing")]

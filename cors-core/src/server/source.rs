@@ -11,12 +11,12 @@ use pin_project_lite::pin_project;
 
 use crate::policy::Policy;
 
-/// One policy for every request, for ever.
+/// One policy for all requests.
 #[derive(Debug)]
 pub struct Fixed<P>(Arc<P>);
 
 impl<P> Fixed<P> {
-    /// This policy. Allocates.
+    /// A source that always has this policy. Allocates.
     pub fn new(policy: impl Into<P>) -> Self {
         Self(Arc::new(policy.into()))
     }
@@ -34,14 +34,15 @@ impl<P> From<Arc<P>> for Fixed<P> {
     }
 }
 
-/// The policy that a function chooses; without one nothing is shared.
+/// A function that chooses the policy for each request. If it returns `None`, no other origin is
+/// allowed.
 pub struct ByRequest<F, P> {
     choose: F,
     nobody: Arc<P>,
 }
 
 impl<F, P: From<Policy<'static>>> ByRequest<F, P> {
-    /// The policy that this function chooses. Allocates.
+    /// A source that calls this function for each request. Allocates.
     pub fn new(choose: F) -> Self {
         Self {
             choose,
@@ -51,7 +52,7 @@ impl<F, P: From<Policy<'static>>> ByRequest<F, P> {
 }
 
 impl<F, P> ByRequest<F, P> {
-    /// The policy for a request.
+    /// Chooses the policy for a request.
     pub fn policy<R: ?Sized>(&self, request: &R) -> Arc<P>
     where
         F: Fn(&R) -> Option<Arc<P>>,
@@ -60,7 +61,8 @@ impl<F, P> ByRequest<F, P> {
     }
 }
 
-/// The policy that a look-up finds; without one nothing is shared.
+/// An async function that looks up the policy for each request. If it returns `None`, no other origin
+/// is allowed.
 pub struct LookUp<F, Fut, P> {
     find: F,
     nobody: Arc<P>,
@@ -72,7 +74,7 @@ where
     Fut: Future<Output = Option<Arc<P>>>,
     P: From<Policy<'static>>,
 {
-    /// The policy that this function finds. Allocates.
+    /// A source that calls this function for each request. Allocates.
     pub fn new(find: F) -> Self {
         Self {
             find,
@@ -83,7 +85,7 @@ where
 }
 
 impl<F, Fut, P> LookUp<F, Fut, P> {
-    /// Looks the policy for a request up.
+    /// Looks up the policy for a request.
     pub fn find<R: ?Sized>(&self, request: &R) -> Finding<Fut, P>
     where
         F: Fn(&R) -> Fut,

@@ -150,7 +150,7 @@ pub(super) const fn first_word(text: &[u8]) -> u64 {
     split_last_word(text).1 >> unused_bits(text)
 }
 
-/// Of a word that holds this text of one to eight bytes.
+/// Of a word that contains this text of one to eight bytes.
 const fn unused_bits(text: &[u8]) -> usize {
     64_usize.wrapping_sub(8 * text.len()) & 63
 }
@@ -206,7 +206,7 @@ const fn whole(bytes: &[u8; 16]) -> Chunk {
     (chunk as u64, (chunk >> 64) as u64)
 }
 
-/// Fewer than sixteen bytes, and zeros behind them, which no pattern holds.
+/// Fewer than sixteen bytes, and zeros behind them, which no pattern contains.
 const fn padded(bytes: &[u8]) -> Chunk {
     // What follows the first eight bytes is the end of the last eight.
     match (bytes.first_chunk(), bytes.last_chunk()) {

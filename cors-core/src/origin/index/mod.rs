@@ -16,11 +16,11 @@ use super::pattern;
 use crate::bytes::{is_separator, trim_separators};
 use crate::error::{PolicyError, PolicyErrorKind, Setting};
 
-/// Where the patterns of a list stand in its text: a table that finds one without reading the
-/// others.
+/// An index of a long list of origins, which finds one without reading the others.
 ///
-/// A list of a handful of origins is fastest without one. From some dozens on, an index keeps the
-/// cost of a decision where it is, whether ten origins are listed or a hundred thousand:
+/// A list of a handful of origins is faster without one. From a few dozen on, an index keeps the cost of
+/// a decision the same, whether the list contains ten origins or a hundred thousand.
+/// [`Settings`](crate::Settings) build one for you; for a literal, write:
 ///
 /// ```
 /// use cors_core::{OriginIndex, Policy};
@@ -33,22 +33,21 @@ use crate::error::{PolicyError, PolicyErrorKind, Setting};
 /// assert!(!POLICY.allows_origin(b"https://shop.b.example"));
 /// ```
 ///
-/// Text and slots belong to the caller; a pattern takes two slots. It stands in one of four, which
-/// depend on the whole text, so that nobody who adds patterns of his own to a list that he does not
-/// know can choose them
+/// Text and slots belong to the caller; a pattern takes two slots. It is in one of four, which depend on
+/// the whole text, so that nobody who adds patterns to a list that they don't know can choose them
 /// ([cuckoo hashing](https://doi.org/10.1016/j.jalgor.2003.12.002) with buckets of two). A look-up
 /// reads these four for the origin itself, and for each suffix that a `*.` pattern of the list
-/// could have. What it finds is compared with the text: a wrong table can hide an origin, and never
-/// allow one that is not listed. (Several listed ones in a row, with what separates them, can pass
-/// as one; no browser sends such a line.)
+/// could have. What it finds is compared with the text: a wrong table can hide an origin, but never
+/// allow one that isn't listed. (Several listed ones in a row, with what separates them, can pass
+/// as one; no browser sends such a header.)
 ///
 /// # Cost
 ///
 /// However long the list is, a look-up hashes the bytes of the origin once, and reads four slots. If
-/// there are `*.` patterns, it reads four more for each end of the host that begins with a dot and could
+/// there are `*.` patterns, it reads four more for each end of the host that starts with a dot and could
 /// be a listed suffix by its length (modulo 32); if there are `:*` patterns, twice as many. What it finds
 /// is compared with the origin only if eight bits of the hash are the same: a pattern costs O(bytes of the
-/// origin) again if it has a suffix of it, and seldom otherwise.
+/// origin) again if it has a suffix of it, and rarely otherwise.
 ///
 /// So the worst case is quadratic in the labels of the origin, and bounded, because a host has at most 253
 /// bytes, which are 127 labels. An origin of 125 labels takes less than 16 000 instructions where fifty
@@ -58,12 +57,12 @@ use crate::error::{PolicyError, PolicyErrorKind, Setting};
 /// A pattern with a `*` inside a label, or for any host, has no slots of its own: every look-up that
 /// finds nothing else compares it, for some 80 instructions.
 ///
-/// Should a pattern find none of its slots free (which happens only to crafted lists), it takes
-/// another one, which every look-up reads that finds nothing else:
-/// [`WarningKind::IndexCrowded`](crate::WarningKind::IndexCrowded) tells of it.
+/// If none of a pattern's slots is free (which only happens to crafted lists), it takes another one,
+/// which every look-up reads that finds nothing else: the policy then has the warning
+/// [`IndexCrowded`](crate::WarningKind::IndexCrowded).
 ///
 /// As constants, lists of 2 000 origins of 35 bytes are checked and indexed in some five seconds;
-/// [`Origins`](crate::Origins#constants) tells what to do with more.
+/// [`Origins`](crate::Origins#constants) says what to do with more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OriginIndex<'a> {
     seed: u64,
@@ -88,17 +87,17 @@ const HAS_ANY_PORT: u32 = 1 << 8;
 const READ_ALONE: u32 = 1 << 9;
 
 /// One of the slots that every look-up reads. They are never more than the shape can tell, because
-/// each holds a pattern.
+/// each contains a pattern.
 const SPILLED: u32 = 1 << 10;
 
-/// A slot holds where a pattern begins, plus one, above eight bits of the pattern's hash.
+/// A slot contains where a pattern begins, plus one, above eight bits of the pattern's hash.
 const LONGEST_TEXT: usize = (1 << 24) - 2;
 
 /// So many seeds are tried.
 const MOST_SEEDS: u64 = 16;
 
 impl<'a> OriginIndex<'a> {
-    /// How many slots the index of this list needs: two for a pattern, and four more.
+    /// The number of slots that the index of this list needs: two for each pattern, and four more.
     #[must_use]
     pub const fn length(list: &str) -> usize {
         let mut patterns = 0;
@@ -110,11 +109,11 @@ impl<'a> OriginIndex<'a> {
         HEAD + 2 * patterns
     }
 
-    /// The index of a list as an array of [`length`](Self::length) slots, for a `static`.
+    /// Builds the index of a list as an array of [`length`](Self::length) slots, for a `static`.
     ///
     /// # Panics
     ///
-    /// Where [`build`](Self::build) fails. In a const context this fails to compile.
+    /// If [`build`](Self::build) returns an error. In a const context this fails to compile.
     #[must_use]
     #[track_caller]
     pub const fn array<const N: usize>(list: &str) -> [u32; N] {
@@ -125,7 +124,7 @@ impl<'a> OriginIndex<'a> {
         }
     }
 
-    /// Fills slots, of which there are at least [`length`](Self::length).
+    /// Builds the index of a list in these slots, of which it needs at least [`length`](Self::length).
     ///
     /// Costs O(bytes of the list); does not allocate.
     ///

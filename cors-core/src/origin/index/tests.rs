@@ -80,8 +80,8 @@ fn what_finds_no_place_is_warned_of() {
     assert_eq!(
         told[0].to_string(),
         format!(
-            "CORS-W08: origins: every look-up that finds nothing else reads {spilled} slots of the index; \
-             add, remove or move any origin, and they will be spread in another way"
+            "CORS-W08: origins: the index is crowded: looking up an origin that isn't listed takes {spilled} more \
+             steps; add, remove or reorder any origin to change its layout"
         )
     );
     let entries = |policy: Policy<'_>| -> Vec<_> {

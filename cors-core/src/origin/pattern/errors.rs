@@ -42,7 +42,7 @@ pub(in crate::origin) const fn split_plain(text: &[u8]) -> Option<(bool, &[u8])>
     }
 }
 
-/// `https`: who asks cannot have been changed on the way.
+/// `https`: the page can't have been changed on its way.
 pub(in crate::origin) const fn is_secure(pattern: &[u8]) -> bool {
     matches!(
         pattern,

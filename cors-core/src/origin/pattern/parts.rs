@@ -10,7 +10,7 @@ pub(in crate::origin) struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    /// Of a text that holds `://`.
+    /// Of a text that contains `://`.
     pub(in crate::origin) const fn of(text: &'a [u8]) -> Self {
         let scheme_end = find(text, b':', 0);
         let start = scheme_end + 3;

@@ -1,4 +1,4 @@
-//! Domains under which everybody can have one.
+//! Domains under which anyone can register one.
 
 use super::host;
 

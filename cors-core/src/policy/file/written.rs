@@ -8,19 +8,23 @@ use crate::error::PolicyErrorKind;
 use crate::origin::{Dangers, Origins};
 use crate::policy::{Audience, OwnedPolicy, Policy};
 
-/// The keys of a policy file; what would change nothing is left out.
+/// Writes the policy as a policy file, without keys that would change nothing.
 ///
 /// ```
 /// # use cors_core::Policy;
 /// let policy = Policy::credentialed("https://app.example.com").methods("PUT").max_age(3600);
 /// assert_eq!(
 ///     toml::to_string(&policy).unwrap(),
-///     "origins = [\"https://app.example.com\"]\ncredentials = true\nmethods = [\"PUT\"]\nmax_age = 3600\n",
+///     r#"origins = ["https://app.example.com"]
+/// credentials = true
+/// methods = ["PUT"]
+/// max_age = 3600
+/// "#,
 /// );
 /// ```
 ///
-/// An error tells of a policy that no file describes: one with a [set](crate::OriginSet) of the
-/// program, or one that allows no origin.
+/// Some policies can't be written to a file, and are errors: those with an
+/// [`OriginSet`](crate::OriginSet), and those that allow no origin.
 impl Serialize for Policy<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if self.others.is_some() {
@@ -46,7 +50,7 @@ impl Serialize for Policy<'_> {
     }
 }
 
-/// As [`Policy`].
+/// Writes the policy as a policy file, like [`Policy`].
 impl<T: AsRef<str>, S: AsRef<[u32]>> Serialize for OwnedPolicy<T, S> {
     fn serialize<R: Serializer>(&self, serializer: R) -> Result<R::Ok, R::Error> {
         self.as_policy().serialize(serializer)

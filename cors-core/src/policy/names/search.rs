@@ -24,7 +24,7 @@ impl<'p> Reading<'p> {
         }
     }
 
-    /// The name, which is not empty and holds no comma and no white space around it, is listed;
+    /// The name, which is not empty and contains no comma and no white space around it, is listed;
     /// none if enough has been read.
     pub(crate) fn find(&mut self, name: &[u8]) -> Option<bool> {
         // Once through the list, and over a short one some times more.

@@ -7,14 +7,15 @@ use crate::bytes::is_separator;
 use crate::error::{PolicyErrorKind, Setting};
 
 impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
-    /// [`origins`](Self::origins) of one text, as an environment variable contains them: separated
-    /// by commas, white space or both. Replaces the origins that were set before.
+    /// Sets the [origins](Self::origins) from one text, such as an environment variable, in which they
+    /// are separated by commas, white space or both. Replaces origins that were set before.
+    #[doc(alias("env", "environment"))]
     #[must_use]
     pub fn origins_text(self, origins: &str) -> Self {
         self.origins(words_of(origins))
     }
 
-    /// Adds to the [`origins`](Self::origins) that were set before.
+    /// Adds origins to those that were set before; see [`origins`](Self::origins).
     ///
     /// ```
     /// # use cors_core::{OwnedPolicy, PolicyErrors, Settings};
@@ -27,7 +28,7 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
     /// # Ok::<(), PolicyErrors<String>>(())
     /// ```
     #[must_use]
-    pub fn and_origins(mut self, origins: impl IntoIterator<Item: AsRef<str>>) -> Self {
+    pub fn and_origins(mut self, origins: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         self.reopen_origins();
         for entry in origins {
             self.push(Setting::Origins, self.origins, entry.as_ref());
@@ -35,8 +36,9 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
         self
     }
 
-    /// [`and_origins`](Self::and_origins) of one text, separated as in
+    /// Adds origins from one text, in which they are separated as in
     /// [`origins_text`](Self::origins_text).
+    #[doc(alias("env", "environment"))]
     #[must_use]
     pub fn and_origins_text(self, origins: &str) -> Self {
         self.and_origins(words_of(origins))
