@@ -8,7 +8,11 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::command::{browser, demo, explain, lint, probe, report, serve, tell};
+#[cfg(not(feature = "full"))]
+use crate::command::missing::{OfFrameworks, run};
+#[cfg(feature = "full")]
+use crate::command::{browser, demo, report, serve};
+use crate::command::{explain, lint, probe, tell};
 
 /// Answers questions about CORS policies, and proves adapters.
 #[derive(Debug, Parser)]
@@ -26,13 +30,21 @@ enum Command {
     /// script cannot read the response
     #[command(long_about = explain::ABOUT)]
     Explain(explain::Arguments),
-    /// Serve a demo application behind a policy file
-    #[command(long_about = serve::ABOUT)]
-    Serve(serve::Arguments),
     /// Ask a running server as a browser would, and tell what browsers make of its answers; exit
     /// with 1 if the page's script cannot read the answer
     #[command(long_about = probe::ABOUT)]
     Probe(probe::Arguments),
+    #[command(flatten)]
+    OfFrameworks(OfFrameworks),
+}
+
+/// What needs the web frameworks.
+#[cfg(feature = "full")]
+#[derive(Debug, Subcommand)]
+enum OfFrameworks {
+    /// Serve a demo application behind a policy file
+    #[command(long_about = serve::ABOUT)]
+    Serve(serve::Arguments),
     /// Open a page on which a policy can be edited and each framework be watched under it
     #[command(long_about = demo::ABOUT)]
     Demo(demo::Arguments),
@@ -51,16 +63,23 @@ fn main() -> ExitCode {
     let done = match arguments.command {
         Command::Lint(arguments) => lint::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
-        Command::Serve(arguments) => serve::run(&arguments),
         Command::Probe(arguments) => probe::run(&arguments),
-        Command::Demo(arguments) => demo::run(&arguments),
-        Command::Report(arguments) => report::run(&arguments),
-        Command::Browser(arguments) => browser::run(&arguments),
+        Command::OfFrameworks(command) => run(&command),
     };
     done.unwrap_or_else(|error| {
         tell(&format!("error: {error}"));
         ExitCode::from(2)
     })
+}
+
+#[cfg(feature = "full")]
+fn run(command: &OfFrameworks) -> command::Done {
+    match command {
+        OfFrameworks::Serve(arguments) => serve::run(arguments),
+        OfFrameworks::Demo(arguments) => demo::run(arguments),
+        OfFrameworks::Report(arguments) => report::run(arguments),
+        OfFrameworks::Browser(arguments) => browser::run(arguments),
+    }
 }
 
 /// Help; or what is wrong with the arguments, which may be anything.
