@@ -12,6 +12,7 @@ use url::Url;
 use super::asked::Asked;
 use super::file::{File, Table};
 use super::probe::target;
+use super::ready::ready;
 use super::{Done, print};
 
 /// What `--help` says.
@@ -81,8 +82,7 @@ pub(crate) fn run(arguments: &Arguments) -> Done {
         return Ok(own(&policy, browser.sent(fetch.actual())));
     }
     let app = App::new(200, Vec::new());
-    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-    let outcome = runtime.block_on(fetch.run(async |request: Request| {
+    let outcome = ready(fetch.run(async |request: Request| {
         let request = browser.sent(request);
         let _ = explain(&policy, &request);
         respond(&policy, &app, &request)

@@ -8,10 +8,12 @@ mod broken_servers;
 mod caches;
 mod common;
 mod findings;
+#[cfg(feature = "full")]
 mod own_servers;
 mod placement;
 mod redirects;
 mod refused;
 mod report;
 mod requests;
+#[cfg(feature = "full")]
 mod tls;
