@@ -1,7 +1,6 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
-#[cfg(feature = "frameworks")]
 pub mod frameworks;
 #[cfg(feature = "peers")]
 pub mod peers;

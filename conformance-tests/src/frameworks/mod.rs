@@ -1,11 +1,16 @@
 //! The adapters of this project, for the suite; and one application on each framework.
 
+#[cfg(feature = "actix")]
 pub mod actix;
+#[cfg(feature = "axum")]
 pub mod axum;
+#[cfg(feature = "rocket")]
 pub mod rocket;
 #[cfg(feature = "full")]
 pub mod showcase;
+#[cfg(any(feature = "axum", feature = "warp"))]
 pub mod tower;
+#[cfg(feature = "warp")]
 pub mod warp;
 
 use std::fmt;

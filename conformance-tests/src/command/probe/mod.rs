@@ -16,6 +16,7 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use clap::ValueEnum;
+use conformance_tests::frameworks::Framework;
 use conformance_tests::model_browser::{Fetch, Outcome};
 use conformance_tests::{Request, Response};
 use url::Url;
@@ -102,7 +103,7 @@ pub(crate) struct Arguments {
     placement: bool,
     /// With --placement: say where to put the middleware in this framework's words
     #[arg(long, value_enum, requires = "placement")]
-    framework: Option<placement::Server>,
+    framework: Option<Framework>,
     /// How to print the report
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,

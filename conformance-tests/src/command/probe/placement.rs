@@ -3,45 +3,34 @@
 use std::error::Error;
 use std::process::ExitCode;
 
+use conformance_tests::frameworks::Framework;
 use conformance_tests::model_browser::Fetch;
-use conformance_tests::placement::{Framework, Gaps, Placement};
+use conformance_tests::placement::{Gaps, Placement};
 use conformance_tests::{Line, Request};
 use serde_json::{Value, json};
 use url::Url;
 
+use super::super::ready::ready;
 use super::super::{Done, print, print_json};
 use super::Format;
 use super::client::Client;
-
-/// In whose words the report says what to do.
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
-pub(super) enum Server {
-    Axum,
-    Actix,
-    Rocket,
-    Warp,
-}
 
 pub(super) fn run(
     fetch: &Fetch,
     url: &Url,
     mut client: Client,
-    server: Option<Server>,
+    framework: Option<Framework>,
     format: Format,
 ) -> Done {
     let placement = Placement::for_page(&fetch.page, fetch.credentials)
-        .framework(match server {
-            Some(Server::Axum) => Framework::Axum,
-            Some(Server::Actix) => Framework::Actix,
-            Some(Server::Rocket) => Framework::Rocket,
-            Some(Server::Warp) => Framework::Warp,
-            None => Framework::Unknown,
-        })
         // It changes nothing, whatever the server is.
         .other_method("OPTIONS")
         .path(&fetch.path);
-    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-    let gaps = runtime.block_on(placement.try_check(async |request| {
+    let placement = match framework {
+        Some(framework) => placement.framework(framework),
+        None => placement,
+    };
+    let gaps = ready(placement.try_check(async |request| {
         client.set_path(request.uri());
         let answer = client.send(&untyped(&request))?;
         let response = http::Response::builder().status(answer.status);

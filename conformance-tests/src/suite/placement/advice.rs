@@ -1,22 +1,8 @@
 //! What probably made a response outside of the middleware, and where to put the middleware then.
 
 use super::{Asked, Gap};
+use crate::frameworks::Framework;
 use crate::suite::model_browser::CheckFailure;
-
-/// In whose words the cure is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Framework {
-    /// axum, with `cors-axum`.
-    Axum,
-    /// actix-web, with `cors-actix`.
-    Actix,
-    /// Rocket, with `cors-rocket`.
-    Rocket,
-    /// warp, with `cors-warp`.
-    Warp,
-    /// Any server.
-    Unknown,
-}
 
 /// What probably stands outside of the middleware.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,13 +71,13 @@ impl Outside {
         }
     }
 
-    pub(super) fn cure(self, framework: Framework) -> &'static str {
+    pub(super) fn cure(self, framework: Option<Framework>) -> &'static str {
         match framework {
-            Framework::Axum => self.axum(),
-            Framework::Actix => self.actix(),
-            Framework::Rocket => self.rocket(),
-            Framework::Warp => self.warp(),
-            Framework::Unknown => self.anywhere(),
+            Some(Framework::Axum) => self.axum(),
+            Some(Framework::Actix) => self.actix(),
+            Some(Framework::Rocket) => self.rocket(),
+            Some(Framework::Warp) => self.warp(),
+            None => self.anywhere(),
         }
     }
 

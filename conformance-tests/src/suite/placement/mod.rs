@@ -15,10 +15,10 @@ use std::task::Poll;
 
 use cors_core::Policy;
 
-pub use self::advice::Framework;
 use self::advice::Outside;
 use super::exchange::{Line, Request, Response};
 use super::model_browser::{CheckFailure, Credentials, Fetch};
+use crate::frameworks::Framework;
 
 /// What to ask your application.
 ///
@@ -28,7 +28,8 @@ use super::model_browser::{CheckFailure, Credentials, Fetch};
 /// something is refused.
 ///
 /// ```
-/// use conformance_tests::placement::{Framework, Placement};
+/// use conformance_tests::frameworks::Framework;
+/// use conformance_tests::placement::Placement;
 /// use cors_core::Policy;
 ///
 /// static POLICY: Policy = Policy::credentialed("https://app.example.com");
@@ -65,7 +66,7 @@ use super::model_browser::{CheckFailure, Credentials, Fetch};
 pub struct Placement {
     page: String,
     credentials: Credentials,
-    framework: Framework,
+    framework: Option<Framework>,
     other_method: String,
     asked: Vec<(Asked, Fetch, Vec<u8>)>,
 }
@@ -104,7 +105,7 @@ pub struct Gap {
     pub status: Option<u16>,
     /// What was wrong; `None` where the status alone is.
     pub failure: Option<CheckFailure>,
-    framework: Framework,
+    framework: Option<Framework>,
 }
 
 /// All responses that a page cannot read.
@@ -144,7 +145,7 @@ impl Placement {
         Self {
             page: page.to_owned(),
             credentials,
-            framework: Framework::Unknown,
+            framework: None,
             other_method: "PATCH".to_owned(),
             asked: Vec::new(),
         }
@@ -160,7 +161,7 @@ impl Placement {
     /// Says in this framework's words where to put the middleware.
     #[must_use]
     pub fn framework(mut self, framework: Framework) -> Self {
-        self.framework = framework;
+        self.framework = Some(framework);
         self
     }
 

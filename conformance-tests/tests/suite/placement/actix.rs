@@ -6,8 +6,9 @@ use ::actix_web::error::{Error, ErrorPayloadTooLarge, ErrorUnauthorized};
 use ::actix_web::middleware::{Next, NormalizePath, from_fn};
 use ::actix_web::web::{self, PayloadConfig, ServiceConfig};
 use ::actix_web::{App, HttpResponse, test};
+use conformance_tests::frameworks::Framework;
 use conformance_tests::frameworks::actix::send;
-use conformance_tests::placement::{Asked, Framework, Gaps, Placement};
+use conformance_tests::placement::{Asked, Gaps, Placement};
 use cors_actix::Cors;
 
 use super::{POLICY, assert_says, everywhere, found};

@@ -5,8 +5,9 @@ use ::rocket::fairing::AdHoc;
 use ::rocket::http::Status;
 use ::rocket::local::asynchronous::Client;
 use ::rocket::{Build, Config, Rocket, get, post, routes};
+use conformance_tests::frameworks::Framework;
 use conformance_tests::frameworks::rocket::send;
-use conformance_tests::placement::{Asked, Framework, Gaps, Placement};
+use conformance_tests::placement::{Asked, Gaps, Placement};
 use cors_rocket::Cors;
 
 use super::{POLICY, assert_says, everywhere, found};
