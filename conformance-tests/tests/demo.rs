@@ -282,7 +282,7 @@ fn a_change_leaves_the_rest_of_the_text() {
         changed["text"],
         "# mine\norigins = ['https://a.example', \"https://b.example\"] # ours\n"
     );
-    assert_eq!(changed["place"], json!([40, 59]));
+    assert_eq!(changed["place"], json!([39, 58]));
     let back =
         json!({"text": changed["text"], "change": {"remove": ["origins", "https://b.example"]}});
     let (_, back) = change(&demo.origin(), &back.to_string());

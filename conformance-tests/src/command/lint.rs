@@ -240,11 +240,6 @@ impl Checked {
         self.findings.len() + self.more
     }
 
-    /// Something of it is about this entry of a list.
-    pub(super) fn is_about(&self, entry: &str) -> bool {
-        self.findings.iter().any(|finding| finding.text == entry)
-    }
-
     /// Those for people, and how many there are beside.
     pub(super) fn shown(&self) -> (&[Finding], usize) {
         let shown = self.findings.get(..MOST).unwrap_or(&self.findings);

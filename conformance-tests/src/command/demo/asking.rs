@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::edit::{Change, entries};
+use super::edit::entries;
 use crate::command::file::File;
 use crate::command::lint::Checked;
 
@@ -20,15 +20,14 @@ pub(super) struct Asking<'o> {
 const LIST: &str = "origins";
 
 impl<'o> Asking<'o> {
-    pub(super) fn new(origin: &'o str, text: &str, checked: &Checked) -> Self {
-        let is_listed = entries(text, LIST).iter().any(|one| one == origin);
-        let is_allowed = checked
-            .policy
-            .as_ref()
-            .map(|policy| policy.allows_origin(origin.as_bytes()));
+    pub(super) fn new(origin: &'o str, file: &File, checked: &Checked) -> Self {
+        let listed = entries(&file.text, LIST);
+        let is_listed = listed.iter().any(|one| one == origin);
+        let policy = checked.policy.as_ref();
+        let is_allowed = policy.map(|policy| policy.allows_origin(origin.as_bytes()));
         let action = match is_listed {
             true => Some("remove"),
-            false => can_add(origin, text, checked).then_some("add"),
+            false => can_add(origin, &listed, file, policy.is_some()).then_some("add"),
         };
         Self {
             origin,
@@ -43,12 +42,15 @@ impl<'o> Asking<'o> {
     }
 }
 
-/// No error comes from it.
-fn can_add(origin: &str, text: &str, checked: &Checked) -> bool {
-    let change = Change::Add(LIST.to_owned(), origin.to_owned());
-    let Some(changed) = change.make(text) else {
+/// No error comes from it. Of the other origins only `*` matters, so that a long list is not built
+/// again for each.
+fn can_add(origin: &str, listed: &[String], file: &File, is_valid: bool) -> bool {
+    let Ok(settings) = file.settings() else {
         return false;
     };
-    let changed = Checked::of(&File::new(String::new(), changed.text));
-    changed.policy.is_some() || checked.policy.is_none() && !changed.is_about(origin)
+    let any = listed.iter().map(String::as_str).filter(|one| *one == "*");
+    match settings.origins(any.chain([origin])).build::<Vec<u32>>() {
+        Ok(_) => true,
+        Err(errors) => !is_valid && errors.iter().all(|error| error.text() != origin),
+    }
 }

@@ -85,7 +85,7 @@ impl InForce {
         let answer = Answer {
             is_in_force: checked.policy.is_some(),
             origins: origins
-                .map(|origin| Asking::new(origin, &file.text, &checked))
+                .map(|origin| Asking::new(origin, &file, &checked))
                 .collect(),
             rust: checked.policy.as_ref().and_then(|_| rust::code(&file.text)),
             findings: findings
