@@ -176,6 +176,7 @@ const end = () => {
     } catch { /* It has ended. */ }
   }
 };
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => { end(); process.exit(130); });
 try {
   if (!['picture', 'shots', 'axe'].includes(what) || what === 'shots' && !folder) throw new Error('write picture, shots FOLDER or axe');
   const url = await demo();

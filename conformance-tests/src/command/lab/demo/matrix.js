@@ -1,5 +1,5 @@
 import {Cells} from './cells.js';
-import {begun, icon, make, meaning} from './parts.js';
+import {begun, breakable, icon, make, meaning} from './parts.js';
 
 // What pages read: a row for each check, a column for each framework; frameworks that agree share
 // one.
@@ -43,7 +43,7 @@ export class Matrix {
       return cell;
     });
     const page = task.from === 'null' ? 'null (a sandboxed frame)' : this.#setup.origins[task.from];
-    const what = make('div', {}, make('span', {className: 'title'}, task.title), ' ', make('code', {className: 'who'}, page));
+    const what = make('div', {}, make('span', {className: 'title'}, task.title), ' ', make('code', {className: 'who'}, ...breakable(page)));
     const cells = row.cells.map(({button}) => make('td', {}, make('div', {}, button)));
     this.#table.tBodies[0].append(make('tr', {}, make('th', {id, scope: 'row'}, what), ...cells));
     return row;
@@ -109,7 +109,7 @@ export class Matrix {
       this.#calls.cure(why);
     };
     const disabled = this.#section.classList.contains('outdated');
-    row.cure.append(make('button', {type: 'button', disabled, onclick}, begun(why.cure)));
+    row.cure.append(make('button', {type: 'button', disabled, onclick}, ...breakable(begun(why.cure))));
   }
 
   // Says what was changed, and how to take it back.

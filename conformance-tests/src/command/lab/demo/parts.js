@@ -36,6 +36,9 @@ export const meaning = (reads, why) => {
 
 export const plural = (count, word) => `${count} ${word}${count === 1 ? '' : 's'}`;
 
+// A text with an origin, which may go on in the next line where its parts end.
+export const breakable = (text) => text.split(/(?<=:\/\/)|(?=:\d)/).flatMap((part, number) => number ? [make('wbr', {}), part] : [part]);
+
 // A sentence's first letter.
 export const begun = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
