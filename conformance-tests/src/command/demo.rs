@@ -1,7 +1,13 @@
 //! A page on which people edit a policy, and watch what pages can read under it.
 
+mod asking;
+mod cure;
 mod drive;
+mod edit;
 mod policy;
+mod presets;
+mod rust;
+mod why;
 
 use std::error::Error;
 use std::net::Ipv4Addr;
@@ -19,12 +25,13 @@ use tokio::net::TcpListener;
 use url::Url;
 
 use super::file::{File, Table};
-use super::playground::catalogue::{Catalogue, filled};
+use super::playground::catalogue::Catalogue;
 use super::playground::{ANYWHERE, Log, Origins, Pages, Playground, SCRIPT, hush, serve};
 use super::probe::target::is_refused_port;
 use super::stopped::stopped;
 use super::{Done, print};
 use policy::{InForce, LONGEST};
+use presets::{asking, presets};
 
 pub(crate) use drive::prove;
 
@@ -107,7 +114,7 @@ struct Demo {
 const IN_FORCE: &str = "in force";
 
 impl Demo {
-    /// Starts under the policy of the file, or the first [`PRESETS`].
+    /// Starts under the policy of the file, or the first of the [`presets`].
     async fn start(
         port: u16,
         file: Option<File>,
@@ -121,10 +128,9 @@ impl Demo {
             TcpListener::bind(ANYWHERE).await?,
         ];
         let origins = Origins::new(&sockets, None)?;
-        let file = file.unwrap_or_else(|| {
-            let preset = filled(PRESETS[0].1, &origins);
-            File::new("the default policy".to_owned(), preset)
-        });
+        let presets = presets(file.as_ref(), &origins);
+        let file = file
+            .unwrap_or_else(|| File::new("the default policy".to_owned(), presets[0].text.clone()));
         let policies = [(IN_FORCE.to_owned(), file.policy()?)].into();
         let log = Arc::new(Log::default());
         let mut playground =
@@ -140,8 +146,9 @@ impl Demo {
             );
         }
         let security = security(&origins, &playground);
-        let in_force = Arc::new(InForce::new(playground.running, file.text));
-        let filled = |text: &str| filled(text, &origins);
+        let asking = asking(&origins);
+        let buttons = asking.iter().map(|page| page.origin.clone()).collect();
+        let in_force = Arc::new(InForce::new(playground.running, file.text, buttons));
         let pages = Pages {
             origin: origins.app().to_owned(),
             hosts: origins.hosts(),
@@ -150,15 +157,19 @@ impl Demo {
                 "servers": playground.servers,
                 "policy": IN_FORCE,
                 "tasks": catalogue.demo(IN_FORCE).collect::<Vec<_>>(),
-                "presets": PRESETS.map(|(name, text)| json!({"name": name, "text": filled(text)})),
-                "pages": PAGES.map(|(name, text)| json!({"name": name, "origin": filled(text)})),
+                "presets": presets,
+                "pages": asking,
             })
             .to_string(),
             log,
         };
         let more = more
             .merge(files(pages.origin.clone(), security))
-            .merge(policy::routes(&in_force));
+            .merge(policy::routes(&in_force))
+            .merge(why::routes(
+                &in_force,
+                catalogue.with_credentials().collect(),
+            ));
         let address = pages.origin.clone();
         serve(&Arc::new(pages), more, sockets, None);
         Ok(Self { address, in_force })
@@ -186,35 +197,35 @@ fn security(origins: &Origins, playground: &Playground) -> String {
     )
 }
 
-/// What the page is made of: path, type and text.
-const PARTS: [(&str, &str, &str); 7] = [
-    (
-        "/demo/icon.svg",
-        "image/svg+xml",
-        include_str!("demo/page/icon.svg"),
-    ),
-    (
-        "/demo/style.css",
-        "text/css",
-        include_str!("demo/page/style.css"),
-    ),
-    ("/demo/main.js", SCRIPT, include_str!("demo/page/main.js")),
-    (
-        "/demo/matrix.js",
-        SCRIPT,
-        include_str!("demo/page/matrix.js"),
-    ),
-    (
-        "/demo/editor.js",
-        SCRIPT,
-        include_str!("demo/page/editor.js"),
-    ),
-    (
-        "/demo/details.js",
-        SCRIPT,
-        include_str!("demo/page/details.js"),
-    ),
-    ("/demo/parts.js", SCRIPT, include_str!("demo/page/parts.js")),
+/// A part of the page: path, type and text.
+macro_rules! part {
+    ($kind:expr, $name:literal) => {
+        (
+            concat!("/demo/", $name),
+            $kind,
+            include_str!(concat!("demo/page/", $name)),
+        )
+    };
+}
+
+const STYLE: &str = "text/css";
+
+/// What the page is made of.
+const PARTS: [(&str, &str, &str); 14] = [
+    part!("image/svg+xml", "icon.svg"),
+    part!(STYLE, "details.css"),
+    part!(STYLE, "matrix.css"),
+    part!(STYLE, "style.css"),
+    part!(SCRIPT, "cells.js"),
+    part!(SCRIPT, "details.js"),
+    part!(SCRIPT, "editor.js"),
+    part!(SCRIPT, "main.js"),
+    part!(SCRIPT, "matrix.js"),
+    part!(SCRIPT, "pages.js"),
+    part!(SCRIPT, "parts.js"),
+    part!(SCRIPT, "presets.js"),
+    part!(SCRIPT, "share.js"),
+    part!(SCRIPT, "views.js"),
 ];
 
 fn files(origin: String, security: String) -> Router<Arc<Pages>> {
@@ -237,95 +248,3 @@ fn index(headers: &HeaderMap, origin: &str, security: &str) -> Response {
         false => Redirect::temporary(&format!("{origin}/")).into_response(),
     }
 }
-
-/// Policies to begin with, the first of them at once.
-const PRESETS: [(&str, &str); 6] = [
-    (
-        "With cookies",
-        r#"# Who may read responses
-origins = ["{app}"]
-# also to requests with cookies
-credentials = true
-# besides GET, HEAD and POST
-methods = ["PUT", "PATCH"]
-request_headers = ["content-type", "x-foo"]
-expose_headers = ["x-a"]
-# in seconds
-max_age = 600
-
-# This demo has no https
-dangerously_allow_insecure_origins = true
-"#,
-    ),
-    (
-        "One origin",
-        r#"# Who may read responses
-origins = ["{app}"]
-# besides GET, HEAD and POST
-methods = ["PUT", "PATCH"]
-request_headers = ["content-type", "x-foo"]
-expose_headers = ["x-a"]
-# in seconds
-max_age = 600
-"#,
-    ),
-    (
-        "Any subdomain",
-        r#"# *. is any subdomain, of any depth,
-# and not the domain itself
-origins = [
-  "{app}",
-  "{sub}",
-]
-methods = ["PUT", "PATCH"]
-request_headers = ["content-type", "x-foo"]
-"#,
-    ),
-    (
-        "Preview deployments",
-        r#"# * is one or more letters, digits, - or _,
-# and never a dot
-origins = [
-  "{app}",
-  "{label}",
-]
-methods = ["PUT", "PATCH"]
-request_headers = ["content-type", "x-foo"]
-"#,
-    ),
-    (
-        "Public",
-        r#"# Any page may read responses,
-# but none to requests with cookies
-origins = ["*"]
-methods = ["*"]
-# any but authorization
-request_headers = ["*"]
-expose_headers = ["*"]
-"#,
-    ),
-    (
-        "Public, some with cookies",
-        r#"# Any page may read responses
-origins = ["*"]
-# and these also to requests with cookies
-credentialed_origins = ["{app}"]
-methods = ["PUT", "PATCH"]
-request_headers = ["content-type", "x-foo"]
-expose_headers = ["x-a"]
-
-# This demo has no https
-dangerously_allow_insecure_origins = true
-"#,
-    ),
-];
-
-/// Who asks in the checks; what a policy may name.
-const PAGES: [(&str, &str); 6] = [
-    ("This page", "{app}"),
-    ("A subdomain", "{www}"),
-    ("Any subdomain", "{sub}"),
-    ("The same host, another port", "{port}"),
-    ("Another site", "{other}"),
-    ("A sandboxed frame", "null"),
-];

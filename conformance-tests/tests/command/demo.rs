@@ -117,12 +117,19 @@ fn the_page_and_its_parts_are_served_and_load_nothing_from_elsewhere() {
     assert!(!page.contains("https://"));
     for (part, kind) in [
         ("/demo/icon.svg", "image/svg+xml"),
+        ("/demo/details.css", "text/css"),
+        ("/demo/matrix.css", "text/css"),
         ("/demo/style.css", "text/css"),
-        ("/demo/main.js", "text/javascript"),
+        ("/demo/cells.js", "text/javascript"),
         ("/demo/details.js", "text/javascript"),
         ("/demo/editor.js", "text/javascript"),
+        ("/demo/main.js", "text/javascript"),
         ("/demo/matrix.js", "text/javascript"),
+        ("/demo/pages.js", "text/javascript"),
         ("/demo/parts.js", "text/javascript"),
+        ("/demo/presets.js", "text/javascript"),
+        ("/demo/share.js", "text/javascript"),
+        ("/demo/views.js", "text/javascript"),
         ("/frames.js", "text/javascript"),
         ("/runner.js", "text/javascript"),
     ] {
@@ -131,6 +138,33 @@ fn the_page_and_its_parts_are_served_and_load_nothing_from_elsewhere() {
         assert!(head.contains(&format!("content-type: {kind}")), "{part}");
         assert!(!text.contains("https://"), "{part}");
     }
+}
+
+/// Nor do a page's parts load what is not there.
+#[test]
+fn every_part_that_another_names_is_there() {
+    let demo = Demo::start(&[]);
+    let (_, _, page) = demo.get("/");
+    let mut named: Vec<_> = page
+        .split('"')
+        .filter(|text| text.starts_with("/demo/"))
+        .map(str::to_owned)
+        .collect();
+    assert!(named.contains(&"/demo/main.js".to_owned()), "{page}");
+    let mut seen = Vec::new();
+    while let Some(path) = named.pop() {
+        let (status, _, text) = demo.get(&path);
+        assert_eq!(status, 200, "{path}");
+        let imports = text
+            .split("from './")
+            .skip(1)
+            .filter_map(|rest| rest.split('\'').next());
+        let imports = imports.map(|name| format!("/demo/{name}"));
+        let new: Vec<_> = imports.filter(|path| !seen.contains(path)).collect();
+        seen.push(path);
+        named.extend(new);
+    }
+    assert!(seen.contains(&"/demo/presets.js".to_owned()), "{seen:?}");
 }
 
 /// There its checks would not mean what they say.
@@ -228,6 +262,130 @@ fn a_wrong_policy_is_explained_and_a_good_one_is_in_force_everywhere() {
     }
 }
 
+/// The policy is changed where its text says, and only for the page.
+#[test]
+fn a_change_leaves_the_rest_of_the_text() {
+    let demo = Demo::start(&[]);
+    let change = |origin: &str, body: &str| {
+        let host = &demo.host;
+        let fields =
+            format!("host: {host}\r\norigin: {origin}\r\ncontent-type: application/json\r\n");
+        let (status, _, body) = demo.ask("POST", "/change", &fields, body);
+        (status, body)
+    };
+    let text = "# mine\norigins = ['https://a.example'] # ours\n";
+    let asked = json!({"text": text, "change": {"add": ["origins", "https://b.example"]}});
+    let (status, changed) = change(&demo.origin(), &asked.to_string());
+    assert_eq!(status, 200, "{changed}");
+    let changed: Value = serde_json::from_str(&changed).expect("JSON");
+    assert_eq!(
+        changed["text"],
+        "# mine\norigins = ['https://a.example', \"https://b.example\"] # ours\n"
+    );
+    assert_eq!(changed["place"], json!([39, 58]));
+    let back =
+        json!({"text": changed["text"], "change": {"remove": ["origins", "https://b.example"]}});
+    let (_, back) = change(&demo.origin(), &back.to_string());
+    let back: Value = serde_json::from_str(&back).expect("JSON");
+    assert_eq!(back["text"], text);
+    let wrong = json!({"text": "origins = [", "change": {"add": ["origins", "x"]}}).to_string();
+    assert_eq!(change(&demo.origin(), &wrong).0, 422);
+    for origin in ["null", "https://evil.example"] {
+        assert_eq!(change(origin, &asked.to_string()).0, 403, "{origin}");
+    }
+}
+
+/// What is offered comes from the core: a button leaves the policy as good as it is.
+#[test]
+fn the_page_knows_which_origins_can_be_added() {
+    let demo = Demo::start(&[]);
+    let own = demo.origin();
+    let offered = |policy: &str| {
+        let answer = demo.edit(policy);
+        let origins = answer["origins"].as_array().expect("origins").clone();
+        let of = |origin: &str| {
+            let found = origins.iter().find(|one| one["origin"] == origin);
+            let found = found.expect("the origin");
+            (found["state"].clone(), found["action"].clone())
+        };
+        (of(&own), of("null"))
+    };
+    for (policy, app, null) in [
+        (
+            format!("origins = [\"{own}\"]\n"),
+            (json!("listed"), json!("remove")),
+            (json!("not allowed"), Value::Null),
+        ),
+        (
+            "origins = [\"https://a.example\"]\n".to_owned(),
+            (json!("not allowed"), json!("add")),
+            (json!("not allowed"), Value::Null),
+        ),
+        (
+            "origins = [\"*\"]\n".to_owned(),
+            (json!("allowed"), Value::Null),
+            (json!("allowed"), Value::Null),
+        ),
+        (
+            "origins = [\"http://*.app.localhost:1\"]\ncredentials = true\n".to_owned(),
+            (json!("not allowed"), json!("add")),
+            (json!("not allowed"), Value::Null),
+        ),
+        (
+            "origins = [\"https://a.example/\"]\n".to_owned(),
+            (json!(""), json!("add")),
+            (json!(""), Value::Null),
+        ),
+        (
+            "origins = [".to_owned(),
+            (json!(""), Value::Null),
+            (json!(""), Value::Null),
+        ),
+    ] {
+        assert_eq!(offered(&policy), (app, null), "{policy}");
+    }
+}
+
+/// A check that a server saw, as a browser would have sent it.
+#[test]
+fn why_a_check_was_blocked_is_told_with_the_cure() {
+    let demo = Demo::start(&[]);
+    demo.edit("origins = [\"https://a.example\"]\n");
+    let setup: Value = serde_json::from_str(&demo.get("/setup").2).expect("JSON");
+    let url = setup["servers"]["axum"]["in force"]["foreign"].as_str();
+    let host = url
+        .and_then(|url| url.strip_prefix("http://"))
+        .expect("a URL");
+    let (_, port) = host.split_once(':').expect("a port");
+    let address = ("127.0.0.1", port.parse().expect("a port"));
+    let mut stream = TcpStream::connect(address).expect("a connection");
+    let request = format!(
+        "OPTIONS /?check=E2E-14.1~x HTTP/1.1\r\nhost: {host}\r\norigin: https://a.example\r\n\
+         access-control-request-method: GET\r\naccess-control-request-headers: authorization\r\n\
+         connection: close\r\n\r\n"
+    );
+    stream.write_all(request.as_bytes()).expect("it is sent");
+    stream
+        .read_to_string(&mut String::new())
+        .expect("an answer");
+    let why = |framework: &str| {
+        let path = format!("/why?framework={framework}&check=E2E-14.1~x");
+        let (status, _, why) = demo.get(&path);
+        assert_eq!(status, 200);
+        serde_json::from_str::<Value>(&why).expect("JSON")
+    };
+    assert_eq!(
+        why("axum"),
+        json!({
+            "is_page_allowed": true,
+            "cure": "add authorization to request_headers",
+            "text": "origins = [\"https://a.example\"]\nrequest_headers = [\"authorization\"]\n",
+            "obstacle": null,
+        })
+    );
+    assert_eq!(why("warp")["cure"], Value::Null);
+}
+
 #[cfg(unix)]
 #[test]
 fn it_begins_with_the_policy_of_a_file_and_stops_when_told() {
@@ -292,6 +450,7 @@ fn nothing_is_read_under_another_name() {
         "/setup",
         "/frame",
         "/records?framework=axum&check=x",
+        "/why?framework=axum&check=x",
     ] {
         assert_eq!(demo.get(path).0, 200, "{path}");
         let fields = format!("host: evil.example:{port}\r\n");

@@ -129,6 +129,12 @@ impl Catalogue {
         })
     }
 
+    /// The tokens of the checks that the demo shows and that ask with cookies.
+    pub(crate) fn with_credentials(&self) -> impl Iterator<Item = String> {
+        let tasks = self.demo("").filter(Task::asks_with_cookies);
+        tasks.map(|task| task.token)
+    }
+
     /// Each check that this engine runs, with the scenario that it belongs to.
     pub(crate) fn checks(
         &self,
@@ -181,6 +187,11 @@ impl Scenario {
 }
 
 impl Task<'_> {
+    /// Its script says so.
+    fn asks_with_cookies(&self) -> bool {
+        self.source.contains("credentials: 'include'")
+    }
+
     /// No page runs it.
     pub(crate) fn is_raw(&self) -> bool {
         self.from == "raw"

@@ -23,7 +23,7 @@ use tokio::net::TcpListener;
 pub(super) use console::Console;
 pub(super) use hear::hear;
 pub(super) use log::Log;
-pub(super) use pages::{Pages, SCRIPT, Told, listening, serve};
+pub(super) use pages::{Of, Pages, SCRIPT, Told, listening, serve};
 pub(super) use proxy::forward;
 
 /// Any free port of loopback.

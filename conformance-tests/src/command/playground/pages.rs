@@ -9,12 +9,13 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use conformance_tests::Line;
 use conformance_tests::frameworks::showcase::{Certificate, FRAME, RUNNER, Seen, TlsListener};
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::{Log, catalogue};
+use super::Log;
 
 /// What the pages are made of.
 pub(crate) struct Pages {
@@ -114,19 +115,40 @@ async fn setup(State(pages): State<Arc<Pages>>) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, json)], pages.setup.clone())
 }
 
+/// A check on a framework.
 #[derive(Deserialize)]
-struct Of {
-    framework: String,
-    check: String,
+pub(crate) struct Of {
+    pub(crate) framework: String,
+    pub(crate) check: String,
 }
 
 /// An exchange, for people.
 #[derive(Serialize)]
 struct Record {
     line: String,
-    request: String,
-    response: String,
+    request: Head,
+    response: Head,
     explanation: String,
+}
+
+/// The first line, and the headers.
+#[derive(Serialize)]
+struct Head {
+    start: String,
+    headers: Vec<(String, String)>,
+}
+
+impl Head {
+    fn new(start: String, lines: &[Line]) -> Self {
+        let headers = lines.iter().map(|line| {
+            let value = String::from_utf8_lossy(&line.value).into_owned();
+            (line.name.clone(), value)
+        });
+        Self {
+            start,
+            headers: headers.collect(),
+        }
+    }
 }
 
 async fn records(State(pages): State<Arc<Pages>>, Query(of): Query<Of>) -> Json<Vec<Record>> {
@@ -134,22 +156,38 @@ async fn records(State(pages): State<Arc<Pages>>, Query(of): Query<Of>) -> Json<
     Json(seen.iter().map(Record::from).collect())
 }
 
+/// An exchange in a few words.
+fn heading(seen: &Seen) -> String {
+    let request = &seen.request;
+    let value = |name: &'static str| request.values(name).next().map(String::from_utf8_lossy);
+    let asked = value("access-control-request-method").filter(|_| request.method == "OPTIONS");
+    let mut heading = match &asked {
+        Some(method) => format!("Preflight for {method}"),
+        None => request.method.clone(),
+    };
+    let names = value("access-control-request-headers").filter(|_| asked.is_some());
+    if let Some(names) = names {
+        heading += " with ";
+        heading += &names.replace(',', ", ");
+    }
+    if value("cookie").is_some() {
+        heading += " with a cookie";
+    }
+    let is_handled = seen.response.values("x-handled").next().is_some();
+    let by = if is_handled { ", by the handler" } else { "" };
+    format!("{heading} → {}{by}", seen.response.status)
+}
+
 impl From<&Seen> for Record {
     fn from(seen: &Seen) -> Self {
         let (request, response) = (&seen.request, &seen.response);
-        let lines = |lines: &[conformance_tests::Line]| {
-            let lines = lines.iter().map(|line| format!("{line}\n"));
-            lines.collect::<String>()
-        };
         Self {
-            line: catalogue::line(seen),
-            request: format!(
-                "{} {}\n{}",
-                request.method,
-                request.path,
-                lines(&request.lines)
+            line: heading(seen),
+            request: Head::new(
+                format!("{} {}", request.method, request.path),
+                &request.lines,
             ),
-            response: format!("{}\n{}", response.status, lines(&response.lines)),
+            response: Head::new(response.status.to_string(), &response.lines),
             explanation: seen.explanation.clone(),
         }
     }

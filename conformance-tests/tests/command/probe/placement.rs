@@ -103,7 +103,7 @@ fn arguments_that_say_nothing_here_are_refused() {
 
 #[test]
 fn no_answer() {
-    let server = Raw::greet(b"SSH-2.0-OpenSSH_9.2\r\n");
+    let server = Raw::start(|_| b"SSH-2.0-OpenSSH_9.2\r\n".to_vec());
     let (status, report) = json(&[&[&*server.url], &PLACEMENT[..]].concat());
     assert_eq!(status, Some(2), "{report}");
     let error = report["error"].as_str().expect("a text");

@@ -12,7 +12,7 @@ use ::axum::routing::{get, post};
 use conformance_tests::frameworks::Framework;
 use conformance_tests::placement::{Asked, Gaps, Placement};
 use cors_axum::CorsLayer;
-use tower::{Layer, ServiceExt};
+use tower::ServiceExt;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{POLICY, assert_says, everywhere, found};

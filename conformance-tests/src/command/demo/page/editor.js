@@ -1,82 +1,115 @@
-import {icon, make, plural} from './parts.js';
+import {begun, icon, make, plural} from './parts.js';
+import {Pages} from './pages.js';
+import {Presets} from './presets.js';
 
 const LATER = 350;
 
-// The policy: what is typed is sent to the server, which checks it and puts a good one in force.
+// The policy: what is typed is sent to the server, which checks it and puts a valid one in force.
 export class Editor {
   #area;
   #marks;
   #lines;
   #force;
   #list;
+  #done;
+  #undo;
+  #reset;
   #presets;
-  #changed;
+  #pages;
+  #calls;
   #timer;
   #isAsking = false;
+  #isNew = true;
   #inForce;
   #told;
+  #rust;
+  #past = [];
 
-  constructor(section, setup, changed) {
+  constructor(section, setup, calls) {
     const one = (selector) => section.querySelector(selector);
     this.#area = one('textarea');
     this.#marks = one('.marks');
     this.#lines = one('.lines');
     this.#force = one('#force');
     this.#list = one('.findings ul');
-    this.#changed = changed;
-    this.#area.addEventListener('input', () => this.#edited());
+    this.#done = one('.done');
+    this.#undo = one('.undo');
+    this.#reset = one('.reset');
+    this.#calls = calls;
+    this.#area.addEventListener('input', () => this.#edited(LATER));
     this.#area.addEventListener('scroll', () => this.#scrolled());
-    this.#presets = setup.presets.map(({name, text}) => {
-      const button = make('button', {type: 'button', onclick: () => this.#replace(text)}, name);
-      return {button, text};
-    });
-    one('.presets').append(...this.#presets.map(({button}) => button));
-    one('.pages').append(...setup.pages.map(({name, origin}) => {
-      const attributes = {'aria-label': `Add ${origin} to the policy’s origins`};
-      const button = make('button', {type: 'button', attributes, onclick: () => this.#add(origin)}, 'Add');
-      return make('li', {}, make('span', {}, name), make('code', {}, origin), button);
-    }));
+    this.#undo.onclick = () => this.undo();
+    this.#reset.onclick = () => this.put(this.#presets.base.text, `reset to “${this.#presets.base.name}”`);
+    this.#presets = new Presets(one('.presets'), setup.presets, (text, done) => this.put(text, done));
+    this.#pages = new Pages(one('.pages'), setup.pages, (action, origin) => this.#change(action, origin));
   }
 
-  // With the policy in force.
-  async begin() {
-    this.#area.value = await (await fetch('/policy')).text();
+  // With this policy, or else with that in force.
+  async begin(text) {
+    this.#area.value = text ?? await (await fetch('/policy')).text();
     this.#draw([]);
     await this.#send();
   }
 
-  #replace(text) {
-    this.#area.value = text;
-    this.#area.scrollTo(0, 0);
-    this.#edited();
+  // The policy in Rust, if it is in force.
+  get rust() {
+    return this.#area.value === this.#inForce ? this.#rust : undefined;
   }
 
-  // Adds an origin to those that are listed, or selects it if it is there.
-  #add(origin) {
+  get text() {
+    return this.#area.value;
+  }
+
+  say(text) {
+    this.#done.textContent = text;
+  }
+
+  // Puts another text in the place of this one, which can be undone.
+  put(text, done) {
+    if (text !== this.#area.value) {
+      this.#past.push({text: this.#area.value, done});
+      this.#area.value = text;
+      this.#area.scrollTo(0, 0);
+    }
+    this.say(`${begun(done)}.`);
+    this.#edited(0);
+  }
+
+  undo() {
+    const {text, done} = this.#past.pop() ?? {};
+    if (text === undefined) return;
+    this.#area.value = text;
+    this.say(`Undone: ${done}.`);
+    this.#edited(0);
+  }
+
+  // Adds an origin, or removes it; the server knows where.
+  async #change(action, origin) {
     const text = this.#area.value;
-    const quoted = JSON.stringify(origin);
-    const list = /^[ \t]*origins[ \t]*=[ \t]*\[(?:[^\]"'#]|"[^"\n]*"|'[^'\n]*'|#.*)*\]/m.exec(text);
-    const found = list ? list[0].indexOf(quoted) : -1;
-    if (found >= 0) return this.#select([list.index + found + 1, list.index + found + quoted.length - 1]);
-    const at = list ? list.index + list[0].indexOf('[') + 1 : 0;
-    const [, space, next] = /^(\s*)(.?)/s.exec(text.slice(at));
-    const break_ = space.includes('\n') ? space : '';
-    const added = list ? `${break_}${quoted}${next === ']' ? '' : break_ ? ',' : ', '}` : `origins = [${quoted}]\n`;
-    this.#area.setRangeText(added, at, at);
-    this.#edited();
-    const begin = at + added.indexOf(quoted) + 1;
-    this.#select([begin, begin + quoted.length - 2]);
+    const body = JSON.stringify({text, change: {[action]: ['origins', origin]}});
+    const headers = {'content-type': 'application/json'};
+    const response = await fetch('/change', {method: 'POST', headers, body}).catch(() => ({ok: false}));
+    if (!response.ok) {
+      this.say('The server could not change the policy.');
+      return;
+    }
+    const changed = await response.json();
+    // Somebody typed meanwhile.
+    if (text !== this.#area.value) return;
+    this.put(changed.text, action === 'add' ? `added ${origin}` : `removed ${origin}`);
+    if (action === 'add') this.#area.setSelectionRange(...changed.place);
   }
 
   #select([begin, end]) {
+    this.#calls.reveal();
     this.#area.focus();
     this.#area.setSelectionRange(begin, end);
   }
 
-  #edited() {
+  #edited(delay) {
     this.#draw([]);
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#send(), LATER);
+    this.#timer = setTimeout(() => this.#send(), delay);
   }
 
   // One at a time, so that the last that was typed is the last to come into force.
@@ -110,10 +143,12 @@ export class Editor {
     if (told !== this.#told) this.#tell(answer);
     this.#told = told;
     this.#draw(answer.findings);
-    if (answer.is_in_force && text !== this.#inForce) {
-      this.#inForce = text;
-      this.#changed();
-    }
+    if (answer.origins) this.#pages.show(answer.origins);
+    const isChanged = answer.is_in_force && text !== this.#inForce;
+    if (answer.is_in_force) [this.#inForce, this.#rust] = [text, answer.rust];
+    // A page that begins with a wrong policy shows what the last valid one does.
+    if (isChanged || this.#isNew) this.#calls.changed(text);
+    this.#isNew = false;
   }
 
   #tell({findings, more}) {
@@ -125,12 +160,13 @@ export class Editor {
     this.#area.setAttribute('aria-invalid', String(errors > 0));
     this.#force.className = errors ? 'error' : 'good';
     const said = errors
-      ? `${plural(errors, 'error')}. The last good policy stays in force.`
+      ? `${plural(errors, 'error')}. The last valid policy stays in force.`
       : `In force on all four servers${warnings ? `, with ${plural(warnings, 'warning')}` : ''}.`;
     this.#force.replaceChildren(icon(errors ? 'blocked' : 'reads'), make('span', {}, said));
     const items = findings.map((finding) => this.#item(finding));
     if (more) items.push(make('li', {}, `and ${more} more`));
     this.#list.replaceChildren(...items);
+    this.#calls.wrong(errors);
   }
 
   #item({severity, code, setting, wrong, right, line, column, place}) {
@@ -148,10 +184,9 @@ export class Editor {
   // Around the text: which preset it is, the numbers of its lines, and what is marked.
   #draw(findings) {
     const text = this.#area.value;
-    for (const preset of this.#presets) {
-      if (preset.text === text) preset.button.setAttribute('aria-current', 'true');
-      else preset.button.removeAttribute('aria-current');
-    }
+    this.#presets.mark(text);
+    this.#undo.disabled = this.#past.length === 0;
+    this.#reset.disabled = this.#presets.base.text === text;
     this.#lines.textContent = text.split('\n').map((_, number) => number + 1).join('\n');
     const parts = [];
     let last = 0;
