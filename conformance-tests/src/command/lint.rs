@@ -11,7 +11,7 @@ use cors_core::{OwnedPolicy, PolicyErrors, Settings};
 use serde::Serialize;
 
 use super::Done;
-use super::file::{File, Places, Problem, Table};
+use super::file::{File, Places, Problem, Table, explained};
 use super::output::{is_terminal, plain, print, print_json, print_styled};
 use super::schema;
 
@@ -307,7 +307,15 @@ fn shown(file: &File, checked: &Checked, renderer: &Renderer) -> String {
         plural(warnings)
     );
     if more > 0 {
-        let _ = writeln!(text, "{} of them are shown", findings.len());
+        let _ = writeln!(
+            text,
+            "only the first {} are shown; --format json prints all",
+            findings.len()
+        );
+    }
+    if !findings.is_empty() {
+        let codes = findings.iter().map(|finding| finding.code.as_str());
+        let _ = writeln!(text, "{}", explained(codes));
     }
     text
 }

@@ -86,7 +86,8 @@ fn what_is_no_host_is_refused_with_the_cure() {
     }
 }
 
-const OWN: &str = "the script can read the response: the page is the server's own\n";
+const OWN: &str =
+    "allowed: the page is on the server's own origin, so its script can read the response\n";
 
 /// With the site of the request by the exit status and what is said.
 #[test]
@@ -199,7 +200,10 @@ fn what_no_browser_sends_is_not_explained() {
     let output = explain("impossible", POLICY, &arguments);
     let error = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(2), "{error}");
-    assert!(error.contains("browsers send nothing"), "{error}");
+    assert!(
+        error.contains("browsers do not send the request"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -235,7 +239,7 @@ actual request: PUT from "https://app.example.com"
 origin: allowed
 answer: the handler's, shared
 
-the script can read the response
+allowed: the page's script can read the response
 "#
     );
     let (code, shown) = explain(&["--origin", "http://app.example.com"]);

@@ -4,6 +4,7 @@ mod advice;
 mod attack;
 mod cache;
 mod client;
+mod console;
 mod finding;
 mod hostile;
 mod redirect;
@@ -20,9 +21,10 @@ use conformance_tests::{Request, Response};
 use url::Url;
 
 use self::client::{Client, Network};
+use self::console::Console;
 use self::finding::{Part, Severity};
 use self::report::Report;
-use super::asked::Asked;
+use super::asked::{Asked, ORIGIN};
 use super::{Done, print, print_json};
 
 /// What `--help` says.
@@ -58,12 +60,11 @@ Examples:
 pub(crate) struct Arguments {
     /// The URL to send requests to: http or https
     url: String,
-    /// The origin of the page, as browsers send it: https://app.example.com, or null
-    #[arg(long, required_unless_present = "attack")]
+    #[arg(long, help = ORIGIN, required_unless_present = "attack")]
     origin: Option<String>,
     #[command(flatten)]
     asked: Asked,
-    /// Send the request with credentials, as fetch() does with credentials: "include"; without
+    /// Send the request with credentials, as a script does with credentials: "include"; without
     /// --cookie, the browser has no cookies for the server
     #[arg(long)]
     credentials: bool,
@@ -143,13 +144,14 @@ fn fetch(arguments: &Arguments, url: &Url) -> Result<Fetch, String> {
     let is_cut = |value: &[u8]| value.iter().any(|byte| b"\0\n\r".contains(byte));
     if let Some((name, _)) = fetch.headers.iter().find(|(_, value)| is_cut(value)) {
         return Err(format!(
-            "--header: the value of `{}` has a line break or a NUL in it: browsers send nothing",
+            "--header: the value of `{}` contains a line break or a NUL, so browsers do not send \
+             the request",
             shown(name.as_bytes())
         ));
     }
     match fetch.validate() {
         Ok(()) => Ok(fetch),
-        Err(refusal) => Err(format!("{refusal}: browsers send nothing")),
+        Err(refusal) => Err(format!("{refusal}, so browsers do not send the request")),
     }
 }
 
@@ -162,8 +164,8 @@ fn cookie(arguments: &Arguments) -> Result<Option<String>, String> {
     let is_control = |byte: u8| byte.is_ascii_control() && byte != b'\t';
     match cookie {
         Some(text) if text.bytes().any(is_control) => Err(
-            "--cookie has a line break or another control character in it: no browser has such \
-             cookies"
+            "--cookie contains a line break or another control character, which no browser puts \
+             in a cookie"
                 .to_owned(),
         ),
         cookie => Ok(cookie.cloned()),
@@ -219,6 +221,13 @@ fn ask<'a>(fetch: &'a Fetch, url: &'a Url, client: Client) -> Result<Report<'a>,
     }))?;
     let mut findings = advice::of_fetch(fetch, url);
     let preflight = talk.answer(Part::Preflight);
+    let console = match &outcome {
+        Outcome::Refused(refusal) if advice::browsers_send(fetch, url) => {
+            let answer = talk.answer(Part::Request).or_else(|| preflight.clone());
+            answer.and_then(|answer| Console::new(fetch, refusal, &answer))
+        }
+        _ => None,
+    };
     if let Some(answer) = &preflight {
         let wrong = refusal::of_preflight(fetch, answer);
         if wrong.iter().all(|one| one.severity != Severity::Error) {
@@ -253,6 +262,7 @@ fn ask<'a>(fetch: &'a Fetch, url: &'a Url, client: Client) -> Result<Report<'a>,
         exchanges: talk.exchanges,
         read: read.filter(|_| !is_refused),
         findings,
+        console,
     })
 }
 

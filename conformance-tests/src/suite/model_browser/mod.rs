@@ -59,7 +59,7 @@ pub enum Outcome {
     Refused(Refusal),
 }
 
-/// Why a page gets nothing; the console shows its text, the script does not learn it.
+/// Why a page gets nothing; its script does not learn it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// The method is no token, or a
@@ -545,13 +545,24 @@ fn trim<'a>(mut text: &'a [u8], bytes: &[u8]) -> &'a [u8] {
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::ForbiddenMethod(method) => write!(f, "no script can send the method `{method}`"),
-            Self::InvalidHeader(name) => write!(f, "no request can have this header: `{name}`"),
-            Self::Preflight(failure) => write!(f, "the answer to the preflight {failure}"),
-            Self::PreflightStatus(status) => write!(f, "the preflight was answered with {status}"),
-            Self::InvalidList(field) => write!(f, "{field} is not a list of tokens"),
-            Self::MethodNotAllowed(method) => write!(f, "the method `{method}` is not allowed"),
-            Self::HeaderNotAllowed(name) => write!(f, "the header `{name}` is not allowed"),
+            Self::ForbiddenMethod(method) => write!(f, "scripts cannot send the method `{method}`"),
+            Self::InvalidHeader(name) => write!(f, "requests cannot have the header `{name}`"),
+            Self::Preflight(failure) => write!(f, "the preflight response {failure}"),
+            Self::PreflightStatus(status) => {
+                write!(
+                    f,
+                    "the status of the preflight response is {status}, not 200 to 299"
+                )
+            }
+            Self::InvalidList(field) => write!(f, "the preflight response has an invalid {field}"),
+            Self::MethodNotAllowed(method) => write!(
+                f,
+                "the preflight response does not allow the method `{method}`"
+            ),
+            Self::HeaderNotAllowed(name) => write!(
+                f,
+                "the preflight response does not allow the header `{name}`"
+            ),
             Self::Actual(failure) => write!(f, "the response {failure}"),
         }
     }
@@ -560,10 +571,18 @@ impl fmt::Display for Refusal {
 impl fmt::Display for CheckFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoAllowOrigin => write!(f, "is for no other origin"),
-            Self::WildcardWithCredentials => write!(f, "is for any origin, but no credentials"),
-            Self::OtherOrigin(origin) => write!(f, "is for another origin: `{origin}`"),
-            Self::NoAllowCredentials => write!(f, "is for this origin, but no credentials"),
+            Self::NoAllowOrigin => write!(f, "has no Access-Control-Allow-Origin"),
+            Self::WildcardWithCredentials => write!(
+                f,
+                "has `Access-Control-Allow-Origin: *`, which does not work with credentials"
+            ),
+            Self::OtherOrigin(origin) => write!(
+                f,
+                "has Access-Control-Allow-Origin for another origin, `{origin}`"
+            ),
+            Self::NoAllowCredentials => {
+                write!(f, "has no `Access-Control-Allow-Credentials: true`")
+            }
         }
     }
 }
@@ -1270,50 +1289,51 @@ mod tests {
     }
 
     #[test]
-    fn what_the_console_shows() {
+    fn why_a_page_gets_nothing() {
         use CheckFailure::{
             NoAllowCredentials, NoAllowOrigin, OtherOrigin, WildcardWithCredentials,
         };
         for (refusal, expected) in [
             (
                 Refusal::ForbiddenMethod("TRACE".into()),
-                "no script can send the method `TRACE`",
+                "scripts cannot send the method `TRACE`",
             ),
             (
                 Refusal::InvalidHeader("x a".into()),
-                "no request can have this header: `x a`",
+                "requests cannot have the header `x a`",
             ),
             (
                 Refusal::Preflight(NoAllowOrigin),
-                "the answer to the preflight is for no other origin",
+                "the preflight response has no Access-Control-Allow-Origin",
             ),
             (
                 Refusal::PreflightStatus(301),
-                "the preflight was answered with 301",
+                "the status of the preflight response is 301, not 200 to 299",
             ),
             (
                 Refusal::InvalidList("access-control-allow-methods"),
-                "access-control-allow-methods is not a list of tokens",
+                "the preflight response has an invalid access-control-allow-methods",
             ),
             (
                 Refusal::MethodNotAllowed("PUT".into()),
-                "the method `PUT` is not allowed",
+                "the preflight response does not allow the method `PUT`",
             ),
             (
                 Refusal::HeaderNotAllowed("x-a".into()),
-                "the header `x-a` is not allowed",
+                "the preflight response does not allow the header `x-a`",
             ),
             (
                 Refusal::Actual(WildcardWithCredentials),
-                "the response is for any origin, but no credentials",
+                "the response has `Access-Control-Allow-Origin: *`, which does not work with \
+                 credentials",
             ),
             (
                 Refusal::Actual(OtherOrigin("null".into())),
-                "the response is for another origin: `null`",
+                "the response has Access-Control-Allow-Origin for another origin, `null`",
             ),
             (
                 Refusal::Actual(NoAllowCredentials),
-                "the response is for this origin, but no credentials",
+                "the response has no `Access-Control-Allow-Credentials: true`",
             ),
         ] {
             assert_eq!(refusal.to_string(), expected);

@@ -93,7 +93,7 @@ max_age = 600
         let (status, shown) = text(&[&list.url, "--attack", "--origin", PAGE, "--rate", "100"]);
         assert_eq!(status, Some(0), "{adapter}: {shown}");
         assert!(
-            shown.ends_with("no attacker's page reads answers\n"),
+            shown.ends_with("no hostile page can read responses\n"),
             "{adapter}: {shown}"
         );
 
@@ -101,7 +101,7 @@ max_age = 600
         let (status, shown) = text(&[&public.url, "--attack", "--rate", "100"]);
         assert_eq!(status, Some(0), "{adapter}: {shown}");
         assert!(
-            shown.contains("public: every page reads"),
+            shown.contains("public: every page can read"),
             "{adapter}: {shown}"
         );
         let (status, report) = json(&[&public.url, "--origin", PAGE]);
