@@ -10,7 +10,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::command::{browser, completions, demo, explain, lint, man, probe, report, serve, tell};
 
-/// Checks CORS policies, shows what browsers do under them, and tests CORS servers.
+/// Check CORS policies, explain blocked requests, and test servers
 #[derive(Debug, Parser)]
 #[command(name = "cors", version, max_term_width = 100, after_help = EXAMPLES)]
 struct Arguments {
@@ -26,7 +26,7 @@ Examples:
   # Why is this page's request blocked?
   cors explain --policy policy.toml --origin https://app.example.com
 
-  # What does a browser make of a server's responses?
+  # Does a browser let this page read a server's responses?
   cors probe http://localhost:3000/ --origin http://localhost:5173
 
 Each command has examples of its own: cors probe --help";

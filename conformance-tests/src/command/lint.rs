@@ -17,7 +17,7 @@ use super::schema;
 
 /// What `--help` says.
 pub(crate) const ABOUT: &str = "\
-Check a policy file. Every error and warning is shown with its line of the file and how to fix it.
+Check a policy file. Every error and warning is shown with its line and how to fix it.
 
 The exit status is 0 if the policy is valid (there may be warnings), 1 if it contains an error, and 2 \
 if the file contains no policy: it cannot be read, is not valid TOML or JSON, or has unknown keys.";

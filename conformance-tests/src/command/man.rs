@@ -13,7 +13,7 @@ use super::{Done, print};
 
 /// What `--help` says.
 pub(crate) const ABOUT: &str = "\
-Print a page of the manual in the format of man, or write all pages to a folder.";
+Print a manual page in the format that man reads, or write all pages to a folder.";
 
 pub(crate) const EXAMPLES: &str = "\
 Examples:
@@ -26,7 +26,7 @@ Examples:
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// The command whose page is printed: lint, probe; the page of cors itself if left out
+    /// The command whose page to print, such as lint or probe; without it, the page of cors itself
     #[arg(value_name = "COMMAND")]
     page: Option<String>,
     /// Write all pages to this folder instead

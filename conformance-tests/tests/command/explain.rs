@@ -249,3 +249,32 @@ allowed: the page's script can read the response
         "{shown}"
     );
 }
+
+/// The last line says what failed, and what of it the browser sees.
+#[test]
+fn a_blocked_request_ends_with_the_reason() {
+    for (arguments, end) in [
+        (
+            &["--origin", "https://evil.example"][..],
+            "\n\nblocked: origin not allowed: the response has no Access-Control-Allow-Origin\n",
+        ),
+        (
+            &["--origin", "https://app.example.com", "--method", "DELETE"],
+            "\n\nblocked: method not allowed: the status of the preflight response is 403, not 200 \
+             to 299\n",
+        ),
+        (
+            &["--origin", "https://app.example.com", "--header", "x-a"],
+            "\n\nblocked: request header not allowed: the status of the preflight response is 403, \
+             not 200 to 299\n",
+        ),
+        (
+            &["--origin", "https://app.example.com", "--credentials"],
+            "\n\nblocked: the response has no `Access-Control-Allow-Credentials: true`\n",
+        ),
+    ] {
+        let (status, shown) = text("blocked", POLICY, arguments);
+        assert_eq!(status, Some(1), "{shown}");
+        assert!(shown.ends_with(end), "{shown}");
+    }
+}

@@ -330,11 +330,11 @@ impl Hostile {
             Reach::Anybody if self.class == hostile::NULL => {
                 "any page can send it, from a sandboxed frame"
             }
-            Reach::Anybody if self.class == hostile::ANY => "so every page can",
-            Reach::Anybody => "and so can whoever registers that name",
-            Reach::Network => "and so can anyone on the network, because the page has no TLS",
-            Reach::Related => "another page of the same site; is that intended?",
-            Reach::Nobody => "no browser sends it, but it shows how loosely origins are compared",
+            Reach::Anybody if self.class == hostile::ANY => "so can every page",
+            Reach::Anybody => "anyone can register that name",
+            Reach::Network => "without TLS, anyone on the network can pose as it",
+            Reach::Related => "it belongs to the same site; is that intended?",
+            Reach::Nobody => "no browser sends this, but it shows how loosely origins are compared",
         }
     }
 }
@@ -354,7 +354,7 @@ impl fmt::Display for Level {
 impl fmt::Display for Grant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Public => "without credentials, like every page",
+            Self::Public => "without credentials (*)",
             Self::Anonymous => "without credentials",
             Self::Credentials => "with credentials",
         })

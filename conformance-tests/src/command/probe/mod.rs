@@ -42,7 +42,7 @@ itself, and a GET or HEAD once more without Origin, to see what a cache might st
 sends at most 150. Redirects are reported but not followed, proxies are not used, and bodies are not \
 read. The protocol is HTTP/1.1.
 
-PUT, POST, DELETE and so on are sent for real, with an empty body: use a server where they do no harm.";
+PUT, POST, DELETE and so on are sent for real, with an empty body, so probe a server where they do no harm.";
 
 pub(crate) const EXAMPLES: &str = "\
 Examples:
@@ -81,10 +81,10 @@ pub(crate) struct Arguments {
     /// itself might change something.
     ///
     /// The exit status is 1 if an attacker could gain something: a hostile page can read responses
-    /// to requests with cookies, or it gets past a list that keeps other origins out. It is no
-    /// danger if every page can read the responses, but without cookies: they are public. If only
-    /// other pages of the same site can read them, that is a warning, because it may be intended.
-    /// The exit status is 2 if there is no danger, but some origins got no response, or 429 or 503.
+    /// to requests with cookies, or it gets past a list that keeps other origins out. Responses
+    /// that every page can read, but only without cookies, are public and no danger. If only other
+    /// pages of the same site can read them, that is a warning, because it may be intended. The
+    /// exit status is 2 if there is no danger, but some origins got no response, or 429 or 503.
     #[arg(long)]
     attack: bool,
     /// How to print the report

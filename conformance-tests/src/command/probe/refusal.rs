@@ -172,7 +172,10 @@ fn check(
             (
                 ORIGIN,
                 code,
-                format!("`{values}` is not `{}`: {why}", fetch.page),
+                match code {
+                    "several-lines" => format!("`{values}`: {why}"),
+                    _ => format!("`{values}` is not `{}`: {why}", fetch.page),
+                },
                 meant,
             )
         }

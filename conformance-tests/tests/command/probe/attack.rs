@@ -136,7 +136,7 @@ fn the_report_of_an_attack() {
         "{own}/: GET from {count} hostile origins
 the trusted origin {own} can read responses with credentials
 
-danger: https://evil.com (any origin) can read responses with credentials: so every page can
+danger: https://evil.com (any origin) can read responses with credentials: so can every page
 danger: null (null origin) can read responses with credentials: any page can send it, from a sandboxed frame
 and so can {} others, because every origin can
 responses: {count} times 200
@@ -149,7 +149,7 @@ every page on the web can read what its visitor may read; compare Origin with a 
     let loose = allowing(|origin| origin.starts_with(PAGE), WITH);
     let (_, shown) = text(&[&loose.url, "--attack", "--origin", PAGE, "--rate", "100"]);
     let lines: Vec<_> = shown.lines().collect();
-    let danger = "danger: https://a.test.evil.com (prefix match) can read responses with credentials: and so can whoever registers that name";
+    let danger = "danger: https://a.test.evil.com (prefix match) can read responses with credentials: anyone can register that name";
     assert!(lines.contains(&danger), "{shown}");
     let levels: Vec<_> = lines
         .iter()

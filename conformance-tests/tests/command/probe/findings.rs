@@ -25,7 +25,7 @@ arguments     # answer                                      # code            # 
               # 200; acao: 'https://a.test'                 # other-origin    # acao # page # without quotes
               # 200; acao: null                             # other-origin    # acao # list # does not mean nobody
               # 200; acao:                                  # other-origin    # acao # list # it is empty
-              # 200; acao: *; acao: https://a.test          # several-lines   # acao # page # `*` and `https://a.test` is not `https://a.test`: the response has 2 of these headers
+              # 200; acao: *; acao: https://a.test          # several-lines   # acao # page # `*` and `https://a.test`: the response has 2 of these headers
 --credentials # 200; acao: *                                # wildcard-with-credentials # acao # list # does not work for requests with credentials
 --credentials # 200; acao: https://a.test                   # no-allow-credentials # acac # list # the header is missing
 --cookie a=1  # 200; acao: https://a.test; acac: True       # no-allow-credentials # acac # page # `True` is not `true`
