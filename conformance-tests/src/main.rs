@@ -126,7 +126,7 @@ mod tests {
     #[test]
     fn every_command_has_examples_and_they_are_right() {
         let command = Arguments::command();
-        for command in [&command].into_iter().chain(command.get_subcommands()) {
+        for command in man::documented(&command) {
             let name = command.get_name();
             let help = command.get_after_help().expect(name).to_string();
             assert!(help.starts_with("Examples:\n"), "{help}");
