@@ -8,7 +8,11 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::command::{browser, completions, demo, explain, lint, man, probe, report, serve, tell};
+#[cfg(not(feature = "full"))]
+use crate::command::missing::{OfFrameworks, run};
+#[cfg(feature = "full")]
+use crate::command::{browser, demo, report, serve};
+use crate::command::{completions, explain, lint, man, probe, tell};
 
 /// Check CORS policies, explain blocked requests, and test servers
 #[derive(Debug, Parser)]
@@ -40,13 +44,27 @@ enum Command {
     /// response
     #[command(long_about = explain::ABOUT, after_help = explain::EXAMPLES)]
     Explain(explain::Arguments),
-    /// Run a demo server behind a policy file
-    #[command(long_about = serve::ABOUT, after_help = serve::EXAMPLES)]
-    Serve(serve::Arguments),
     /// Send a running server what a browser would, and show what it blocks and how to fix that; exit
     /// with 1 if it blocks the response
     #[command(long_about = probe::ABOUT, after_help = probe::EXAMPLES)]
     Probe(probe::Arguments),
+    #[command(flatten)]
+    OfFrameworks(OfFrameworks),
+    /// Print a completion script for your shell
+    #[command(long_about = completions::ABOUT, after_help = completions::EXAMPLES)]
+    Completions(completions::Arguments),
+    /// Print the manual page of a command
+    #[command(long_about = man::ABOUT, after_help = man::EXAMPLES)]
+    Man(man::Arguments),
+}
+
+/// What needs the web frameworks.
+#[cfg(feature = "full")]
+#[derive(Debug, Subcommand)]
+enum OfFrameworks {
+    /// Run a demo server behind a policy file
+    #[command(long_about = serve::ABOUT, after_help = serve::EXAMPLES)]
+    Serve(serve::Arguments),
     /// Serve a page on which you can edit a policy and see what it allows
     #[command(long_about = demo::ABOUT, after_help = demo::EXAMPLES)]
     Demo(demo::Arguments),
@@ -56,12 +74,6 @@ enum Command {
     /// Run the test scenarios in real browsers; exit with 1 if a result is unexpected
     #[command(long_about = browser::ABOUT, after_help = browser::EXAMPLES)]
     Browser(browser::Arguments),
-    /// Print a completion script for your shell
-    #[command(long_about = completions::ABOUT, after_help = completions::EXAMPLES)]
-    Completions(completions::Arguments),
-    /// Print the manual page of a command
-    #[command(long_about = man::ABOUT, after_help = man::EXAMPLES)]
-    Man(man::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -72,11 +84,8 @@ fn main() -> ExitCode {
     let done = match arguments.command {
         Command::Lint(arguments) => lint::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
-        Command::Serve(arguments) => serve::run(&arguments),
         Command::Probe(arguments) => probe::run(&arguments),
-        Command::Demo(arguments) => demo::run(&arguments),
-        Command::Report(arguments) => report::run(&arguments),
-        Command::Browser(arguments) => browser::run(&arguments),
+        Command::OfFrameworks(command) => run(&command),
         Command::Completions(arguments) => completions::run(&arguments, Arguments::command()),
         Command::Man(arguments) => man::run(&arguments, Arguments::command()),
     };
@@ -84,6 +93,16 @@ fn main() -> ExitCode {
         tell(&format!("error: {error}"));
         ExitCode::from(2)
     })
+}
+
+#[cfg(feature = "full")]
+fn run(command: &OfFrameworks) -> command::Done {
+    match command {
+        OfFrameworks::Serve(arguments) => serve::run(arguments),
+        OfFrameworks::Demo(arguments) => demo::run(arguments),
+        OfFrameworks::Report(arguments) => report::run(arguments),
+        OfFrameworks::Browser(arguments) => browser::run(arguments),
+    }
 }
 
 /// Help; or what is wrong with the arguments, which may be anything.

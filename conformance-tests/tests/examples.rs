@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use actix_web::HttpServer;
-use conformance_tests::frameworks::showcase::Framework;
+use conformance_tests::frameworks::Framework;
 use rocket::fairing::AdHoc;
 use test_client::{
     BARE, FOREIGN, LISTED, SHARED, ask_http1, preflight_from, serve_service, within,

@@ -1,7 +1,9 @@
 //! What holds for every crate of the workspace.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -61,4 +63,30 @@ fn ci_runs_the_test_command_of_the_readme() {
     let command = "cargo test --workspace";
     assert!(read("README.md").contains(&format!("\n{command}\n")));
     assert!(read(".ci/run").lines().any(|line| line == command));
+}
+
+/// Who tests an adapter of his own builds no framework of others.
+#[test]
+fn the_suite_depends_on_what_its_readme_lists() {
+    let readme = read("conformance-tests/README.md");
+    let (_, list) = readme
+        .split_once("<!-- what the suite depends on -->")
+        .expect("a list");
+    let (list, _) = list.split_once("<!-- end -->").expect("its end");
+    let listed: BTreeSet<_> = list.split('`').skip(1).step_by(2).collect();
+    let output = Command::new(env!("CARGO"))
+        .args(["tree", "--offline", "--package", "conformance-tests"])
+        .args(["--no-default-features", "--edges", "normal,build"])
+        .args(["--prefix", "none", "--format", "{p}"])
+        .current_dir(root())
+        .output()
+        .expect("Cargo runs");
+    assert!(output.status.success(), "{output:?}");
+    let tree = String::from_utf8(output.stdout).expect("a text");
+    let built: BTreeSet<_> = tree
+        .lines()
+        .filter_map(|line| line.split(' ').next())
+        .filter(|&name| name != "conformance-tests")
+        .collect();
+    assert_eq!(built, listed);
 }

@@ -11,7 +11,8 @@ use std::time::Duration;
 
 use axum::response::Html;
 use axum::routing::get;
-use conformance_tests::frameworks::showcase::{Certificate, Framework, RUNNER};
+use conformance_tests::frameworks::Framework;
+use conformance_tests::frameworks::showcase::{Certificate, RUNNER};
 use conformance_tests::{Request, wire};
 use serde_json::json;
 use tempfile::NamedTempFile;
@@ -24,7 +25,7 @@ use super::playground::{
     ANYWHERE, Console, Log, NAMES, Origins, Pages, Playground, forward, hear, hush, listening,
     path, serve,
 };
-use super::serve::stopped;
+use super::stopped::stopped;
 use super::{Done, demo, print};
 
 /// What `--help` says.

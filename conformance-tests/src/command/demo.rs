@@ -13,7 +13,7 @@ use axum::Router;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::get;
-use conformance_tests::frameworks::showcase::Framework;
+use conformance_tests::frameworks::Framework;
 use serde_json::json;
 use tokio::net::TcpListener;
 use url::Url;
@@ -22,7 +22,7 @@ use super::file::{File, Table};
 use super::playground::catalogue::{Catalogue, filled};
 use super::playground::{ANYWHERE, Log, Origins, Pages, Playground, SCRIPT, hush, serve};
 use super::probe::target::is_refused_port;
-use super::serve::stopped;
+use super::stopped::stopped;
 use super::{Done, print};
 use policy::{InForce, LONGEST};
 

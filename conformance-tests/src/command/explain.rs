@@ -12,6 +12,7 @@ use url::Url;
 use super::asked::{Asked, ORIGIN};
 use super::file::{File, Table};
 use super::probe::target;
+use super::ready::ready;
 use super::{Done, print};
 
 /// What `--help` says.
@@ -80,9 +81,8 @@ pub(crate) fn run(arguments: &Arguments) -> Done {
         return Ok(own(&policy, browser.sent(fetch.actual())));
     }
     let app = App::new(200, Vec::new());
-    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     let mut denial = None;
-    let outcome = runtime.block_on(fetch.run(async |request: Request| {
+    let outcome = ready(fetch.run(async |request: Request| {
         let request = browser.sent(request);
         denial = explain(&policy, &request).denial();
         respond(&policy, &app, &request)

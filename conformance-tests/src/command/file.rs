@@ -60,6 +60,7 @@ impl File {
     }
 
     /// The policy alone, in TOML, if the file is more than that.
+    #[cfg(feature = "full")]
     pub(super) fn alone(self) -> Result<Self, Unreadable> {
         if self.table.is_none() {
             return Ok(self);

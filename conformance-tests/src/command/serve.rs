@@ -1,13 +1,14 @@
 //! A demo application behind a policy file.
 
-use std::future::Future;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use conformance_tests::frameworks::showcase::{Framework, Running, Seen};
+use conformance_tests::frameworks::Framework;
+use conformance_tests::frameworks::showcase::{Running, Seen};
 
 use super::file::{File, Table};
+use super::stopped::stopped;
 use super::{Done, print, tell};
 
 /// What `--help` says.
@@ -61,18 +62,5 @@ pub(crate) fn run(arguments: &Arguments) -> Done {
         stopped.await;
         running.stop().await;
         Ok(ExitCode::SUCCESS)
-    })
-}
-
-/// Ends with Ctrl-C or SIGTERM.
-pub(super) fn stopped() -> Result<impl Future<Output = ()>, std::io::Error> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
     })
 }

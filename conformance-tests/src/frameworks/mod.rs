@@ -3,6 +3,45 @@
 pub mod actix;
 pub mod axum;
 pub mod rocket;
+#[cfg(feature = "full")]
 pub mod showcase;
 pub mod tower;
 pub mod warp;
+
+use std::fmt;
+
+/// The frameworks that this project has an adapter for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "command", derive(clap::ValueEnum))]
+pub enum Framework {
+    /// cors-axum
+    Axum,
+    /// cors-actix
+    Actix,
+    /// cors-rocket
+    Rocket,
+    /// cors-warp
+    Warp,
+}
+
+impl Framework {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Axum, Self::Actix, Self::Rocket, Self::Warp];
+
+    /// Its name, in lower case.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Axum => "axum",
+            Self::Actix => "actix",
+            Self::Rocket => "rocket",
+            Self::Warp => "warp",
+        }
+    }
+}
+
+impl fmt::Display for Framework {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}

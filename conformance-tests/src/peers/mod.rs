@@ -119,6 +119,7 @@ pub async fn examine(name: &str, adapter: &impl Adapter, cases: &[Case]) -> Repo
             }
             Verdict::Fails(differences) => report.failures.push(Failure {
                 case: case.name.clone(),
+                place: case.place.clone(),
                 request: case.request.clone(),
                 differences,
             }),

@@ -8,6 +8,7 @@ use cors_core::PolicyErrors;
 use crate::suite::app::App;
 use crate::suite::case::Case;
 use crate::suite::exchange::{Line, Request, Response};
+use crate::suite::files;
 use crate::suite::policy::PolicyFile;
 
 /// What is examined: anything that can protect an application with a policy.
@@ -88,16 +89,18 @@ pub struct Report {
 pub struct Failure {
     /// The case's name.
     pub case: String,
+    /// Where the case stands, as `cases/vary.toml:12`; nothing if there is no such case.
+    pub place: String,
     /// The request.
     pub request: Request,
     /// What differs, a line each.
     pub differences: Vec<String>,
 }
 
-/// Runs all cases.
+/// Runs these cases: all, or [some](crate::cases_named).
 ///
 /// Those of `expected` must fail: one that passes, or that there is not, is reported, so that the list
-/// stays exact.
+/// stays exact. Those that are not among the cases to run say nothing.
 pub async fn run(
     name: &str,
     adapter: &impl Adapter,
@@ -110,8 +113,9 @@ pub async fn run(
         not_applicable: Vec::new(),
         failures: Vec::new(),
     };
+    let all = files::cases();
     for (name, _) in expected {
-        if !cases.iter().any(|case| case.name == *name) {
+        if !cases.iter().chain(&all).any(|case| case.name == *name) {
             report.failures.push(Failure::of_no_case(name));
         }
     }
@@ -135,6 +139,7 @@ pub async fn run(
             true => report.passed += 1,
             false => report.failures.push(Failure {
                 case: case.name.clone(),
+                place: case.place.clone(),
                 request: case.request.clone(),
                 differences,
             }),
@@ -232,6 +237,7 @@ impl Failure {
     fn of_no_case(name: &str) -> Self {
         Self {
             case: name.to_owned(),
+            place: String::new(),
             request: Request {
                 method: String::new(),
                 path: String::new(),
@@ -262,7 +268,10 @@ impl fmt::Display for Report {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}", self.case)?;
+        match self.place.as_str() {
+            "" => writeln!(f, "{}", self.case)?,
+            place => writeln!(f, "{} ({place})", self.case)?,
+        }
         writeln!(f, "    {} {}", self.request.method, self.request.path)?;
         for line in self.request.lines.iter().take(8) {
             writeln!(f, "    {line}")?;

@@ -228,6 +228,7 @@ fn a_wrong_policy_is_explained_and_a_good_one_is_in_force_everywhere() {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn it_begins_with_the_policy_of_a_file_and_stops_when_told() {
     let text = "origins = [\"https://app.example.com\"]\n";

@@ -70,6 +70,7 @@ fn texts_of_a_file_are_escaped() {
         assert!(text.len() > 20, "{text}");
         let json = printed(&["lint", "--format", "json", path]);
         serde_json::from_str::<serde_json::Value>(&json).expect("JSON");
+        #[cfg(feature = "full")]
         printed(&["serve", "--policy", path]);
         printed(&["explain", "--policy", path, "--origin", "https://a.example"]);
         printed(&["lint", path, "--table", HOSTILE]);

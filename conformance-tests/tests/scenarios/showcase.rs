@@ -2,7 +2,8 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use conformance_tests::frameworks::showcase::{Framework, Running};
+use conformance_tests::frameworks::Framework;
+use conformance_tests::frameworks::showcase::Running;
 use test_client::{Connection, FOREIGN, Fields, LISTED, POLICY, ask_http1};
 
 async fn start(framework: Framework) -> Running {

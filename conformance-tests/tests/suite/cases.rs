@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use conformance_tests::broken::Broken;
 use conformance_tests::reference::Core;
-use conformance_tests::{cases, configurations, run};
+use conformance_tests::{cases, cases_named, check_cases, configurations, run};
 use cors_core::PolicyErrors;
 use cors_core::heap::OwnedPolicy;
 
@@ -44,6 +44,17 @@ async fn a_difference_that_is_none_is_a_failure() {
         .map(|one| one.case.as_str())
         .collect();
     assert_eq!(failures, ["A case", "REQ-VARY-01 no Origin"]);
+}
+
+/// A case runs alone, whatever is expected of others.
+#[tokio::test]
+async fn cases_that_are_not_run_say_nothing() {
+    let only = cases_named("^REQ-VARY-01 no Origin$").expect("a case");
+    let of_another = [("REQ-VARY-02 a public policy", "is not run")];
+    assert!(cases().iter().any(|case| case.name == of_another[0].0));
+    let report = run("core", &Core, &only, &of_another).await;
+    report.assert_passed();
+    assert_eq!(report.passed, 1);
 }
 
 /// What the core reads from a file it writes as one that is the same policy.
@@ -102,15 +113,23 @@ fn names_are_unique_and_begin_with_an_id() {
     }
 }
 
+/// It is the one test that fails of a case that cannot be read; the others do without.
+#[test]
+fn every_case_can_be_read() {
+    if let Err(errors) = check_cases() {
+        panic!("\n{errors}\n");
+    }
+}
+
 /// A file that nobody lists would never run.
 #[test]
 fn every_file_of_cases_is_listed() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/cases");
-    let source = include_str!("../../src/suite/case.rs");
+    let source = include_str!("../../src/suite/files.rs");
     for entry in std::fs::read_dir(folder).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
         assert!(
-            source.contains(&format!("/cases/{name}\"")),
+            source.contains(&format!("file!(\"{name}\")")),
             "{name} is not read"
         );
     }

@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+#[cfg(feature = "frameworks")]
 use conformance_tests::frameworks::{actix, axum::Around, rocket, warp};
 use conformance_tests::model_browser::{Credentials, Fetch, Outcome};
 use conformance_tests::reference::Core;
@@ -33,6 +34,7 @@ proptest! {
         shares_exactly_when_allowed(&Core, &policy, &fetch)?;
     }
 
+    #[cfg(feature = "frameworks")]
     #[test]
     fn over_cors_axum_a_response_is_shared_exactly_when_allowed(
         (policy, fetch) in exchanges()
@@ -40,6 +42,7 @@ proptest! {
         shares_exactly_when_allowed(&Around, &policy, &fetch)?;
     }
 
+    #[cfg(feature = "frameworks")]
     #[test]
     fn over_cors_actix_a_response_is_shared_exactly_when_allowed(
         (policy, fetch) in exchanges()
@@ -47,6 +50,7 @@ proptest! {
         shares_exactly_when_allowed(&actix::Wrapped, &policy, &fetch)?;
     }
 
+    #[cfg(feature = "frameworks")]
     #[test]
     fn over_cors_rocket_a_response_is_shared_exactly_when_allowed(
         (policy, fetch) in exchanges().prop_filter("a method that Rocket has", |(_, fetch)| {
@@ -56,6 +60,7 @@ proptest! {
         shares_exactly_when_allowed(&rocket::Local, &policy, &fetch)?;
     }
 
+    #[cfg(feature = "frameworks")]
     #[test]
     fn over_cors_warp_a_response_is_shared_exactly_when_allowed(
         (policy, fetch) in exchanges()

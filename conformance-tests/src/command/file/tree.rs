@@ -214,6 +214,7 @@ impl<'t> Tree<'t> {
     }
 
     /// In TOML, by itself.
+    #[cfg(feature = "full")]
     pub(super) fn to_toml(self) -> Result<String, Problem> {
         let value: toml::Table = self.deserialize()?;
         toml::to_string(&value).map_err(|error| Problem::of_table(error.to_string()))

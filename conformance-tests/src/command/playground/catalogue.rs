@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use conformance_tests::frameworks::showcase::{Framework, Seen, Served};
+use conformance_tests::frameworks::Framework;
+use conformance_tests::frameworks::showcase::{Seen, Served};
 use conformance_tests::{Line, Request};
 use cors_core::Settings;
 use serde::{Deserialize, Serialize};

@@ -1,8 +1,11 @@
 //! Browser engines, started on a page without a driver.
 
+#[cfg(not(target_os = "linux"))]
+mod elsewhere;
+#[cfg(target_os = "linux")]
+mod linux;
+
 use std::fs::{self, File};
-use std::os::unix::fs::MetadataExt;
-use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::thread;
@@ -10,8 +13,11 @@ use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
 use conformance_tests::frameworks::showcase::Certificate;
-use rustix::process::{Pid, Signal, kill_process_group};
 
+#[cfg(not(target_os = "linux"))]
+use self::elsewhere as system;
+#[cfg(target_os = "linux")]
+use self::linux as system;
 use super::extension;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -76,12 +82,15 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// If the engine is not installed: then the error names the Debian packages.
+    /// If the engine is not installed: then the error names the Debian packages. Everywhere but on Linux.
     pub(crate) fn open(
         self,
         url: &str,
         certificate: Option<&Certificate>,
     ) -> Result<Browser, String> {
+        if let Some(reason) = system::REFUSED {
+            return Err(reason.to_owned());
+        }
         let (programs, packages): (&[&str], _) = match self {
             Self::Chromium => (&["chromium"], "chromium"),
             Self::Firefox => (&["firefox-esr", "firefox"], "firefox-esr"),
@@ -112,7 +121,7 @@ impl Engine {
                     "--no-first-run",
                     RESOLVE,
                 ]);
-                if is_root() {
+                if system::is_root() {
                     command.arg("--no-sandbox");
                 }
                 if let Some(certificate) = certificate {
@@ -140,7 +149,7 @@ impl Engine {
                     command.arg("--ignore-tls-errors");
                 }
                 command.env("LIBGL_ALWAYS_SOFTWARE", "1");
-                if is_root() {
+                if system::is_root() {
                     command.env("WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS", "1");
                 }
             }
@@ -151,10 +160,9 @@ impl Engine {
             Self::Firefox => file.try_clone().map_err(|error| error.to_string())?.into(),
             Self::Chromium | Self::Webkit => Stdio::null(),
         };
-        let child = command
+        let child = system::in_a_group(&mut command)
             .arg(url)
             .env("HOME", home.path())
-            .process_group(0)
             .stdin(Stdio::null())
             .stdout(console)
             .stderr(file)
@@ -184,11 +192,6 @@ fn mini_browser() -> Option<PathBuf> {
     browsers.into_iter().find(|browser| browser.is_file())
 }
 
-/// Engines refuse to put the superuser into a sandbox.
-fn is_root() -> bool {
-    fs::metadata("/proc/self").is_ok_and(|of_self| of_self.uid() == 0)
-}
-
 /// An engine that runs until it is dropped.
 pub(crate) struct Browser {
     child: Child,
@@ -199,13 +202,7 @@ pub(crate) struct Browser {
 impl Browser {
     /// It has ended by itself. Its id stays its own until it is dropped.
     pub(crate) fn has_ended(&self) -> bool {
-        let state = fs::read_to_string(format!("/proc/{}/stat", self.child.id()));
-        state.is_ok_and(|state| {
-            state
-                .rsplit(')')
-                .next()
-                .is_some_and(|rest| rest.starts_with(" Z"))
-        })
+        system::has_ended(&self.child)
     }
 
     /// Ends it, and comes to all that it told its terminal.
@@ -225,14 +222,9 @@ impl Browser {
         })
     }
 
-    /// Signals its own processes, and no others.
-    fn signal(&self, signal: Signal) {
-        let _ = kill_process_group(Pid::from_child(&self.child), signal);
-    }
-
     /// Gives it time to end by itself.
     fn end(&self) {
-        self.signal(Signal::TERM);
+        system::terminate(&self.child);
         let limit = Instant::now() + Duration::from_secs(3);
         while !self.has_ended() && Instant::now() < limit {
             thread::sleep(Duration::from_millis(20));
@@ -243,7 +235,7 @@ impl Browser {
 impl Drop for Browser {
     fn drop(&mut self) {
         self.end();
-        self.signal(Signal::KILL);
+        system::kill(&mut self.child);
         let _ = self.child.wait();
     }
 }

@@ -5,7 +5,8 @@ use std::mem::size_of;
 use std::sync::{Mutex, PoisonError};
 
 use conformance_tests::Line;
-use conformance_tests::frameworks::showcase::{Framework, Seen};
+use conformance_tests::frameworks::Framework;
+use conformance_tests::frameworks::showcase::Seen;
 
 /// How much is kept, in bytes: the newest.
 const MOST: usize = 16 * 1024 * 1024;

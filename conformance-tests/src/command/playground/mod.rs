@@ -15,7 +15,8 @@ use std::error::Error;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
-use conformance_tests::frameworks::showcase::{Certificate, Framework, Running, Served};
+use conformance_tests::frameworks::Framework;
+use conformance_tests::frameworks::showcase::{Certificate, Running, Served};
 use serde::Serialize;
 use tokio::net::TcpListener;
 

@@ -25,6 +25,7 @@ use self::console::Console;
 use self::finding::{Part, Severity};
 use self::report::Report;
 use super::asked::{Asked, ORIGIN};
+use super::ready::ready;
 use super::{Done, print, print_json};
 
 /// What `--help` says.
@@ -211,8 +212,7 @@ fn ask<'a>(fetch: &'a Fetch, url: &'a Url, client: Client) -> Result<Report<'a>,
         client,
         exchanges: Vec::new(),
     };
-    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-    let outcome = runtime.block_on(fetch.try_run(async |request: Request| {
+    let outcome = ready(fetch.try_run(async |request: Request| {
         // No script can set it.
         let is_preflight = request.values("access-control-request-method").next();
         let part = is_preflight.map_or(Part::Request, |_| Part::Preflight);

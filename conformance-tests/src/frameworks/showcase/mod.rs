@@ -34,7 +34,6 @@ use std::pin::Pin;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use clap::ValueEnum;
 use cors_core::OwnedPolicy;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -44,42 +43,8 @@ pub use answer::{FRAME, RUNNER};
 pub use tls::{Certificate, TlsListener};
 
 use self::budget::Budget;
+use super::Framework;
 use crate::suite::exchange::{Line, Request, Response};
-
-/// The frameworks that this project has an adapter for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Framework {
-    /// cors-axum
-    Axum,
-    /// cors-actix
-    Actix,
-    /// cors-rocket
-    Rocket,
-    /// cors-warp
-    Warp,
-}
-
-impl Framework {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Axum, Self::Actix, Self::Rocket, Self::Warp];
-
-    /// Its name, in lower case.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Axum => "axum",
-            Self::Actix => "actix",
-            Self::Rocket => "rocket",
-            Self::Warp => "warp",
-        }
-    }
-}
-
-impl fmt::Display for Framework {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
 
 /// A policy that a showcase is served under.
 pub type Served = OwnedPolicy<String, Vec<u32>>;

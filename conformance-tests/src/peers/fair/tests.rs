@@ -1,6 +1,6 @@
 use super::preflight::asked;
 use super::*;
-use crate::suite::case::all;
+use crate::suite::files::cases;
 
 const PASSES: &str = "passes";
 const FAILS: &str = "fails";
@@ -30,7 +30,7 @@ async fn unhandled(name: &str, rows: &[Row]) {
 }
 
 async fn judge(name: &str, runs: bool, rows: &[Row]) {
-    let case = all().into_iter().find(|case| case.name == name);
+    let case = cases().into_iter().find(|case| case.name == name);
     let case = case.unwrap_or_else(|| panic!("no case {name:?}"));
     for &(status, lines, expected) in rows {
         let app = case.app();
@@ -182,7 +182,7 @@ async fn origins_that_are_allowed() {
 #[tokio::test]
 async fn the_handler_s_body() {
     let name = "REQ-ORIGIN-01 a listed origin";
-    let case = all().into_iter().find(|case| case.name == name);
+    let case = cases().into_iter().find(|case| case.name == name);
     let case = case.expect("a case of the suite");
     let app = case.app();
     let mut response = app.handle().clone();
@@ -343,7 +343,7 @@ async fn caches_under_a_public_policy() {
 #[test]
 fn a_browser_may_ask_for_whatever_is_to_succeed() {
     let mut count = 0;
-    for case in all() {
+    for case in cases() {
         let app = case.app();
         let exchange = Exchange::new(&case, &app, &Response::default());
         // With `debug`, what fails is answered with an ok status, too.
@@ -368,7 +368,7 @@ fn the_lists_name_cases() {
     ];
     let choices = CHOICES.map(|(start, _)| start);
     for start in questions.concat().into_iter().chain(choices) {
-        let mut cases = all().into_iter();
+        let mut cases = cases().into_iter();
         assert!(cases.any(|case| case.name.starts_with(start)), "{start}");
     }
 }

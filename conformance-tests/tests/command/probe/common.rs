@@ -1,6 +1,6 @@
 //! The command against servers on loopback: one answers with whatever bytes a test wants.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
@@ -77,23 +77,6 @@ impl Raw {
         });
         let url = format!("http://{address}/");
         Self { url, requests }
-    }
-
-    /// A server that talks first.
-    pub(crate) fn greet(greeting: &'static [u8]) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let url = format!("http://{}/", listener.local_addr().expect("an address"));
-        thread::spawn(move || {
-            for stream in listener.incoming() {
-                let mut stream = stream.expect("a connection");
-                let _ = stream.read(&mut [0; 4096]);
-                let _ = stream.write_all(greeting);
-            }
-        });
-        Self {
-            url,
-            requests: Arc::default(),
-        }
     }
 
     pub(crate) fn heads(&self) -> Vec<String> {

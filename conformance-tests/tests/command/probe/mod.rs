@@ -9,9 +9,11 @@ mod caches;
 mod common;
 mod consoles;
 mod findings;
+#[cfg(feature = "full")]
 mod own_servers;
 mod redirects;
 mod refused;
 mod report;
 mod requests;
+#[cfg(feature = "full")]
 mod tls;

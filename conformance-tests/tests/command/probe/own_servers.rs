@@ -5,6 +5,8 @@ use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
+use serde_json::Value;
+
 use super::common::{PAGE, json, text};
 
 /// `serve`, ended with the test, whatever comes.
@@ -148,5 +150,38 @@ max_age = 600
             (Some(0), Some(0)),
             "{adapter}"
         );
+    }
+}
+
+/// What follows from the refusal is not an error of its own.
+#[test]
+fn a_refused_origin_is_one_error_with_its_cure() {
+    const REFUSING: &str = "origins = [\"https://app.example.com\"]\nmethods = [\"PUT\"]\nrequest_headers = [\"x-a\"]\n";
+    for adapter in ["axum", "actix", "rocket", "warp"] {
+        let served = Served::start(adapter, &format!("refused-{adapter}.toml"), REFUSING);
+        for more in [&[][..], &["--method", "PUT", "--header", "x-a"]] {
+            let arguments = [
+                &[
+                    &*served.url,
+                    "--origin",
+                    "https://evil.example",
+                    "--rate",
+                    "100",
+                ][..],
+                more,
+            ]
+            .concat();
+            let (status, report) = json(&arguments);
+            assert_eq!(status, Some(1), "{adapter}: {report}");
+            let findings = report["findings"].as_array().expect("a list");
+            assert_eq!(findings.len(), 1, "{adapter}: {report}");
+            assert_eq!(findings[0]["code"], "no-allow-origin", "{adapter}");
+            assert_eq!(findings[0]["send"], Value::Array(Vec::new()), "{adapter}");
+            let message = findings[0]["message"].as_str().expect("a text");
+            assert!(
+                message.contains("to the server's list"),
+                "{adapter}: {message}"
+            );
+        }
     }
 }

@@ -7,6 +7,25 @@ use std::thread;
 
 use super::common::{PAGE, Raw, answer, error, findings};
 
+impl Raw {
+    /// A server that talks first.
+    fn greet(greeting: &'static [u8]) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let url = format!("http://{}/", listener.local_addr().expect("an address"));
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut stream = stream.expect("a connection");
+                let _ = stream.read(&mut [0; 4096]);
+                let _ = stream.write_all(greeting);
+            }
+        });
+        Self {
+            url,
+            requests: Arc::default(),
+        }
+    }
+}
+
 /// A server with a certificate that nobody vouches for.
 fn tls() -> Raw {
     let certified = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a key");

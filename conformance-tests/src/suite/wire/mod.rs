@@ -1,18 +1,13 @@
 //! Requests over a socket, byte for byte as a case has them.
 
-use std::io;
-use std::net::SocketAddr;
-use std::time::Duration;
-
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
-use tokio::time::timeout;
+#[cfg(feature = "tokio")]
+mod socket;
 
 use crate::suite::exchange::{Line, Request, Response};
 use crate::suite::run::NotApplicable;
 
-/// No exchange on loopback takes longer.
-const LIMIT: Duration = Duration::from_secs(10);
+#[cfg(feature = "tokio")]
+pub use socket::{exchange, send};
 
 /// Frameworks refuse longer heads, in bytes.
 const LONGEST_HEAD: usize = 8 * 1024;
@@ -40,35 +35,6 @@ pub fn carries(request: &Request) -> Result<(), NotApplicable> {
     }
 }
 
-/// Sends one request on a connection of its own and reads the answer.
-///
-/// # Errors
-///
-/// If the connection fails, what comes is not HTTP/1.1, or nothing comes for ten seconds.
-pub async fn exchange(address: SocketAddr, request: &Request) -> io::Result<Response> {
-    timeout(LIMIT, async {
-        let answer = send(address, &bytes(request)).await?;
-        read(&answer, &request.method).ok_or_else(|| {
-            let start = answer.get(..200).unwrap_or(&answer).escape_ascii();
-            io::Error::other(format!("not an HTTP/1.1 response: {start}"))
-        })
-    })
-    .await?
-}
-
-/// Sends bytes on a connection of its own and reads until the other side closes it.
-///
-/// # Errors
-///
-/// If the connection fails.
-pub async fn send(address: SocketAddr, bytes: &[u8]) -> io::Result<Vec<u8>> {
-    let mut stream = TcpStream::connect(address).await?;
-    stream.write_all(bytes).await?;
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).await?;
-    Ok(answer)
-}
-
 /// The request in HTTP/1.1.
 #[must_use]
 pub fn bytes(request: &Request) -> Vec<u8> {
@@ -83,7 +49,9 @@ pub fn bytes(request: &Request) -> Vec<u8> {
     bytes
 }
 
-fn read(answer: &[u8], method: &str) -> Option<Response> {
+/// The response to a request of this method, if these bytes are one in HTTP/1.1.
+#[must_use]
+pub fn response(answer: &[u8], method: &str) -> Option<Response> {
     let mut headers = [httparse::EMPTY_HEADER; 64];
     let mut head = httparse::Response::new(&mut headers);
     let httparse::Status::Complete(length) = head.parse(answer).ok()? else {
