@@ -14,7 +14,7 @@ use crate::command::missing::{OfFrameworks, run};
 use crate::command::{browser, demo, report, serve};
 use crate::command::{completions, explain, lint, man, probe, tell};
 
-/// Checks CORS policies, shows what browsers do under them, and tests CORS servers.
+/// Check CORS policies, explain blocked requests, and test servers
 #[derive(Debug, Parser)]
 #[command(name = "cors", version, max_term_width = 100, after_help = EXAMPLES)]
 struct Arguments {
@@ -30,7 +30,7 @@ Examples:
   # Why is this page's request blocked?
   cors explain --policy policy.toml --origin https://app.example.com
 
-  # What does a browser make of a server's responses?
+  # Does a browser let this page read a server's responses?
   cors probe http://localhost:3000/ --origin http://localhost:5173
 
 Each command has examples of its own: cors probe --help";
@@ -145,7 +145,7 @@ mod tests {
     #[test]
     fn every_command_has_examples_and_they_are_right() {
         let command = Arguments::command();
-        for command in [&command].into_iter().chain(command.get_subcommands()) {
+        for command in man::documented(&command) {
             let name = command.get_name();
             let help = command.get_after_help().expect(name).to_string();
             assert!(help.starts_with("Examples:\n"), "{help}");

@@ -2,6 +2,10 @@
 
 use conformance_tests::model_browser::{Credentials, Fetch};
 
+/// What `--help` says of `--origin`.
+pub(super) const ORIGIN: &str =
+    "The origin of the page, as browsers send it: https://app.example.com, or null";
+
 #[derive(Debug, clap::Args)]
 pub(super) struct Asked {
     /// The method of the request

@@ -249,8 +249,8 @@ impl fmt::Display for Verdict<'_> {
         )?;
         writeln!(f, "  expected: {:?} {:?}", self.reads, self.server)?;
         match self.came {
-            Some((reads, server)) => writeln!(f, "  came:     {reads:?} {server:?}"),
-            None => writeln!(f, "  came:     nothing"),
+            Some((reads, server)) => writeln!(f, "  actual:   {reads:?} {server:?}"),
+            None => writeln!(f, "  actual:   nothing"),
         }
     }
 }
@@ -392,8 +392,8 @@ mod tests {
             results.remove(&of("actix", "E2E-26.1"));
         });
         assert_eq!(surprises, 3, "{text}");
-        assert!(text.contains("SURPRISE: E2E-01.2 axum: a GET: of another page\n  expected: \"TypeError\" [\"GET 403\"]\n  came:     \"200 hello\" [\"GET 403\"]"), "{text}");
-        assert!(text.contains("came:     nothing"), "{text}");
+        assert!(text.contains("SURPRISE: E2E-01.2 axum: a GET: of another page\n  expected: \"TypeError\" [\"GET 403\"]\n  actual:   \"200 hello\" [\"GET 403\"]"), "{text}");
+        assert!(text.contains("actual:   nothing"), "{text}");
         assert!(text.contains("| 1 FAILED | 3 | 3 | 1 FAILED |"), "{text}");
     }
 

@@ -9,7 +9,7 @@ use conformance_tests::{App, Request};
 use cors_core::{Decision, Policy, RequestField};
 use url::Url;
 
-use super::asked::Asked;
+use super::asked::{Asked, ORIGIN};
 use super::file::{File, Table};
 use super::probe::target;
 use super::ready::ready;
@@ -48,12 +48,11 @@ pub(crate) struct Arguments {
     policy: PathBuf,
     #[command(flatten)]
     table: Table,
-    /// The origin of the page, as browsers send it: https://app.example.com, or null
-    #[arg(long)]
+    #[arg(long, help = ORIGIN)]
     origin: String,
     #[command(flatten)]
     asked: Asked,
-    /// Send the request with credentials (cookies), as fetch() does with credentials: "include"
+    /// Send the request with credentials (cookies), as a script does with credentials: "include"
     #[arg(long)]
     credentials: bool,
     /// The server's host, with its port unless that is the default one: api.example.com:8443
@@ -78,22 +77,24 @@ pub(crate) fn run(arguments: &Arguments) -> Done {
     if browser.site == OWN {
         fetch
             .validate()
-            .map_err(|refusal| format!("{refusal}: browsers send nothing"))?;
+            .map_err(|refusal| format!("{refusal}, so browsers do not send the request"))?;
         return Ok(own(&policy, browser.sent(fetch.actual())));
     }
     let app = App::new(200, Vec::new());
+    let mut denial = None;
     let outcome = ready(fetch.run(async |request: Request| {
         let request = browser.sent(request);
-        let _ = explain(&policy, &request);
+        denial = explain(&policy, &request).denial();
         respond(&policy, &app, &request)
     }));
     match outcome {
         Outcome::Shared { .. } => {
-            print("the script can read the response\n");
+            print("allowed: the page's script can read the response\n");
             Ok(ExitCode::SUCCESS)
         }
         Outcome::Refused(refusal) => {
-            print(&format!("the script cannot read a response: {refusal}\n"));
+            let why = denial.map(|denial| format!("{denial}: "));
+            print(&format!("blocked: {}{refusal}\n", why.unwrap_or_default()));
             Ok(ExitCode::from(1))
         }
     }
@@ -123,18 +124,20 @@ fn own(policy: &Policy<'_>, mut request: Request) -> ExitCode {
     if matches!(request.method.as_str(), "GET" | "HEAD") {
         request.lines.retain(|line| line.name != "origin");
         print(&format!(
-            "browsers send no Origin with a {} to the page's own server\n\n",
+            "browsers send no Origin with a {} to the page's own origin\n\n",
             request.method
         ));
     }
     match explain(policy, &request) {
         Decision::Forward(_) => {
-            print("the script can read the response: the page is the server's own\n");
+            print(
+                "allowed: the page is on the server's own origin, so its script can read the response\n",
+            );
             ExitCode::SUCCESS
         }
         Decision::Respond { status, .. } => {
             print(&format!(
-                "the page is the server's own, and the server refuses it: its script reads a {status}\n"
+                "refused: the page is on the server's own origin, and its script reads the {status}\n"
             ));
             ExitCode::from(1)
         }
@@ -165,7 +168,7 @@ impl<'a> Browser<'a> {
                 .and_then(Url::host_str)
                 .unwrap_or("api.example.com");
             return Err(format!(
-                "--host \"{host}\" is not the host of a server; write one like \"{right}\""
+                "--host \"{host}\" is not a host; write one like \"{right}\""
             ));
         };
         Ok(Self {

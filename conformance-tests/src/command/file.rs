@@ -105,9 +105,11 @@ impl File {
                 Some(name) => format!(" --table {name}"),
                 None => String::new(),
             };
+            let codes = errors.iter().map(|error| error.kind().code());
             format!(
-                "{path} is not a policy:\n{errors}\n\
-                 (`cors lint {path}{table}` shows where)"
+                "{path} is not a valid policy:\n{errors}\n\
+                 {}; `cors lint {path}{table}` shows the lines",
+                explained(codes)
             )
         })
     }
@@ -161,6 +163,17 @@ impl fmt::Display for Unreadable {
 }
 
 impl Error for Unreadable {}
+
+/// Where codes are explained, each named once.
+pub(super) fn explained<'c>(codes: impl IntoIterator<Item = &'c str>) -> String {
+    let mut named = Vec::new();
+    for code in codes {
+        if !named.contains(&code) {
+            named.push(code);
+        }
+    }
+    format!("see {} in ERRORS.md", named.join(", "))
+}
 
 /// A message without the middle, if it quotes a value that is very long.
 fn cut(message: &str) -> String {

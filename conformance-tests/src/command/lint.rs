@@ -11,13 +11,13 @@ use cors_core::{OwnedPolicy, PolicyErrors, Settings};
 use serde::Serialize;
 
 use super::Done;
-use super::file::{File, Places, Problem, Table};
+use super::file::{File, Places, Problem, Table, explained};
 use super::output::{is_terminal, plain, print, print_json, print_styled};
 use super::schema;
 
 /// What `--help` says.
 pub(crate) const ABOUT: &str = "\
-Check a policy file. Every error and warning is shown with its line of the file and how to fix it.
+Check a policy file. Every error and warning is shown with its line and how to fix it.
 
 The exit status is 0 if the policy is valid (there may be warnings), 1 if it contains an error, and 2 \
 if the file contains no policy: it cannot be read, is not valid TOML or JSON, or has unknown keys.";
@@ -307,7 +307,15 @@ fn shown(file: &File, checked: &Checked, renderer: &Renderer) -> String {
         plural(warnings)
     );
     if more > 0 {
-        let _ = writeln!(text, "{} of them are shown", findings.len());
+        let _ = writeln!(
+            text,
+            "only the first {} are shown; --format json prints all",
+            findings.len()
+        );
+    }
+    if !findings.is_empty() {
+        let codes = findings.iter().map(|finding| finding.code.as_str());
+        let _ = writeln!(text, "{}", explained(codes));
     }
     text
 }

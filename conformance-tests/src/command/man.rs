@@ -13,7 +13,7 @@ use super::{Done, print};
 
 /// What `--help` says.
 pub(crate) const ABOUT: &str = "\
-Print a page of the manual in the format of man, or write all pages to a folder.";
+Print a manual page in the format that man reads, or write all pages to a folder.";
 
 pub(crate) const EXAMPLES: &str = "\
 Examples:
@@ -26,7 +26,7 @@ Examples:
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// The command whose page is printed: lint, probe; the page of cors itself if left out
+    /// The command whose page to print, such as lint or probe; without it, the page of cors itself
     #[arg(value_name = "COMMAND")]
     page: Option<String>,
     /// Write all pages to this folder instead
@@ -39,7 +39,7 @@ pub(crate) fn run(arguments: &Arguments, mut command: Command) -> Done {
     command = command.disable_help_subcommand(true);
     command.build();
     if let Some(folder) = &arguments.to {
-        for command in [&command].into_iter().chain(command.get_subcommands()) {
+        for command in documented(&command) {
             let path = folder.join(Man::new(command.clone()).get_filename());
             fs::write(&path, page(command)?)
                 .map_err(|error| format!("{}: {error}", path.display()))?;
@@ -48,7 +48,7 @@ pub(crate) fn run(arguments: &Arguments, mut command: Command) -> Done {
     }
     let command = match &arguments.page {
         Some(name) => command.find_subcommand(name).ok_or_else(|| {
-            let names = command.get_subcommands().map(Command::get_name);
+            let names = documented(&command).skip(1).map(Command::get_name);
             let names = names.collect::<Vec<_>>().join(", ");
             format!("there is no command \"{name}\"; the commands are {names}")
         })?,
@@ -56,6 +56,14 @@ pub(crate) fn run(arguments: &Arguments, mut command: Command) -> Done {
     };
     print(&String::from_utf8(page(command)?)?);
     Ok(ExitCode::SUCCESS)
+}
+
+/// The command and its subcommands, as far as `--help` lists them.
+pub(crate) fn documented(command: &Command) -> impl Iterator<Item = &Command> {
+    let subcommands = command.get_subcommands();
+    [command]
+        .into_iter()
+        .chain(subcommands.filter(|one| !one.is_hide_set()))
 }
 
 /// The page of a command that was built.
@@ -115,7 +123,7 @@ mod tests {
     fn every_command_has_a_page_with_its_options_and_examples() {
         let command = built();
         assert!(text(&command).contains(".TH cors 1 "), "{}", text(&command));
-        for command in command.get_subcommands() {
+        for command in documented(&command).skip(1) {
             let page = text(command);
             let name = command.get_name();
             assert!(
@@ -142,7 +150,7 @@ mod tests {
     #[test]
     fn groff_formats_every_page() {
         let command = built();
-        for command in [&command].into_iter().chain(command.get_subcommands()) {
+        for command in documented(&command) {
             let groff = Process::new("groff")
                 .args(["-man", "-Tutf8", "-ww", "-P-bcu", "-"])
                 .stdin(Stdio::piped())

@@ -14,15 +14,18 @@ pub(crate) const EXAMPLES: &str = "\
 Examples:
   cors report
 
+  # Run the cases of one requirement against one adapter
+  cors report --only REQ-CLS-02 --adapter axum
+
   # Show what went wrong
   cors report --failures";
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Only the cases whose names match this regular expression; print those that fail
+    /// Run only the cases whose names match this regular expression, and print those that fail
     #[arg(long, value_name = "REGEX")]
     only: Option<String>,
-    /// Only this adapter; may be repeated
+    /// Run only this adapter; may be repeated
     #[arg(long = "adapter", value_enum, value_name = "ADAPTER", default_values_t = Adapter::ALL)]
     adapters: Vec<Adapter>,
     /// Also print every case that failed: the request, the expected response and the actual one

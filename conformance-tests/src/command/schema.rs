@@ -24,41 +24,41 @@ const KEYS: [Key; 16] = [
     (
         "credentialed_origins",
         || list(&one_of(&[ORIGIN])),
-        "Beside `origins = [\"*\"]`: the origins whose pages may also send credentials. Patterns \
-         as in `origins`.",
+        "With `origins = [\"*\"]` only: the origins whose pages may also send credentials. \
+         Patterns are allowed, as in `origins`.",
     ),
     (
         "own_origins",
         || list(&one_of(&[ORIGIN_ALONE])),
-        "The origins at which browsers reach this server, if a proxy in front of it rewrites Host. \
-         Their pages are the server's own.",
+        "The origins at which browsers reach this server, if a proxy in front of it rewrites \
+         Host. Requests from their pages count as same-origin.",
     ),
     (
         "methods",
         || list(&one_of(&[TOKEN])),
-        "The methods that are allowed besides GET, HEAD and POST. `[\"*\"]` is any.",
+        "The methods that are allowed besides GET, HEAD and POST. `[\"*\"]` allows every method.",
     ),
     (
         "request_headers",
         || list(&one_of(&[TOKEN])),
-        "The request headers that pages may set. `[\"*\"]` is any but `authorization`, \
-         `[\"*\", \"authorization\"]` is any.",
+        "The request headers that pages may set. `[\"*\"]` allows every header but \
+         `authorization`, `[\"*\", \"authorization\"]` allows that, too.",
     ),
     (
         "expose_headers",
         || list(&one_of(&[TOKEN])),
-        "The response headers that pages may read. `[\"*\"]` is all, and not for requests with \
-         credentials.",
+        "The response headers that pages may read. `[\"*\"]` is every header; it does not work \
+         with credentials.",
     ),
     (
         "max_age",
         || json!({"type": "integer", "minimum": 0, "maximum": 86400}),
-        "For how many seconds browsers may reuse the answer to a preflight; 0 is not at all.",
+        "For how many seconds browsers may cache a preflight response; 0 means not at all.",
     ),
     (
         "preflight_status",
         || json!({"type": "integer", "minimum": 200, "maximum": 299, "default": 204}),
-        "The status of the answer to a preflight that succeeds.",
+        "The status of the response to a preflight that succeeds.",
     ),
     (
         "timing",
@@ -70,34 +70,34 @@ const KEYS: [Key; 16] = [
         "denied",
         || json!({"enum": ["refuse", "forward"], "default": "refuse"}),
         "What happens to requests from origins that are not allowed: `refuse` answers 403 before \
-         the handler runs, `forward` runs it and lets the browser keep the response from the page.",
+         the handler runs; `forward` runs the handler, and the browser blocks the response.",
     ),
     (
         "vary_on_preflight",
         switch,
-        "Whether answers to preflights have Vary, too, for caches that keep answers to OPTIONS.",
+        "Whether preflight responses have `Vary`, too, for caches that store responses to OPTIONS.",
     ),
     (
         "debug",
         switch,
-        "Whether preflights that fail have an ok status, so that the browser's console names what \
-         is not allowed. For development.",
+        "Whether refused preflights get an ok status, so that the browser's console says which \
+         method or header is not allowed. For development.",
     ),
     (
         "dangerously_allow_insecure_origins",
         switch,
-        "Whether `http://` origins may send credentials: whoever is in the network can pose as them.",
+        "Whether `http://` origins may send credentials: anyone on the network can pose as them.",
     ),
     (
         "dangerously_allow_public_suffixes",
         switch,
         "Whether patterns such as `https://*.github.io`, `https://pr-*.github.io` and \
-         `moz-extension://*` may send credentials: everybody can have a name there.",
+         `moz-extension://*` may send credentials: anyone can get a name there.",
     ),
     (
         "dangerously_allow_null_origin",
         switch,
-        "Whether the origin `null` is allowed, too: every page can take it on.",
+        "Whether the origin `null` is allowed, too: any page can send it.",
     ),
 ];
 

@@ -15,8 +15,8 @@ use super::{Done, print, tell};
 pub(crate) const ABOUT: &str = "\
 Run a demo server behind a policy file, until Ctrl-C or SIGTERM.
 
-Each request is explained on standard error; if there are many requests and the policy lists many \
-origins, in one line.
+Each request is explained on standard error. If there are many requests and the policy lists many \
+origins, each is explained in one line.
 
 The server has these routes:
   /                    answers every method with 200 and a short text

@@ -91,7 +91,7 @@ fn an_engine_that_does_nothing_is_given_up_and_ended() {
     let output = run("chromium", &folder);
     assert_eq!(
         error(&output),
-        "error: chromium: its page told nothing for 1s; nothing came before\n"
+        "error: chromium: its page reported nothing for 1s; it reported nothing before\n"
     );
     has_ended(&folder);
 }

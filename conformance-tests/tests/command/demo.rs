@@ -523,8 +523,5 @@ fn it_begins_with_a_table_of_a_larger_file() {
     assert_eq!(policy, toml::from_str(expected).expect("TOML"));
     let output = command(&["--policy", &path, "--table", "cors"]).output();
     let error = String::from_utf8(output.expect("the command runs").stderr).expect("a text");
-    assert!(
-        error.contains("write --table with `server.cors`"),
-        "{error}"
-    );
+    assert!(error.contains("use --table with `server.cors`"), "{error}");
 }

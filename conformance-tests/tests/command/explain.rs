@@ -86,7 +86,8 @@ fn what_is_no_host_is_refused_with_the_cure() {
     }
 }
 
-const OWN: &str = "the script can read the response: the page is the server's own\n";
+const OWN: &str =
+    "allowed: the page is on the server's own origin, so its script can read the response\n";
 
 /// With the site of the request by the exit status and what is said.
 #[test]
@@ -199,7 +200,10 @@ fn what_no_browser_sends_is_not_explained() {
     let output = explain("impossible", POLICY, &arguments);
     let error = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(2), "{error}");
-    assert!(error.contains("browsers send nothing"), "{error}");
+    assert!(
+        error.contains("browsers do not send the request"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -235,7 +239,7 @@ request: PUT from "https://app.example.com"
 origin: allowed
 response: from the handler, with Access-Control-Allow-Origin
 
-the script can read the response
+allowed: the page's script can read the response
 "#
     );
     let (code, shown) = explain(&["--origin", "http://app.example.com"]);
@@ -244,4 +248,33 @@ the script can read the response
         shown.contains(r#"nearest is "https://app.example.com", which has another scheme"#),
         "{shown}"
     );
+}
+
+/// The last line says what failed, and what of it the browser sees.
+#[test]
+fn a_blocked_request_ends_with_the_reason() {
+    for (arguments, end) in [
+        (
+            &["--origin", "https://evil.example"][..],
+            "\n\nblocked: origin not allowed: the response has no Access-Control-Allow-Origin\n",
+        ),
+        (
+            &["--origin", "https://app.example.com", "--method", "DELETE"],
+            "\n\nblocked: method not allowed: the status of the preflight response is 403, not 200 \
+             to 299\n",
+        ),
+        (
+            &["--origin", "https://app.example.com", "--header", "x-a"],
+            "\n\nblocked: request header not allowed: the status of the preflight response is 403, \
+             not 200 to 299\n",
+        ),
+        (
+            &["--origin", "https://app.example.com", "--credentials"],
+            "\n\nblocked: the response has no `Access-Control-Allow-Credentials: true`\n",
+        ),
+    ] {
+        let (status, shown) = text("blocked", POLICY, arguments);
+        assert_eq!(status, Some(1), "{shown}");
+        assert!(shown.ends_with(end), "{shown}");
+    }
 }

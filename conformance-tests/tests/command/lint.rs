@@ -134,7 +134,7 @@ fn every_unknown_key_is_told_and_the_keys_are_not_cut() {
         ":1:1: unknown key `orgins`; did you mean `origins`?\n",
         ":2:1: unknown key `max-age`; did you mean `max_age`?\n",
         ":3:1: unknown key `port`\n",
-        ":4:1: unknown key `name`; the keys are `origins`, `credentials`, ",
+        ":4:1: unknown key `name`; the valid keys are `origins`, `credentials`, ",
         "`dangerously_allow_null_origin`",
     ] {
         assert!(said.contains(part), "no {part:?} in {said}");
@@ -189,7 +189,7 @@ fn the_policy_may_be_a_table_of_a_larger_file() {
         ]);
         assert!(wrong.contains("ends with a slash"), "{wrong}");
         assert!(
-            wrong.contains(" --table server.cors` shows where"),
+            wrong.contains(" --table server.cors` shows the lines"),
             "{wrong}"
         );
         let output = run(&[
@@ -204,9 +204,12 @@ fn the_policy_may_be_a_table_of_a_larger_file() {
         assert_eq!(output.status.code(), Some(0), "{output:?}");
 
         for (table, said) in [
-            ("cors", "contains no table `cors`; write --table with `"),
+            ("cors", "contains no table `cors`; use --table with `"),
             ("cors", " or `site.0.cors`"),
-            ("server.port", "`server.port` is not a table but of type "),
+            (
+                "server.port",
+                "`server.port` is not a table but has the type ",
+            ),
             ("site.1.cors", "contains no table `site.1.cors`"),
             ("", "--table  is not the name of a table"),
             ("a = 1\nb", "is not the name of a table"),
@@ -236,7 +239,7 @@ fn the_policy_may_be_a_table_of_a_larger_file() {
         (&4.into(), &13.into())
     );
     let path = file("one.toml", "[cors]\norigins = [\"https://a.example\"]\n");
-    let said = "`cors` is not a key of a policy; if the policy is a table of this file, write --table cors\n";
+    let said = "`cors` is not a key of a policy; if the policy is a table of this file, use --table cors\n";
     assert!(error(&["lint", &path]).ends_with(said));
     // A table that is no policy is an unknown key like others.
     let path = file("none.toml", "[database]\nurl = \"x\"\n");
@@ -275,7 +278,7 @@ fn what_is_not_utf_8_is_told_how_to_save_it() {
     }
     let said = error(&["lint", &file("latin.toml", b"# a\n# \xe9\n")]);
     assert!(
-        said.ends_with(": the file is not UTF-8: byte 0xe9 in line 2; save it as UTF-8\n"),
+        said.ends_with(": the file is not UTF-8 (byte 0xe9 in line 2); save it as UTF-8\n"),
         "{said}"
     );
 }
@@ -285,12 +288,12 @@ fn a_file_without_end_is_not_read_to_its_end() {
     let path = file("long.toml", vec![b'\n'; 16 * 1024 * 1024 + 1]);
     let said = error(&["lint", &path]);
     assert!(
-        said.ends_with(": the file is longer than 16 MiB, which no policy is\n"),
+        said.ends_with(": the file is larger than 16 MiB, which is too large for a policy\n"),
         "{said}"
     );
     fs::remove_file(path).expect("it is there");
     #[cfg(unix)]
-    assert!(error(&["lint", "/dev/zero"]).contains("longer than 16 MiB"));
+    assert!(error(&["lint", "/dev/zero"]).contains("larger than 16 MiB"));
 }
 
 fn schema() -> jsonschema::Validator {

@@ -43,7 +43,7 @@ fn lint_underlines_what_is_wrong_and_says_what_is_right() {
         r#"write "https://b.example""#,
         r#"write "PATCH""#,
         r#""86401" is too long"#,
-        ": 4 errors, 0 warnings\n",
+        ": 4 errors, 0 warnings\nsee CORS-E09, CORS-E11, CORS-E28, CORS-E35 in ERRORS.md\n",
     ] {
         assert!(shown.contains(part), "no {part:?} in {shown}");
     }
@@ -57,7 +57,10 @@ fn lint_counts_what_it_does_not_show() {
         .collect();
     let path = file("many.toml", &format!("origins = [{}]\n", wrong.join(", ")));
     let shown = text(&run(&["lint", &path]).stdout);
-    let end = format!("{path}: 20 errors, 0 warnings\n16 of them are shown\n");
+    let end = format!(
+        "{path}: 20 errors, 0 warnings\nonly the first 16 are shown; --format json prints \
+         all\nsee CORS-E09 in ERRORS.md\n"
+    );
     assert!(shown.ends_with(&end), "{shown}");
 }
 
@@ -259,7 +262,10 @@ fn lint_shows_the_first_warnings_and_counts_all() {
     let output = run(&["lint", &path]);
     assert_eq!(output.status.code(), Some(0));
     let shown = text(&output.stdout);
-    let end = format!("{path}: 0 errors, 20 warnings\n16 of them are shown\n");
+    let end = format!(
+        "{path}: 0 errors, 20 warnings\nonly the first 16 are shown; --format json prints \
+         all\nsee CORS-W02 in ERRORS.md\n"
+    );
     assert!(shown.ends_with(&end), "{shown}");
     assert_eq!(shown.matches("warning[").count(), 16);
     let output = run(&["lint", "--format", "json", &path]);

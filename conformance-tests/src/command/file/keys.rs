@@ -73,7 +73,7 @@ pub(super) fn unknown(policy: Tree<'_>, is_whole_file: bool) -> Vec<Problem> {
         return vec![Problem {
             code: "TABLE",
             key: String::new(),
-            message: format!("{what}; if the policy is a table of this file, write {options}"),
+            message: format!("{what}; if the policy is a table of this file, use {options}"),
             place: Some(place.clone()),
         }];
     }
@@ -83,7 +83,7 @@ pub(super) fn unknown(policy: Tree<'_>, is_whole_file: bool) -> Vec<Problem> {
         let right = match meant(&key, known) {
             Some(meant) => format!("; did you mean `{meant}`?"),
             // Told once.
-            None if number == last => format!("; the keys are `{}`", known.join("`, `")),
+            None if number == last => format!("; the valid keys are `{}`", known.join("`, `")),
             None => String::new(),
         };
         Problem {

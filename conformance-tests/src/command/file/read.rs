@@ -17,7 +17,7 @@ pub(super) fn text(path: &Path) -> Result<String, String> {
     // One more tells whether there is more; devices have no end.
     file.take(limit + 1).read_to_end(&mut bytes).map_err(io)?;
     if bytes.len() > LONGEST {
-        return Err("the file is longer than 16 MiB, which no policy is".to_owned());
+        return Err("the file is larger than 16 MiB, which is too large for a policy".to_owned());
     }
     decoded(bytes)
 }
@@ -32,7 +32,7 @@ fn decoded(bytes: Vec<u8>) -> Result<String, String> {
         let (before, behind) = error.as_bytes().split_at(at);
         let line = before.split(|&byte| byte == b'\n').count();
         let byte = behind.first().copied().unwrap_or_default();
-        format!("the file is not UTF-8: byte 0x{byte:02x} in line {line}; save it as UTF-8")
+        format!("the file is not UTF-8 (byte 0x{byte:02x} in line {line}); save it as UTF-8")
     })?;
     Ok(match text.strip_prefix('\u{feff}') {
         Some(text) => text.to_owned(),

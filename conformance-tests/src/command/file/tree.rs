@@ -141,7 +141,7 @@ impl<'t> Tree<'t> {
     pub(super) fn table(self, name: &str) -> Result<Self, Problem> {
         let Some(parts) = parts(name) else {
             return Err(Problem::of_table(format!(
-                "--table {name} is not the name of a table; write it as in `[server.cors]`"
+                "--table {name} is not the name of a table; for `[server.cors]`, use --table server.cors"
             )));
         };
         let found = parts.iter().try_fold(self, |tree, part| tree.step(part));
@@ -152,9 +152,11 @@ impl<'t> Tree<'t> {
                 .map(|(name, _)| format!("`{name}`"))
                 .collect();
             return Err(Problem::of_table(match names.as_slice() {
-                [] => format!("the file contains no table `{name}`, and no other that is a policy"),
+                [] => format!(
+                    "the file contains no table `{name}`, and no other table that looks like a policy"
+                ),
                 names => format!(
-                    "the file contains no table `{name}`; write --table with {}",
+                    "the file contains no table `{name}`; use --table with {}",
                     names.join(" or ")
                 ),
             }));
@@ -163,7 +165,7 @@ impl<'t> Tree<'t> {
             "table" => Ok(table),
             kind => Err(Problem {
                 place: Some(table.place()),
-                ..Problem::of_table(format!("`{name}` is not a table but of type {kind}"))
+                ..Problem::of_table(format!("`{name}` is not a table but has the type {kind}"))
             }),
         }
     }

@@ -21,7 +21,7 @@ pub(crate) async fn hear(
     mut give: impl FnMut(String, String, String),
 ) -> Result<String, String> {
     let name = engine.name();
-    let mut last = (Instant::now(), "nothing came before".to_owned());
+    let mut last = (Instant::now(), "it reported nothing before".to_owned());
     loop {
         match timeout(Duration::from_millis(200), told.recv()).await {
             Ok(Some(Told::Result {
@@ -40,7 +40,7 @@ pub(crate) async fn hear(
             Err(_) if last.0.elapsed() > patience => {
                 let last = last.1;
                 return Err(format!(
-                    "{name}: its page told nothing for {patience:?}; {last}"
+                    "{name}: its page reported nothing for {patience:?}; {last}"
                 ));
             }
             Err(_) => {}

@@ -11,14 +11,19 @@ use super::{list, shown};
 const EXPOSED: &str = "access-control-expose-headers";
 const MAX_AGE: &str = "access-control-max-age";
 
+/// A page over https may not ask a server over http: its content would be mixed.
+pub(super) fn browsers_send(fetch: &Fetch, url: &Url) -> bool {
+    !fetch.page.starts_with("https://") || is_trustworthy(url)
+}
+
 /// About what is asked, before anything is answered.
 pub(super) fn of_fetch(fetch: &Fetch, url: &Url) -> Vec<Finding> {
     let mut findings = Vec::new();
-    if fetch.page.starts_with("https://") && !is_trustworthy(url) {
+    if !browsers_send(fetch, url) {
         findings.push(Finding::new(
             Severity::Error,
             "mixed-content",
-            "a page over https may not ask a server over http: browsers send nothing; \
+            "browsers block requests from an https page to an http server, and send nothing; \
              serve over https",
         ));
     }
@@ -31,14 +36,14 @@ pub(super) fn of_fetch(fetch: &Fetch, url: &Url) -> Vec<Finding> {
             continue;
         }
         let tip = match name.as_str() {
-            "cookie" => "; --cookie tells what a browser has",
-            "origin" => "; --origin tells it",
+            "cookie" => "; use --cookie for the browser's cookies",
+            "origin" => "; use --origin for the page's",
             _ => "",
         };
         findings.push(Finding::new(
             Severity::Warning,
             "forbidden-header",
-            format!("no script can set `{name}`, so it is left out{tip}"),
+            format!("scripts cannot set `{name}`, so it is left out{tip}"),
         ));
     }
     if fetch
@@ -49,7 +54,8 @@ pub(super) fn of_fetch(fetch: &Fetch, url: &Url) -> Vec<Finding> {
         findings.push(Finding::new(
             Severity::Note,
             "user-agent",
-            "Chromium drops a script's `user-agent`; other browsers send it, after a preflight",
+            "Chromium drops a `user-agent` set by a script; other browsers send it, after a \
+             preflight",
         ));
     }
     let method = fetch.normalized_method();
@@ -58,8 +64,8 @@ pub(super) fn of_fetch(fetch: &Fetch, url: &Url) -> Vec<Finding> {
             Severity::Warning,
             "method-case",
             format!(
-                "browsers send `{method}` as it is written, and servers know `{}`: \
-                 only DELETE, GET, HEAD, OPTIONS, POST and PUT are put into upper case",
+                "browsers send `{method}` as it is written, but servers expect `{}`: browsers \
+                 change only DELETE, GET, HEAD, OPTIONS, POST and PUT to upper case",
                 method.to_ascii_uppercase()
             ),
         ));
@@ -89,8 +95,8 @@ pub(super) fn of_preflight(fetch: &Fetch, answer: &Response) -> Vec<Finding> {
                 Finding::new(
                     Severity::Note,
                     "wildcard-not-cached",
-                    "Firefox does not remember `*`, and sends a preflight before every request; \
-                     list the names",
+                    "Firefox does not cache what `*` allows, and sends a preflight before every \
+                     request; list the names",
                 )
                 .of(Part::Preflight, header),
             );
@@ -107,31 +113,31 @@ fn max_age(answer: &Response) -> Option<Finding> {
     let finding = match (values.as_slice(), seconds.map(str::parse::<i64>)) {
         ([], _) => note(
             "max-age-missing",
-            "there is none: browsers remember this answer for 5 seconds".to_owned(),
+            "the header is missing, so browsers cache this response for 5 seconds".to_owned(),
         ),
         ([_], Some(Ok(0..=7200))) => return None,
         ([_], Some(Ok(_))) => {
-            let message = "Safari remembers an answer for 600 seconds at most, Chromium for 7200, \
-                           Firefox for 86400";
+            let message = "Safari caches a preflight response for at most 600 seconds, Chromium \
+                for 7200, Firefox for 86400";
             return Some(note("max-age-capped", message.to_owned()).of(Part::Preflight, MAX_AGE));
         }
         ([_], Some(Err(_))) => note(
             "max-age-invalid",
-            "the number is too great: Chromium remembers this answer for 5 seconds".to_owned(),
+            "the number is too large: Chromium caches this response for 5 seconds".to_owned(),
         ),
         ([b"-1"], _) => note(
             "max-age-invalid",
-            "`-1` is no number of seconds: the standard says 5, browsers do not remember this \
-             answer; write `0` for that"
+            "`-1` is not a number of seconds: the standard says 5, but browsers do not cache \
+             this response; write `0` if you mean that"
                 .to_owned(),
         ),
         ([value, rest @ ..], _) => {
             let what = match rest {
-                [] => format!("`{}` is no number of seconds", shown(value)),
-                [..] => format!("there are {} lines", values.len()),
+                [] => format!("`{}` is not a number of seconds", shown(value)),
+                [..] => format!("the response has {} of these headers", values.len()),
             };
             let message =
-                format!("{what}: Chromium remembers this answer for 5 seconds, Firefox not at all");
+                format!("{what}: Chromium caches this response for 5 seconds, Firefox not at all");
             Finding::new(Severity::Warning, "max-age-invalid", message)
         }
     };
@@ -150,14 +156,14 @@ pub(super) fn of_request(
     findings.extend(credentials(fetch, answer));
     if fetch.page == "null" && answer.values(ORIGIN).any(|value| value == b"null") {
         let whom = match fetch.credentials {
-            Credentials::Include => "and reads what the user may read; do not allow it",
-            Credentials::Omit => "so this is as good as `*`; write that if it is meant",
+            Credentials::Include => "and could read what the user may read; do not allow it",
+            Credentials::Omit => "so this is the same as `*`; write `*` if you mean that",
         };
         findings.push(
             Finding::new(
                 Severity::Warning,
                 "null-allowed",
-                format!("every page can become `null` (in a sandboxed frame), {whom}"),
+                format!("any page can send `null` (from a sandboxed frame), {whom}"),
             )
             .of(Part::Request, ORIGIN),
         );
@@ -168,7 +174,8 @@ pub(super) fn of_request(
             Finding::new(
                 Severity::Note,
                 "log-in-prompt",
-                "for a 401 with it, Firefox may ask the user for a password, against the standard",
+                "for a 401 with this header, Firefox may ask the user for a password, although \
+                 the standard forbids it",
             )
             .of(Part::Request, "www-authenticate"),
         );
@@ -187,7 +194,7 @@ fn credentials(fetch: &Fetch, answer: &Response) -> Option<Finding> {
     }
     let (code, header, message) = if values != [b"true"] {
         let message = format!(
-            "`{}` allows no credentials: only one line with `true` does; else leave it out",
+            "`{}` does not allow credentials: send `true` once, or leave the header out",
             values
                 .into_iter()
                 .map(shown)
@@ -196,8 +203,8 @@ fn credentials(fetch: &Fetch, answer: &Response) -> Option<Finding> {
         );
         ("credentials-not-true", CREDENTIALS, message)
     } else if answer.values(ORIGIN).any(|value| value == b"*") {
-        let message = "`*` and credentials exclude each other: browsers refuse requests with \
-                       credentials; list the origins, or leave `true` out";
+        let message = "`*` and `access-control-allow-credentials: true` do not work together: \
+            browsers block requests with credentials; list the origins, or leave out `true`";
         ("wildcard-and-credentials", ORIGIN, message.to_owned())
     } else {
         return None;
@@ -211,7 +218,8 @@ fn exposed(fetch: &Fetch, preflight: Option<&Response>, answer: &Response) -> Op
     let has_list = |answer: &Response| answer.values(EXPOSED).next().is_some();
     if !has_list(answer) {
         return preflight.is_some_and(has_list).then(|| {
-            let message = "it means nothing here; it belongs to the answer to the request itself";
+            let message = "the header has no effect in a preflight response; send it with the \
+                response to the request itself";
             warning("expose-at-preflight", message).of(Part::Preflight, EXPOSED)
         });
     }
@@ -219,10 +227,10 @@ fn exposed(fetch: &Fetch, preflight: Option<&Response>, answer: &Response) -> Op
     let mut invalid = members.iter().filter(|member| !is_token(member.as_bytes()));
     let finding = if let Some(invalid) = invalid.next() {
         let message =
-            format!("`{invalid}` is no name, and for it browsers expose no header at all");
+            format!("`{invalid}` is not a valid name, so browsers expose no header at all");
         warning("invalid-expose-list", &message)
     } else if fetch.credentials == Credentials::Include && members.iter().any(|one| one == "*") {
-        let message = "with credentials `*` is a mere name: list the names";
+        let message = "for requests with credentials, `*` is a name like any other: list the names";
         warning("wildcard-exposes-nothing", message)
     } else {
         return None;

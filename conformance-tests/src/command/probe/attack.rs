@@ -61,7 +61,7 @@ pub(super) fn run(fetch: &Fetch, url: &Url, mut client: Client, format: Format) 
     let trusted = &fetch.page;
     if !hostile::is_sent(trusted) || trusted == "null" {
         return Err(format!(
-            "--attack makes origins that are similar to --origin, and \"{trusted}\" has no host; \
+            "--attack sends origins that look like --origin, but \"{trusted}\" has no host; \
              write one like https://app.example.com"
         )
         .into());
@@ -86,7 +86,7 @@ pub(super) fn run(fetch: &Fetch, url: &Url, mut client: Client, format: Format) 
         if failed == PATIENCE {
             // It may refuse what attackers send, or be gone.
             let asked = attack.attempts.len() + 1;
-            let gone = |error| format!("after {asked} origins of attackers: {error}");
+            let gone = |error| format!("after {asked} hostile origins: {error}");
             client.send(&request(fetch, trusted)).map_err(gone)?;
             failed = 0;
         }
@@ -229,13 +229,16 @@ impl fmt::Display for Attack<'_> {
         let url = shown(self.url.as_str().as_bytes());
         let trusted = &self.fetch.page;
         let count = self.attempts.len();
-        writeln!(f, "{url}: {what} from {count} origins of attackers")?;
+        writeln!(f, "{url}: {what} from {count} hostile origins")?;
         match self.trusted {
-            Some(grant) => writeln!(f, "the trusted {trusted} reads answers {grant}\n")?,
+            Some(grant) => writeln!(
+                f,
+                "the trusted origin {trusted} can read responses {grant}\n"
+            )?,
             None => writeln!(
                 f,
-                "the trusted {trusted} is not allowed, so that little is tried out here; \
-                 name one that is with --origin\n"
+                "the trusted origin {trusted} is not allowed, so this test shows little; use \
+                 --origin with one that is\n"
             )?,
         }
         self.write_granted(f)?;
@@ -244,22 +247,23 @@ impl fmt::Display for Attack<'_> {
         if unknown > 0 {
             writeln!(
                 f,
-                "not known for {unknown} of {count} origins: no answer, or 429 or 503"
+                "unknown for {unknown} of {count} origins: no response, or 429 or 503"
             )?;
         }
         let verdict = match (self.any(), self.is_found()) {
             (Some(Grant::Credentials), _) => {
-                "every page on the web reads what its visitor may read; compare Origin with a list, \
-                 byte for byte"
+                "every page on the web can read what its visitor may read; compare Origin with a \
+                 list, byte for byte"
             }
-            (_, true) => "attackers get past the list of origins; compare them byte for byte",
+            (_, true) => "attackers get past the list of origins; compare origins byte for byte",
             (_, false) if unknown > 0 => {
-                "no danger is found, but not all is known: ask again, with a lower --rate"
+                "no danger was found, but the result is incomplete: try again with a lower --rate"
             }
             (Some(_), false) => {
-                "public: every page reads answers without credentials, and no attacker's with them"
+                "public: every page can read responses without credentials, and no hostile page \
+                 with them"
             }
-            (None, false) => "no attacker's page reads answers",
+            (None, false) => "no hostile page can read responses",
         };
         writeln!(f, "{verdict}")
     }
@@ -284,11 +288,14 @@ impl Attack<'_> {
             let Hostile { origin, class, .. } = hostile;
             let origin = shown(origin.as_bytes());
             let who = hostile.who();
-            writeln!(f, "{level}{origin} ({class}) reads answers {grant}: {who}")?;
+            writeln!(
+                f,
+                "{level}{origin} ({class}) can read responses {grant}: {who}"
+            )?;
         }
         match same {
             0 => Ok(()),
-            same => writeln!(f, "as do {same} others, because every origin does"),
+            same => writeln!(f, "and so can {same} others, because every origin can"),
         }
     }
 
@@ -302,9 +309,9 @@ impl Attack<'_> {
         let counts = counts.into_iter().map(|(status, count)| match status {
             Some(429) => format!("{count} times 429 (too many requests: use a lower --rate)"),
             Some(status) => format!("{count} times {status}"),
-            None => format!("{count} times nothing"),
+            None => format!("{count} times no response"),
         });
-        writeln!(f, "answered: {}", counts.collect::<Vec<_>>().join(", "))
+        writeln!(f, "responses: {}", counts.collect::<Vec<_>>().join(", "))
     }
 }
 
@@ -321,13 +328,13 @@ impl Hostile {
     fn who(&self) -> &'static str {
         match self.reach {
             Reach::Anybody if self.class == hostile::NULL => {
-                "every page can become it, in a sandboxed frame"
+                "any page can send it, from a sandboxed frame"
             }
-            Reach::Anybody if self.class == hostile::ANY => "so every page does",
-            Reach::Anybody => "whoever gets that name",
-            Reach::Network => "whoever is in the network between, as it comes without TLS",
-            Reach::Related => "another page of the same site; is that meant?",
-            Reach::Nobody => "no browser sends it, but it shows how loosely origins are compared",
+            Reach::Anybody if self.class == hostile::ANY => "so can every page",
+            Reach::Anybody => "anyone can register that name",
+            Reach::Network => "without TLS, anyone on the network can pose as it",
+            Reach::Related => "it belongs to the same site; is that intended?",
+            Reach::Nobody => "no browser sends this, but it shows how loosely origins are compared",
         }
     }
 }
@@ -338,7 +345,7 @@ impl fmt::Display for Level {
             Self::Danger => "danger: ",
             Self::Warning => "warning: ",
             Self::Harmless => "harmless: ",
-            Self::Unknown => "not known: ",
+            Self::Unknown => "unknown: ",
             Self::Nothing => "",
         })
     }
@@ -347,7 +354,7 @@ impl fmt::Display for Level {
 impl fmt::Display for Grant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Public => "without credentials, as everybody",
+            Self::Public => "without credentials (*)",
             Self::Anonymous => "without credentials",
             Self::Credentials => "with credentials",
         })

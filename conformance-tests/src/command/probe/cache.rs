@@ -45,11 +45,13 @@ pub(super) fn findings(with: &Response, without: &Response) -> Vec<Finding> {
     let unvaried = parts.into_iter().filter(|(_, answer)| !varies(answer));
     let findings = unvaried.map(|(part, _)| {
         let message = format!(
-            "{field} depends on the request's Origin, and Vary does not say so: a cache gives {} \
-             to pages that it is not for",
+            "{field} depends on the request's Origin, but Vary does not say so: a cache may \
+             serve {} to pages that it is not for",
             match part {
-                Part::WithoutOrigin => "the answer for no page (of an <img>, a link, a crawler)",
-                _ => "the answer for this page",
+                Part::WithoutOrigin => {
+                    "the response without Origin (for an <img>, a link, a crawler)"
+                }
+                _ => "the response for this page",
             }
         );
         let finding = Finding::new(Severity::Warning, "vary-origin", message).of(part, "vary");

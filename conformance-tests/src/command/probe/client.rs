@@ -174,29 +174,30 @@ impl Client {
         let url = shown(self.url.as_str().as_bytes());
         let no_http = |why: &str| {
             let tip = match self.url.scheme() {
-                "http" => "; if it speaks TLS, write https://",
+                "http" => "; if the server uses TLS, write https://",
                 _ => "",
             };
-            format!("what answers at {url} is not HTTP: {why}{tip}")
+            format!("the response from {url} is not HTTP: {why}{tip}")
         };
         // It is HTTP.
-        let unread = |what: &str| format!("{url}: its answer has {what}");
+        let unread = |what: &str| format!("{url}: the response has {what}");
         match error {
-            Error::HostNotFound => format!("there is no host \"{host}\""),
+            Error::HostNotFound => format!("the host \"{host}\" does not exist"),
             Error::Timeout(_) => format!(
-                "no answer from {url} within {} seconds; --timeout allows more",
-                self.timeout
+                "no response from {url} within {} second{}; use --timeout to wait longer",
+                self.timeout,
+                if self.timeout == 1 { "" } else { "s" }
             ),
             Error::LargeResponseHeader(..) => {
-                unread("a longer head than this probe reads, which is 64 KiB")
+                unread("more than 64 KiB of headers, which is too much for probe")
             }
             // The client's crate does not name the kinds of this error.
             Error::Protocol(error) => match error.to_string().as_str() {
                 "http parse resulted in too many headers" => {
-                    unread("more header lines than this probe reads, which are 128")
+                    unread("more than 128 headers, which is too many for probe")
                 }
                 "http parse fail: invalid header value" => {
-                    unread("a value with a control character, which this probe does not read")
+                    unread("a header with a control character, which probe does not read")
                 }
                 error => no_http(&shown(error.as_bytes())),
             },
@@ -213,7 +214,7 @@ impl Client {
                     | ErrorKind::ConnectionAborted => no_http("the connection is closed"),
                     // The standard library has no kind for it.
                     _ if io.to_string().contains("failed to lookup address") => {
-                        format!("there is no host \"{host}\"")
+                        format!("the host \"{host}\" does not exist")
                     }
                     _ => format!("{url}: {io}"),
                 },
@@ -225,13 +226,13 @@ impl Client {
     fn explain_tls(&self, error: &rustls::Error) -> String {
         let tip = match error {
             rustls::Error::InvalidCertificate(_) => {
-                "browsers refuse it, too; --insecure trusts any certificate"
+                "browsers refuse it, too; use --insecure to accept any certificate"
             }
-            _ => "if it speaks no TLS, write http://",
+            _ => "if the server does not use TLS, write http://",
         };
         let error = shown(error.to_string().as_bytes());
         format!(
-            "TLS to {} fails: {error}; {tip}",
+            "the TLS connection to {} fails: {error}; {tip}",
             shown(self.url.as_str().as_bytes())
         )
     }

@@ -4,6 +4,7 @@ mod advice;
 mod attack;
 mod cache;
 mod client;
+mod console;
 mod finding;
 mod hostile;
 mod placement;
@@ -22,9 +23,10 @@ use conformance_tests::{Request, Response};
 use url::Url;
 
 use self::client::{Client, Network};
+use self::console::Console;
 use self::finding::{Part, Severity};
 use self::report::Report;
-use super::asked::Asked;
+use super::asked::{Asked, ORIGIN};
 use super::ready::ready;
 use super::{Done, print, print_json};
 
@@ -43,7 +45,7 @@ itself, and a GET or HEAD once more without Origin, to see what a cache might st
 sends at most 150, with --placement 7, some of them to other paths of the same server. Redirects are reported but not followed, proxies are not used, and bodies are not \
 read. The protocol is HTTP/1.1.
 
-PUT, POST, DELETE and so on are sent for real, with an empty body: use a server where they do no harm.";
+PUT, POST, DELETE and so on are sent for real, with an empty body, so probe a server where they do no harm.";
 
 pub(crate) const EXAMPLES: &str = "\
 Examples:
@@ -64,12 +66,11 @@ Examples:
 pub(crate) struct Arguments {
     /// The URL to send requests to: http or https
     url: String,
-    /// The origin of the page, as browsers send it: https://app.example.com, or null
-    #[arg(long, required_unless_present = "attack")]
+    #[arg(long, help = ORIGIN, required_unless_present = "attack")]
     origin: Option<String>,
     #[command(flatten)]
     asked: Asked,
-    /// Send the request with credentials, as fetch() does with credentials: "include"; without
+    /// Send the request with credentials, as a script does with credentials: "include"; without
     /// --cookie, the browser has no cookies for the server
     #[arg(long)]
     credentials: bool,
@@ -86,10 +87,10 @@ pub(crate) struct Arguments {
     /// itself might change something.
     ///
     /// The exit status is 1 if an attacker could gain something: a hostile page can read responses
-    /// to requests with cookies, or it gets past a list that keeps other origins out. It is no
-    /// danger if every page can read the responses, but without cookies: they are public. If only
-    /// other pages of the same site can read them, that is a warning, because it may be intended.
-    /// The exit status is 2 if there is no danger, but some origins got no response, or 429 or 503.
+    /// to requests with cookies, or it gets past a list that keeps other origins out. Responses
+    /// that every page can read, but only without cookies, are public and no danger. If only other
+    /// pages of the same site can read them, that is a warning, because it may be intended. The
+    /// exit status is 2 if there is no danger, but some origins got no response, or 429 or 503.
     #[arg(long)]
     attack: bool,
     /// Find responses that lack CORS headers because the server's CORS middleware is not outermost
@@ -164,13 +165,14 @@ fn fetch(arguments: &Arguments, url: &Url) -> Result<Fetch, String> {
     let is_cut = |value: &[u8]| value.iter().any(|byte| b"\0\n\r".contains(byte));
     if let Some((name, _)) = fetch.headers.iter().find(|(_, value)| is_cut(value)) {
         return Err(format!(
-            "--header: the value of `{}` has a line break or a NUL in it: browsers send nothing",
+            "--header: the value of `{}` contains a line break or a NUL, so browsers do not send \
+             the request",
             shown(name.as_bytes())
         ));
     }
     match fetch.validate() {
         Ok(()) => Ok(fetch),
-        Err(refusal) => Err(format!("{refusal}: browsers send nothing")),
+        Err(refusal) => Err(format!("{refusal}, so browsers do not send the request")),
     }
 }
 
@@ -183,8 +185,8 @@ fn cookie(arguments: &Arguments) -> Result<Option<String>, String> {
     let is_control = |byte: u8| byte.is_ascii_control() && byte != b'\t';
     match cookie {
         Some(text) if text.bytes().any(is_control) => Err(
-            "--cookie has a line break or another control character in it: no browser has such \
-             cookies"
+            "--cookie contains a line break or another control character, which no browser puts \
+             in a cookie"
                 .to_owned(),
         ),
         cookie => Ok(cookie.cloned()),
@@ -239,6 +241,13 @@ fn ask<'a>(fetch: &'a Fetch, url: &'a Url, client: Client) -> Result<Report<'a>,
     }))?;
     let mut findings = advice::of_fetch(fetch, url);
     let preflight = talk.answer(Part::Preflight);
+    let console = match &outcome {
+        Outcome::Refused(refusal) if advice::browsers_send(fetch, url) => {
+            let answer = talk.answer(Part::Request).or_else(|| preflight.clone());
+            answer.and_then(|answer| Console::new(fetch, refusal, &answer))
+        }
+        _ => None,
+    };
     if let Some(answer) = &preflight {
         let wrong = refusal::of_preflight(fetch, answer);
         if wrong.iter().all(|one| one.severity != Severity::Error) {
@@ -273,6 +282,7 @@ fn ask<'a>(fetch: &'a Fetch, url: &'a Url, client: Client) -> Result<Report<'a>,
         exchanges: talk.exchanges,
         read: read.filter(|_| !is_refused),
         findings,
+        console,
     })
 }
 

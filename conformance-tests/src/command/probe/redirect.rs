@@ -30,33 +30,33 @@ pub(super) fn finding(fetch: &Fetch, url: &Url, answer: &Response) -> Option<Fin
     };
     if !next.username().is_empty() || next.password().is_some() {
         return Some(error(format!(
-            "`{shown_location}` has a user name in it, and browsers refuse to follow that to \
-             another origin than the page's"
+            "`{shown_location}` contains a user name, and browsers refuse to follow that to an \
+             origin other than the page's"
         )));
     }
     if is_refused_port(&next) {
         return Some(error(format!(
-            "browsers refuse port {}, so they do not follow `{shown_location}`",
+            "browsers do not connect to port {}, so they do not follow `{shown_location}`",
             next.port().unwrap_or_default()
         )));
     }
     next.set_fragment(None);
     let is_elsewhere = next.origin() != url.origin();
     let because = match is_elsewhere {
-        true => ", as a page of `null`, because the redirect leaves the server's origin",
+        true => " with the origin `null` (the redirect leaves the server's origin)",
         false => "",
     };
     let preflight = match is_elsewhere && fetch.is_preflighted() {
-        true => "; Firefox sends the page's own origin with the preflight there",
+        true => "; Firefox sends the page's own origin with the preflight",
         false => "",
     };
     let ask = match next.as_str().len() {
         ..=LONGEST => ask(fetch, status, &next, is_elsewhere),
-        _ => format!("and `{shown_location}` is too long to be asked here"),
+        _ => format!(", and `{shown_location}` is too long to print a command for it"),
     };
     Some(error(format!(
-        "{status} sends the browser on{because}, and the script gets that answer instead of this \
-         one{preflight}; the probe does not follow, {ask}"
+        "the {status} redirects the browser{because}, and the script reads the response from there \
+         instead{preflight}; probe does not follow redirects{ask}"
     )))
 }
 
@@ -108,9 +108,9 @@ fn ask(fetch: &Fetch, status: u16, next: &Url, is_elsewhere: bool) -> String {
         again.push("--cookie");
     }
     match again.as_slice() {
-        [] => format!("ask there: {command}"),
+        [] => format!(": run {command}"),
         again => format!(
-            "ask there, and give {} again, which is not shown here: {command}",
+            ": run this command, and add {} again, which is not shown here: {command}",
             again.join(" and ")
         ),
     }

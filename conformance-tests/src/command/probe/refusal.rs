@@ -60,7 +60,7 @@ pub(super) fn of_preflight(fetch: &Fetch, answer: &Response) -> Vec<Finding> {
                 Severity::Error,
                 "preflight-status",
                 format!(
-                    "the status is {status}, and browsers go on only from 200 to 299; {}",
+                    "the status is {status}, and browsers accept only 200 to 299; {}",
                     cause(status)
                 ),
             )
@@ -70,8 +70,8 @@ pub(super) fn of_preflight(fetch: &Fetch, answer: &Response) -> Vec<Finding> {
                 Severity::Error,
                 "invalid-list",
                 format!(
-                    "`{}` is no token, and for it browsers refuse all",
-                    invalid_member(answer, field)
+                    "`{}` is not a valid name, so browsers reject the whole list",
+                    shown(invalid_member(answer, field))
                 ),
             )
             .of(Part::Preflight, field),
@@ -94,18 +94,18 @@ pub(super) fn of_preflight(fetch: &Fetch, answer: &Response) -> Vec<Finding> {
 /// What is wrong with the answer to the request.
 pub(super) fn of_request(fetch: &Fetch, answer: &Response) -> Option<Finding> {
     if answer.status == 101 {
-        let message = "a 101 goes over to a protocol that no script asked for: browsers take it for \
-                       a network error";
+        let message = "a 101 switches to a protocol that no script asked for, and browsers treat \
+            that as a network error";
         let finding = Finding::new(Severity::Error, "switching-protocols", message);
         return Some(finding.of_answer(Part::Request));
     }
     let failure = fetch.check(answer).err()?;
     let why = match answer.status {
         _ if is_refused(answer) => who_answers_without(answer),
-        300..=399 => "; browsers look for it at a redirect, too, before they follow it",
+        300..=399 => "; browsers look for it in a redirect, too, before they follow it",
         400..=599 => {
-            "; errors need it, too, or the page does not learn of them: put CORS in front of \
-             whatever answers this"
+            "; error responses need it, too, or the page cannot see the error: put CORS in front \
+             of whatever sends this response"
         }
         _ => who_answers_without(answer),
     };
@@ -116,15 +116,15 @@ pub(super) fn of_request(fetch: &Fetch, answer: &Response) -> Option<Finding> {
 fn who_answers_without(answer: &Response) -> &'static str {
     match (knows_cors(answer), is_refused(answer)) {
         (true, _) => {
-            "; the server knows CORS and does not allow this origin: if it should, add it to the \
+            "; the server uses CORS and does not allow this origin: if it should, add it to the \
              server's list"
         }
         (false, true) => {
-            "; CORS does not allow this origin, or something in front of it refuses preflights (a \
-             firewall, a CSRF check): if the page is to be allowed, add its origin to the server's \
-             list"
+            "; the server does not allow this origin, or something in front of it refuses the \
+             request (a firewall, a CSRF check): if the page should be allowed, add its origin \
+             to the server's list"
         }
-        (false, false) => "; is CORS on for this path, and this origin in its list?",
+        (false, false) => "; is CORS enabled for this path, and is this origin in its list?",
     }
 }
 
@@ -152,7 +152,7 @@ fn check(
         CheckFailure::NoAllowOrigin => (
             ORIGIN,
             "no-allow-origin",
-            format!("there is none, so the answer is for no other origin{why_none}"),
+            format!("the header is missing{why_none}"),
             match is_refused(answer) {
                 true => Meant::Refused,
                 false => Meant::Unknown,
@@ -161,7 +161,7 @@ fn check(
         CheckFailure::WildcardWithCredentials => (
             ORIGIN,
             "wildcard-with-credentials",
-            "`*` is for requests without credentials".to_owned(),
+            "`*` does not work for requests with credentials".to_owned(),
             Meant::Unknown,
         ),
         CheckFailure::OtherOrigin(_) => {
@@ -172,16 +172,21 @@ fn check(
             (
                 ORIGIN,
                 code,
-                format!("`{values}` is not `{}`: {why}", fetch.page),
+                match code {
+                    "several-lines" => format!("`{values}`: {why}"),
+                    _ => format!("`{values}` is not `{}`: {why}", fetch.page),
+                },
                 meant,
             )
         }
         CheckFailure::NoAllowCredentials => {
             let values: Vec<_> = answer.values(CREDENTIALS).collect();
             let message = match values.as_slice() {
-                [] => "there is none, so the answer is for requests without credentials".to_owned(),
+                [] => {
+                    "the header is missing, so browsers block requests with credentials".to_owned()
+                }
                 [value] => format!(
-                    "`{}` is not `true`, which is compared byte for byte",
+                    "`{}` is not `true`: browsers compare it byte for byte",
                     shown(value)
                 ),
                 [..] => two_lines(values.len()),
@@ -196,7 +201,10 @@ fn check(
     };
     let message = match (fetch.page.as_str(), fetch.credentials) {
         ("null", Credentials::Include) => {
-            format!("{message}; and do not mend it: every page can become `null`, and would get in")
+            format!(
+                "{message}; but do not fix this: any page can send the origin `null`, so it \
+                 would let every page in"
+            )
         }
         _ => message,
     };
@@ -206,7 +214,10 @@ fn check(
 }
 
 fn two_lines(count: usize) -> String {
-    format!("there are {count} lines, which browsers join; two layers set it, and one must not")
+    format!(
+        "the response has {count} of these headers, and browsers join their values: two parts of \
+         the server set it, and only one should"
+    )
 }
 
 /// How these values differ from the page's origin, and whether they mean it.
@@ -228,40 +239,44 @@ fn difference(values: &[&[u8]], page: &str) -> (&'static str, String, Meant) {
         false => ":80",
     };
     match &*value {
-        "" => other("it is empty; leave it out for pages that are not allowed"),
-        "null" => other("`null` does not mean nobody; leave it out for pages that are not allowed"),
+        "" => other("it is empty; leave the header out for pages that are not allowed"),
+        "null" => other(
+            "`null` does not mean nobody; leave the header out for pages that are not allowed",
+        ),
         list if list.contains([',', ' ']) => (
             "other-origin",
-            "browsers take one origin, no list; send the one that the request's Origin names, if it \
-             is in the list"
+            "browsers accept one origin, not a list; send back the request's Origin if it is in \
+             the list"
                 .to_owned(),
             meant(list.split([',', ' ']).any(|one| one == page)),
         ),
         pattern if pattern.contains('*') => other(
-            "browsers know no patterns; send the origin that the request's Origin names, if the \
-             pattern is for it",
+            "browsers do not support patterns; send back the request's Origin if it matches the \
+             pattern",
         ),
         same if same.eq_ignore_ascii_case(page) => {
-            nearly("origins are compared byte for byte, and browsers send lower case")
+            nearly("browsers compare origins byte for byte, and send lower case")
         }
-        quoted if quoted.trim_matches(['"', '\'', '<', '>']) == page => nearly("write no quotes"),
+        quoted if quoted.trim_matches(['"', '\'', '<', '>']) == page => {
+            nearly("write it without quotes")
+        }
         longer
             if longer
                 .strip_prefix(page)
                 .is_some_and(|rest| rest.starts_with('/')) =>
         {
-            nearly("an origin has no path, not even a slash at its end")
+            nearly("an origin has no path, not even a trailing slash")
         }
         port if port.strip_suffix(default_port) == Some(page) => {
-            nearly("browsers leave a default port out")
+            nearly("browsers leave out the default port")
         }
         bare if host(page).is_some_and(|host| host == bare) => nearly("the scheme is missing"),
         scheme if host(page).is_some() && host(scheme) == host(page) => {
-            other("the scheme is another")
+            other("the scheme is different")
         }
         _ => other(
-            "the answer is for a page of another origin; if this one should be allowed, add it to \
-             the server's list",
+            "the response is for another origin; if this one should be allowed, add it to the \
+             server's list",
         ),
     }
 }
@@ -270,35 +285,35 @@ fn difference(values: &[&[u8]], page: &str) -> (&'static str, String, Meant) {
 fn cause(status: u16) -> &'static str {
     match status {
         300..=399 => {
-            "the preflight reaches something in front of CORS that redirects (http to https, a \
-             slash at the end, a log-in), and browsers do not follow: answer it before that"
+            "something in front of CORS redirects the preflight (http to https, a trailing \
+             slash, a login), and browsers do not follow: let CORS answer first"
         }
         401 | 407 => {
-            "the preflight reaches something in front of CORS that asks for authentication, and \
-             browsers send it without credentials: put CORS in front, or let OPTIONS through"
+            "something in front of CORS asks for authentication, and browsers send preflights \
+             without credentials: let CORS answer first, or let OPTIONS through"
         }
         403 => {
-            "CORS refuses this page, or the preflight reaches something in front of CORS that \
-             does (a firewall, a CSRF check)"
+            "the server does not allow this page, or something in front of it refuses the \
+             preflight (a firewall, a CSRF check)"
         }
         404 | 405 | 501 => {
-            "no route takes OPTIONS, so the preflight reaches a router in front of CORS: CORS must \
-             answer it before"
+            "no route handles OPTIONS, and the preflight reaches a router before it reaches \
+             CORS: let CORS answer first"
         }
-        429 => "the preflight reaches something in front of CORS that limits the rate",
-        500..=599 => "the preflight reaches something in front of CORS, and that fails",
-        _ => "the preflight reaches something in front of CORS",
+        429 => "something in front of CORS limits the rate of requests",
+        500..=599 => "something in front of CORS fails",
+        _ => "something in front of CORS answers the preflight",
     }
 }
 
 /// The first member that makes a list invalid.
-fn invalid_member(answer: &Response, field: &str) -> String {
+pub(super) fn invalid_member<'a>(answer: &'a Response, field: &'a str) -> &'a [u8] {
     let invalid = answer
         .values(field)
         .flat_map(|value| value.split(|&byte| byte == b','))
         .map(<[u8]>::trim_ascii)
         .find(|member| !member.is_empty() && !is_token(member));
-    shown(invalid.unwrap_or_default())
+    invalid.unwrap_or_default()
 }
 
 fn method_not_allowed(fetch: &Fetch, method: &str, answer: &Response) -> Finding {
@@ -306,13 +321,15 @@ fn method_not_allowed(fetch: &Fetch, method: &str, answer: &Response) -> Finding
     let why = if members.iter().any(|member| member == "*") {
         wildcard_with_credentials()
     } else if let Some(other) = members.iter().find(|one| one.eq_ignore_ascii_case(method)) {
-        format!("`{other}` is another method than `{method}`: case counts")
+        format!("`{other}` is not `{method}`: methods are case-sensitive")
     } else if !members.is_empty() {
-        format!("it does not name `{method}`")
+        format!("the list does not contain `{method}`")
     } else if answer.values("allow").next().is_some() {
-        format!("there is none, and `Allow` does not stand in for it; it must name `{method}`")
+        format!(
+            "the header is missing, and `Allow` does not replace it; it must contain `{method}`"
+        )
     } else {
-        format!("there is none; it must name `{method}`")
+        format!("the header is missing; it must contain `{method}`")
     };
     Finding::new(Severity::Error, "method-not-allowed", why)
         .of(Part::Preflight, METHODS)
@@ -330,12 +347,12 @@ fn headers_not_allowed(fetch: &Fetch, names: &[String], answer: &Response) -> Fi
         (true, Credentials::Omit) => {
             severity = Severity::Warning;
             format!(
-                "`*` does not cover `{missing}`, says the Fetch standard; today's browsers let it \
-                 pass, and may end that: name it"
+                "the Fetch standard says that `*` does not cover `{missing}`; browsers still \
+                 accept it, but that may end: list it by name"
             )
         }
-        _ if members.is_empty() => format!("there is none; it must name `{missing}`"),
-        _ => format!("it does not name `{missing}`"),
+        _ if members.is_empty() => format!("the header is missing; it must contain `{missing}`"),
+        _ => format!("the list does not contain `{missing}`"),
     };
     Finding::new(severity, "header-not-allowed", why)
         .of(Part::Preflight, HEADERS)
@@ -343,7 +360,7 @@ fn headers_not_allowed(fetch: &Fetch, names: &[String], answer: &Response) -> Fi
 }
 
 fn wildcard_with_credentials() -> String {
-    "with credentials `*` is a mere name: send the names themselves".to_owned()
+    "for requests with credentials, `*` is a name like any other: list the names".to_owned()
 }
 
 /// The list, with what is missing in it.

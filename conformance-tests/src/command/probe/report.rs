@@ -7,6 +7,7 @@ use conformance_tests::{Line, Response};
 use serde_json::{Value, json};
 use url::Url;
 
+use super::console::Console;
 use super::finding::Finding;
 use super::{Arguments, Exchange, shown};
 
@@ -19,6 +20,8 @@ pub(super) struct Report<'a> {
     pub(super) read: Option<(u16, Vec<String>)>,
     /// The worst first.
     pub(super) findings: Vec<Finding>,
+    /// What the console says, if the response is blocked for CORS.
+    pub(super) console: Option<Console>,
 }
 
 impl Report<'_> {
@@ -43,6 +46,7 @@ impl Report<'_> {
             "status": read.map(|(status, _)| status),
             "headers": read.map(|(_, names)| names),
             "findings": self.findings,
+            "console": self.console,
             "exchanges": exchanges.collect::<Vec<_>>(),
         });
         Ok(serde_json::to_string_pretty(&value)? + "\n")
@@ -80,6 +84,7 @@ pub(super) fn without_answer(
             "status": null,
             "headers": null,
             "findings": [],
+            "console": null,
             "exchanges": [],
         }),
     };
@@ -135,21 +140,28 @@ impl fmt::Display for Report<'_> {
         for finding in &self.findings {
             writeln!(f, "{finding}")?;
         }
+        if let Some(Console { chromium, firefox }) = &self.console {
+            writeln!(f, "Chromium: {chromium}\nFirefox: {firefox}\n")?;
+        }
         let credentials = match self.fetch.credentials {
             Credentials::Include => "with credentials",
             Credentials::Omit => "without credentials",
         };
         let page = &self.fetch.page;
         match &self.read {
-            None => writeln!(f, "a script of {page} cannot read an answer, {credentials}"),
+            None => writeln!(
+                f,
+                "blocked: a script on {page} cannot read the response, {credentials}"
+            ),
             Some((status, names)) => {
                 write!(
                     f,
-                    "a script of {page} can read the answer, {credentials}: status {status}"
+                    "allowed: a script on {page} can read the response, {credentials}: status \
+                     {status}"
                 )?;
                 match names.is_empty() {
-                    true => writeln!(f, ", no header"),
-                    false => writeln!(f, ", and {}", shown(names.join(", ").as_bytes())),
+                    true => writeln!(f, ", no headers"),
+                    false => writeln!(f, ", headers {}", shown(names.join(", ").as_bytes())),
                 }
             }
         }
@@ -166,7 +178,7 @@ fn write_answer(f: &mut fmt::Formatter<'_>, answer: &Response) -> fmt::Result {
     }
     match answer.lines.len() - lines.len() {
         0 => writeln!(f),
-        1 => writeln!(f, "< (and 1 more line)\n"),
-        more => writeln!(f, "< (and {more} more lines)\n"),
+        1 => writeln!(f, "< (and 1 more header)\n"),
+        more => writeln!(f, "< (and {more} more headers)\n"),
     }
 }

@@ -27,21 +27,21 @@ pub(super) fn url(text: &str) -> Result<Url, String> {
         _ if url.cannot_be_a_base() => return Err(no_scheme(text)),
         scheme => {
             return Err(format!(
-                "\"{text}\" has the scheme {scheme}; CORS is for http:// and https://"
+                "\"{text}\" has the scheme {scheme}; write http:// or https://"
             ));
         }
     }
     if !url.username().is_empty() || url.password().is_some() {
         return Err(format!(
-            "no script can fetch {} with a user name in it; \
-             write --header \"authorization: Basic …\"",
+            "scripts cannot fetch a URL with a user name; for {}, write --header \
+             \"authorization: Basic …\"",
             url.host_str().unwrap_or_default()
         ));
     }
     if is_refused_port(&url) {
         return Err(format!(
-            "no browser connects to port {}, which the Fetch standard calls a bad port; \
-             serve from another",
+            "browsers do not connect to port {}, a bad port in the Fetch standard; use another \
+             port",
             url.port().unwrap_or_default()
         ));
     }
@@ -71,8 +71,8 @@ pub(in crate::command) fn page(text: &str) -> Result<String, String> {
     };
     let Err(errors) = policy.to_core() else {
         return Err(format!(
-            "--origin \"{text}\" is a pattern; a page has one origin: \
-             write one that the pattern is for"
+            "--origin \"{text}\" is a pattern, but a page has one origin; write one that matches \
+             the pattern"
         ));
     };
     // "code: setting: what is wrong; what would be right"
@@ -85,8 +85,8 @@ pub(in crate::command) fn page(text: &str) -> Result<String, String> {
 pub(super) fn is_other(page: &str, url: &Url) -> Result<(), String> {
     match url.origin().ascii_serialization() == page {
         true => Err(format!(
-            "a page of \"{page}\" is the server's own, and its scripts can read every answer; \
-             CORS is for pages of other origins"
+            "\"{page}\" is the server's own origin, and its pages can read every response; CORS \
+             is for pages on other origins"
         )),
         false => Ok(()),
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// Why a page gets nothing; the console shows its text, the script does not learn it.
+/// Why a page gets nothing; its script does not learn it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// The method is no token, or a
@@ -41,13 +41,24 @@ pub enum CheckFailure {
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::ForbiddenMethod(method) => write!(f, "no script can send the method `{method}`"),
-            Self::InvalidHeader(name) => write!(f, "no request can have this header: `{name}`"),
-            Self::Preflight(failure) => write!(f, "the answer to the preflight {failure}"),
-            Self::PreflightStatus(status) => write!(f, "the preflight was answered with {status}"),
-            Self::InvalidList(field) => write!(f, "{field} is not a list of tokens"),
-            Self::MethodNotAllowed(method) => write!(f, "the method `{method}` is not allowed"),
-            Self::HeaderNotAllowed(name) => write!(f, "the header `{name}` is not allowed"),
+            Self::ForbiddenMethod(method) => write!(f, "scripts cannot send the method `{method}`"),
+            Self::InvalidHeader(name) => write!(f, "requests cannot have the header `{name}`"),
+            Self::Preflight(failure) => write!(f, "the preflight response {failure}"),
+            Self::PreflightStatus(status) => {
+                write!(
+                    f,
+                    "the status of the preflight response is {status}, not 200 to 299"
+                )
+            }
+            Self::InvalidList(field) => write!(f, "the preflight response has an invalid {field}"),
+            Self::MethodNotAllowed(method) => write!(
+                f,
+                "the preflight response does not allow the method `{method}`"
+            ),
+            Self::HeaderNotAllowed(name) => write!(
+                f,
+                "the preflight response does not allow the header `{name}`"
+            ),
             Self::Actual(failure) => write!(f, "the response {failure}"),
         }
     }
@@ -56,10 +67,18 @@ impl fmt::Display for Refusal {
 impl fmt::Display for CheckFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoAllowOrigin => write!(f, "is for no other origin"),
-            Self::WildcardWithCredentials => write!(f, "is for any origin, but no credentials"),
-            Self::OtherOrigin(origin) => write!(f, "is for another origin: `{origin}`"),
-            Self::NoAllowCredentials => write!(f, "is for this origin, but no credentials"),
+            Self::NoAllowOrigin => write!(f, "has no Access-Control-Allow-Origin"),
+            Self::WildcardWithCredentials => write!(
+                f,
+                "has `Access-Control-Allow-Origin: *`, which does not work with credentials"
+            ),
+            Self::OtherOrigin(origin) => write!(
+                f,
+                "has Access-Control-Allow-Origin for another origin, `{origin}`"
+            ),
+            Self::NoAllowCredentials => {
+                write!(f, "has no `Access-Control-Allow-Credentials: true`")
+            }
         }
     }
 }

@@ -133,14 +133,14 @@ fn the_report_of_an_attack() {
     let own = reflecting.url.trim_end_matches('/');
     let count = reflecting.heads().len() - 1;
     let expected = format!(
-        "{own}/: GET from {count} origins of attackers
-the trusted {own} reads answers with credentials
+        "{own}/: GET from {count} hostile origins
+the trusted origin {own} can read responses with credentials
 
-danger: https://evil.com (any origin) reads answers with credentials: so every page does
-danger: null (null origin) reads answers with credentials: every page can become it, in a sandboxed frame
-as do {} others, because every origin does
-answered: {count} times 200
-every page on the web reads what its visitor may read; compare Origin with a list, byte for byte
+danger: https://evil.com (any origin) can read responses with credentials: so can every page
+danger: null (null origin) can read responses with credentials: any page can send it, from a sandboxed frame
+and so can {} others, because every origin can
+responses: {count} times 200
+every page on the web can read what its visitor may read; compare Origin with a list, byte for byte
 ",
         count - 2
     );
@@ -149,7 +149,7 @@ every page on the web reads what its visitor may read; compare Origin with a lis
     let loose = allowing(|origin| origin.starts_with(PAGE), WITH);
     let (_, shown) = text(&[&loose.url, "--attack", "--origin", PAGE, "--rate", "100"]);
     let lines: Vec<_> = shown.lines().collect();
-    let danger = "danger: https://a.test.evil.com (prefix match) reads answers with credentials: whoever gets that name";
+    let danger = "danger: https://a.test.evil.com (prefix match) can read responses with credentials: anyone can register that name";
     assert!(lines.contains(&danger), "{shown}");
     let levels: Vec<_> = lines
         .iter()
@@ -162,25 +162,25 @@ every page on the web reads what its visitor may read; compare Origin with a lis
         "{levels:?}"
     );
     assert!(
-        shown.ends_with("attackers get past the list of origins; compare them byte for byte\n"),
+        shown.ends_with("attackers get past the list of origins; compare origins byte for byte\n"),
         "{shown}"
     );
 
     let closed = allowing(|_| false, WITH);
     let (_, shown) = text(&[&closed.url, "--attack", "--origin", PAGE, "--rate", "100"]);
     assert!(
-        shown.contains("the trusted https://a.test is not allowed"),
+        shown.contains("the trusted origin https://a.test is not allowed"),
         "{shown}"
     );
     assert!(
-        shown.ends_with("no attacker's page reads answers\n"),
+        shown.ends_with("no hostile page can read responses\n"),
         "{shown}"
     );
 
     let public = allowing(|_| true, "");
     let (_, shown) = text(&[&public.url, "--attack", "--origin", PAGE, "--rate", "100"]);
     assert!(
-        shown.contains("public: every page reads answers"),
+        shown.contains("public: every page can read responses"),
         "{shown}"
     );
 
@@ -227,11 +227,11 @@ fn what_is_not_known_is_no_clean_bill() {
         assert_eq!(report["unknown"], unknown, "{one} / {others}");
         let (_, shown) = text(&[&server.url, "--attack", "--origin", PAGE, "--rate", "100"]);
         let line =
-            format!("not known for {unknown} of {count} origins: no answer, or 429 or 503\n");
+            format!("unknown for {unknown} of {count} origins: no response, or 429 or 503\n");
         assert_eq!(shown.contains(&line), unknown > 0, "{shown}");
         assert_eq!(
             shown.ends_with(
-                "no danger is found, but not all is known: ask again, with a lower --rate\n"
+                "no danger was found, but the result is incomplete: try again with a lower --rate\n"
             ),
             status == Some(2),
             "{shown}"

@@ -92,7 +92,7 @@ fn an_attack_on_a_server_that_does_not_answer() {
     });
     let attack = ["--attack", "--origin", PAGE, "--rate", "100"];
     let gone = error(&[&[&*server.url], &attack[..]].concat());
-    let expected = "after 3 origins of attackers: what answers at";
+    let expected = "after 3 hostile origins: the response from";
     assert!(gone.contains(expected), "{gone}");
     assert_eq!(server.heads().len(), 5);
 
@@ -103,7 +103,7 @@ fn an_attack_on_a_server_that_does_not_answer() {
     });
     let (status, shown) = text(&[&[&*server.url], &attack[..]].concat());
     assert_eq!(status, Some(2));
-    assert!(shown.contains("times nothing\n"), "{shown}");
+    assert!(shown.contains("times no response\n"), "{shown}");
     assert!((80..=150).contains(&server.heads().len()));
 
     let is_refused = |origin: &str| origin == "null" || origin.contains("evilapp");
@@ -124,7 +124,10 @@ fn an_attack_on_a_server_that_does_not_answer() {
     ];
     let (status, shown) = text(&arguments);
     assert_eq!(status, Some(2));
-    assert!(shown.contains("answered: 2 times nothing, "), "{shown}");
+    assert!(
+        shown.contains("responses: 2 times no response, "),
+        "{shown}"
+    );
     let (_, report) = json(&arguments);
     assert_eq!(report["unknown"], 2);
     let silent = &report["attempts"][1];

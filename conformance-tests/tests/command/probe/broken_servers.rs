@@ -49,7 +49,7 @@ fn servers_that_never_end() {
         while stream.write_all(&b"x-a: a\r\n".repeat(100)).is_ok() {}
     });
     let endless = error(&[&server.url, "--origin", PAGE]);
-    let expected = "its answer has more header lines than this probe reads, which are 128\n";
+    let expected = "the response has more than 128 headers, which is too many for probe\n";
     assert!(endless.ends_with(expected), "{endless}");
 
     let server = Raw::converse(|mut stream, _| {
@@ -57,7 +57,7 @@ fn servers_that_never_end() {
         while stream.write_all(&[b'a'; 1000]).is_ok() {}
     });
     let endless = error(&[&server.url, "--origin", PAGE]);
-    let expected = "its answer has a longer head than this probe reads, which is 64 KiB\n";
+    let expected = "the response has more than 64 KiB of headers, which is too much for probe\n";
     assert!(endless.ends_with(expected), "{endless}");
 
     let silent = Raw::converse(|_, _| thread::sleep(Duration::from_secs(60)));
@@ -80,7 +80,7 @@ fn servers_that_never_end() {
         ]);
         assert!(begin.elapsed() < Duration::from_secs(30));
         let expected = format!(
-            "error: preflight: no answer from {} within 1 seconds; --timeout allows more\n",
+            "error: preflight: no response from {} within 1 second; use --timeout to wait longer\n",
             server.url
         );
         assert_eq!(late, expected);
@@ -97,7 +97,7 @@ fn what_is_not_http_is_an_error() {
         (b"HTTP/1.1 999999 OK\r\n\r\n", "is not HTTP"),
         (
             b"\x15\x03\x03\x00\x02\x02\x46",
-            "if it speaks TLS, write https://",
+            "if the server uses TLS, write https://",
         ),
     ] {
         let server = Raw::start(move |_| answer.to_vec());
@@ -114,8 +114,8 @@ fn what_is_not_http_is_an_error() {
             Raw::start(move |_| format!("HTTP/1.1 200 OK\r\nx-a: {value}\r\n\r\n").into_bytes());
         let error = error(&[&server.url, "--origin", PAGE]);
         let expected = format!(
-            "error: request: {}: its answer has a value with a control character, which this probe \
-             does not read\n",
+            "error: request: {}: the response has a header with a control character, which probe does \
+             not read\n",
             server.url
         );
         assert_eq!(error, expected, "{value:?}");

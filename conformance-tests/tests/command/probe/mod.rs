@@ -7,6 +7,7 @@ mod attack_requests;
 mod broken_servers;
 mod caches;
 mod common;
+mod consoles;
 mod findings;
 #[cfg(feature = "full")]
 mod own_servers;

@@ -45,6 +45,44 @@ impl Drop for Served {
     }
 }
 
+/// What a console says is the same for `probe`, which knows the response, and for `explain`, which
+/// knows the policy.
+#[test]
+fn consoles_are_quoted_as_explain_quotes_them() {
+    const POLICY: &str = "origins = [\"https://a.test\"]\nmethods = [\"PUT\"]\n";
+    for (name, debug) in [("usual", ""), ("debug", "debug = true\n")] {
+        let file = format!("probe-console-{name}.toml");
+        let served = Served::start("axum", &file, &[POLICY, debug].concat());
+        let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(&file);
+        for arguments in [
+            &["--origin", PAGE, "--method", "DELETE"][..],
+            &["--origin", PAGE, "--header", "x-a", "--header", "x-b"],
+            &["--origin", "https://evil.test"],
+            &["--origin", "https://evil.test", "--method", "PUT"],
+        ] {
+            let consoles = |output: &str| -> Vec<String> {
+                let is_console =
+                    |line: &&str| line.starts_with("Chromium: ") || line.starts_with("Firefox: ");
+                output
+                    .lines()
+                    .filter(is_console)
+                    .map(str::to_owned)
+                    .collect()
+            };
+            let (_, probed) = text(&[&[&*served.url, "--rate", "100"], arguments].concat());
+            let explained = Command::new(env!("CARGO_BIN_EXE_cors"))
+                .args(["explain", "--policy"])
+                .arg(&path)
+                .args(arguments)
+                .output()
+                .expect("the command runs");
+            let explained = String::from_utf8(explained.stdout).expect("a text");
+            assert_eq!(consoles(&probed).len(), 2, "{probed}");
+            assert_eq!(consoles(&probed), consoles(&explained), "{arguments:?}");
+        }
+    }
+}
+
 /// What the policy says, the probe finds in every adapter's answers, and no attacker gets in.
 #[test]
 fn the_projects_own_servers() {
@@ -95,7 +133,7 @@ max_age = 600
         let (status, shown) = text(&[&list.url, "--attack", "--origin", PAGE, "--rate", "100"]);
         assert_eq!(status, Some(0), "{adapter}: {shown}");
         assert!(
-            shown.ends_with("no attacker's page reads answers\n"),
+            shown.ends_with("no hostile page can read responses\n"),
             "{adapter}: {shown}"
         );
 
@@ -115,7 +153,7 @@ max_age = 600
         let (status, shown) = text(&[&public.url, "--attack", "--rate", "100"]);
         assert_eq!(status, Some(0), "{adapter}: {shown}");
         assert!(
-            shown.contains("public: every page reads"),
+            shown.contains("public: every page can read"),
             "{adapter}: {shown}"
         );
         let (status, report) = json(&[&public.url, "--origin", PAGE]);

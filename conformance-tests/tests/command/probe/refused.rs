@@ -139,7 +139,7 @@ fn without_an_answer_programs_are_told_so_in_json() {
         ),
         (
             &[&*closed, page[0], page[1], "--method", "TRACE"],
-            "browsers send nothing",
+            "browsers do not send the request",
         ),
         (
             &[

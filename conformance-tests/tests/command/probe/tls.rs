@@ -60,7 +60,7 @@ fn tls_is_checked_unless_it_is_not_to_be() {
     let server = tls();
     let refused = error(&[&server.url, "--origin", PAGE]);
     assert!(
-        refused.contains("TLS to") && refused.contains("--insecure trusts any"),
+        refused.contains("the TLS connection to") && refused.contains("use --insecure"),
         "{refused}"
     );
     assert_eq!(findings(&server, &["--insecure"]).0, Some(0));

@@ -116,48 +116,48 @@ async fn not_everything_is_preflighted_or_sent() {
 }
 
 #[test]
-fn what_the_console_shows() {
+fn why_a_page_gets_nothing() {
     use CheckFailure::{NoAllowCredentials, NoAllowOrigin, OtherOrigin, WildcardWithCredentials};
     for (refusal, expected) in [
         (
             Refusal::ForbiddenMethod("TRACE".into()),
-            "no script can send the method `TRACE`",
+            "scripts cannot send the method `TRACE`",
         ),
         (
             Refusal::InvalidHeader("x a".into()),
-            "no request can have this header: `x a`",
+            "requests cannot have the header `x a`",
         ),
         (
             Refusal::Preflight(NoAllowOrigin),
-            "the answer to the preflight is for no other origin",
+            "the preflight response has no Access-Control-Allow-Origin",
         ),
         (
             Refusal::PreflightStatus(301),
-            "the preflight was answered with 301",
+            "the status of the preflight response is 301, not 200 to 299",
         ),
         (
             Refusal::InvalidList("access-control-allow-methods"),
-            "access-control-allow-methods is not a list of tokens",
+            "the preflight response has an invalid access-control-allow-methods",
         ),
         (
             Refusal::MethodNotAllowed("PUT".into()),
-            "the method `PUT` is not allowed",
+            "the preflight response does not allow the method `PUT`",
         ),
         (
             Refusal::HeaderNotAllowed("x-a".into()),
-            "the header `x-a` is not allowed",
+            "the preflight response does not allow the header `x-a`",
         ),
         (
             Refusal::Actual(WildcardWithCredentials),
-            "the response is for any origin, but no credentials",
+            "the response has `Access-Control-Allow-Origin: *`, which does not work with credentials",
         ),
         (
             Refusal::Actual(OtherOrigin("null".into())),
-            "the response is for another origin: `null`",
+            "the response has Access-Control-Allow-Origin for another origin, `null`",
         ),
         (
             Refusal::Actual(NoAllowCredentials),
-            "the response is for this origin, but no credentials",
+            "the response has no `Access-Control-Allow-Credentials: true`",
         ),
     ] {
         assert_eq!(refusal.to_string(), expected);
