@@ -8,7 +8,7 @@
 //! Other machines and folders must count the same, or no bound could be held. What varies is kept
 //! out: the allocator, which works more or less by what lay in the heap before, has [`PRICES`]; the C
 //! library uses no instructions that not every processor has; the environment is empty. A hash map
-//! with a random seed collides now and then, so that the least of some [`CLIENTS`] counts.
+//! with a random seed collides now and then, so that the least of some clients counts.
 
 use std::collections::HashMap;
 use std::hint::black_box;
@@ -64,9 +64,6 @@ impl Set {
 /// Begins the arguments of the program under valgrind.
 pub(crate) const COUNTED: &str = "--counted";
 
-/// So many of each server are counted, each with seeds of its own.
-const CLIENTS: usize = 4;
-
 /// The C library chooses a `memcpy` for the processor. glibc has had two spellings.
 const ANY_PROCESSOR: &str = "glibc.cpu.hwcaps=-AVX2,-AVX2_Usable,-AVX,-AVX_Fast_Unaligned_Load,\
                              -BMI2,-ERMS,-FSRM,-LZCNT,-MOVBE,-SSE4_1,-SSE4_2,-SSSE3";
@@ -95,7 +92,7 @@ pub(crate) fn counted(arguments: &[String]) {
     let framework = framework.expect("a framework");
     let around = around.expect("what is around");
     for (number, scenario) in set.expect("a set").scenarios().iter().enumerate() {
-        for _ in 0..CLIENTS {
+        for _ in 0..scenario.clients() {
             let Some(mut client) = framework.exchange(around, scenario) else {
                 continue;
             };

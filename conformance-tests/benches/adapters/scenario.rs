@@ -261,6 +261,14 @@ impl Scenario {
             .collect()
     }
 
+    /// So many are counted, each with seeds of its own. To index thousands of origins takes a while.
+    pub(crate) fn clients(&self) -> u32 {
+        match self.origins {
+            Origins::Many(5_000..) => 2,
+            _ => 4,
+        }
+    }
+
     /// How often it is asked before it is measured: not a request that costs millions of instructions.
     pub(crate) fn warm_up(&self) -> u32 {
         match (self.act, self.origins) {
