@@ -67,33 +67,24 @@ pub(crate) fn instructions(framework: Framework, scenario: &Scenario) -> Option<
     goals.find(|(of, _)| *of == name).map(|(_, bound)| *bound)
 }
 
-/// What is held where a goal is not reached yet, or only just: the most instructions over the
-/// application without CORS. What the heap looks like moves counts by some hundred instructions.
+/// What is held where a goal is not reached: the most instructions over the application without CORS.
+/// It is what is counted, and one in a hundred more, at least 30: folders, environments and seeds move
+/// counts by less. They move those of Rocket, which hashes names with seeds, by up to 200.
 ///
 /// The goals of S6 are those of a refusal that tells nothing. An allowed origin gets what would pass,
 /// and a text that names what failed; with 64 KiB it costs what it costs with 8.
 #[rustfmt::skip]
 const UNREACHED: &[(Framework, &str, i64)] = &[
-    (Framework::Tower, "S6a", 5600), (Framework::Tower, "S6b", 5600), (Framework::Tower, "S6c", 5600), (Framework::Tower, "S6d", 8500), (Framework::Tower, "S6A", 5600), (Framework::Tower, "S6B", 5600), (Framework::Tower, "S6C", 5600),
-    (Framework::Axum, "S6a", 8300), (Framework::Axum, "S6b", 8300), (Framework::Axum, "S6c", 8300), (Framework::Axum, "S6d", 11200), (Framework::Axum, "S6A", 8300), (Framework::Axum, "S6B", 8300), (Framework::Axum, "S6C", 8300),
-    (Framework::Actix, "S6a", 2200), (Framework::Actix, "S6b", 2200), (Framework::Actix, "S6c", 2200), (Framework::Actix, "S6d", 4000), (Framework::Actix, "S6A", 2200), (Framework::Actix, "S6B", 2200), (Framework::Actix, "S6C", 2200),
-    (Framework::Rocket, "S6a", 16500), (Framework::Rocket, "S6b", 16500), (Framework::Rocket, "S6c", 16500), (Framework::Rocket, "S6d", 19500), (Framework::Rocket, "S6A", 16500), (Framework::Rocket, "S6B", 16500), (Framework::Rocket, "S6C", 16500),
-    (Framework::Warp, "S6a", 5500), (Framework::Warp, "S6b", 5500), (Framework::Warp, "S6c", 5500), (Framework::Warp, "S6d", 8300), (Framework::Warp, "S6A", 5500), (Framework::Warp, "S6B", 5500), (Framework::Warp, "S6C", 5500),
-    (Framework::Tower, "S1", 1100), (Framework::Tower, "S2", 2000), (Framework::Tower, "S3", 2200), (Framework::Tower, "S4", 2600),
-    (Framework::Tower, "S5", 1050),
-    (Framework::Tower, "S9", 2150), (Framework::Tower, "S10a", 1600), (Framework::Tower, "S10b", 3000),
-    (Framework::Axum, "S1", 2150), (Framework::Axum, "S2", 3150), (Framework::Axum, "S3", 2300), (Framework::Axum, "S4", 3350), (Framework::Axum, "S5", 2050),
-    (Framework::Axum, "S9", 3300),
-    (Framework::Axum, "S10a", 2700), (Framework::Axum, "S10b", 3850),
-    (Framework::Actix, "S1", 1000), (Framework::Actix, "S2", 1750),
-    (Framework::Actix, "S8", 1950), (Framework::Actix, "S9", 1950),
-    (Framework::Actix, "S10a", 1200),
-    (Framework::Rocket, "S1", 4250), (Framework::Rocket, "S2", 10000), (Framework::Rocket, "S3", 6400), (Framework::Rocket, "S5", 700),
-    (Framework::Rocket, "S9", 10450), (Framework::Rocket, "S10a", 6150),
-    (Framework::Rocket, "S10b", 13200),
-    (Framework::Warp, "S2", 2600), (Framework::Warp, "S3", 2650), (Framework::Warp, "S4", 2300), (Framework::Warp, "S5", 800),
-    (Framework::Warp, "S8", 2800),
-    (Framework::Warp, "S10a", 2200), (Framework::Warp, "S10b", 2850),
+    (Framework::Tower, "S6a", 4700), (Framework::Tower, "S6b", 4700), (Framework::Tower, "S6c", 4700), (Framework::Tower, "S6d", 7480), (Framework::Tower, "S6A", 4700), (Framework::Tower, "S6B", 4700), (Framework::Tower, "S6C", 4700),
+    (Framework::Tower, "S1", 980), (Framework::Tower, "S3", 2190), (Framework::Tower, "S4", 2570), (Framework::Tower, "S5", 1070), (Framework::Tower, "S10a", 1260), (Framework::Tower, "S10b", 2900),
+    (Framework::Axum, "S6a", 6910), (Framework::Axum, "S6b", 6910), (Framework::Axum, "S6c", 6910), (Framework::Axum, "S6d", 9690), (Framework::Axum, "S6A", 6910), (Framework::Axum, "S6B", 6910), (Framework::Axum, "S6C", 6910),
+    (Framework::Axum, "S1", 2180), (Framework::Axum, "S3", 2280), (Framework::Axum, "S4", 3330), (Framework::Axum, "S5", 2070), (Framework::Axum, "S10a", 2500), (Framework::Axum, "S10b", 3710),
+    (Framework::Actix, "S6a", 1260), (Framework::Actix, "S6b", 1260), (Framework::Actix, "S6c", 1260), (Framework::Actix, "S6d", 2680), (Framework::Actix, "S6A", 1260), (Framework::Actix, "S6B", 1260), (Framework::Actix, "S6C", 1260),
+    (Framework::Actix, "S1", 910),
+    (Framework::Rocket, "S6a", 14140), (Framework::Rocket, "S6b", 14140), (Framework::Rocket, "S6c", 14140), (Framework::Rocket, "S6d", 16290), (Framework::Rocket, "S6A", 14140), (Framework::Rocket, "S6B", 14140), (Framework::Rocket, "S6C", 14140),
+    (Framework::Rocket, "S1", 3990), (Framework::Rocket, "S2", 9650), (Framework::Rocket, "S3", 6140), (Framework::Rocket, "S9", 9950), (Framework::Rocket, "S10a", 6090), (Framework::Rocket, "S10b", 11780),
+    (Framework::Warp, "S6a", 4500), (Framework::Warp, "S6b", 4500), (Framework::Warp, "S6c", 4500), (Framework::Warp, "S6d", 7280), (Framework::Warp, "S6A", 4500), (Framework::Warp, "S6B", 4500), (Framework::Warp, "S6C", 4500),
+    (Framework::Warp, "S2", 2350), (Framework::Warp, "S3", 2540), (Framework::Warp, "S4", 2260), (Framework::Warp, "S5", 790), (Framework::Warp, "S8", 2540), (Framework::Warp, "S10a", 1730), (Framework::Warp, "S10b", 2580),
 ];
 
 /// What is held until the goal is reached, if it is not.
@@ -125,11 +116,11 @@ pub(crate) fn of_live(framework: Framework) -> i64 {
 pub(crate) fn allocations(framework: Framework, scenario: &Scenario) -> Allocations {
     // A denial goes along with the response, in a map that costs two or three.
     let (actual, denied, allowed, any, refused, explained) = match framework {
-        Framework::Tower => (Allocations::More(0), 3, 2, 2, 3, 8),
-        Framework::Axum => (Allocations::NoOp, 4, 9, 9, 12, 19),
-        Framework::Actix => (Allocations::More(0), 0, 1, 1, 3, 6),
-        Framework::Rocket => (Allocations::More(7), 7, 21, 18, 14, 24),
-        Framework::Warp => (Allocations::More(0), 3, 2, 2, 3, 9),
+        Framework::Tower => (Allocations::More(0), 3, 2, 2, 3, 7),
+        Framework::Axum => (Allocations::NoOp, 4, 9, 9, 12, 18),
+        Framework::Actix => (Allocations::More(0), 0, 1, 1, 3, 5),
+        Framework::Rocket => (Allocations::More(7), 3, 19, 18, 14, 23),
+        Framework::Warp => (Allocations::More(0), 3, 2, 2, 3, 8),
     };
     match scenario.act.is_preflight() {
         false if !scenario.is_allowed => Allocations::More(denied),

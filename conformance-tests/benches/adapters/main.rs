@@ -64,8 +64,9 @@ fn run(arguments: &[String]) -> Result<bool, String> {
             other => return Err(format!("{other}: there are --time and --svg PATH")),
         }
     }
-    let mut is_good = verdict::check();
-    is_good &= table::print(&count::count(Set::Table)?);
+    let mut is_good = table::print(&count::count(Set::Table)?);
+    // What is wrong is printed last: logs are cut.
+    is_good &= verdict::check();
     if is_timed {
         time::print();
     }

@@ -261,12 +261,19 @@ impl Scenario {
             .collect()
     }
 
-    /// How often it is measured: a request that costs millions of instructions is not rare twice.
-    pub(crate) fn calls(&self) -> u32 {
+    /// So many are counted, each with seeds of its own. To index thousands of origins takes a while.
+    pub(crate) fn clients(&self) -> u32 {
+        match self.origins {
+            Origins::Many(5_000..) => 2,
+            _ => 4,
+        }
+    }
+
+    /// How often it is asked before it is measured: not a request that costs millions of instructions.
+    pub(crate) fn warm_up(&self) -> u32 {
         match (self.act, self.origins) {
-            (Act::Hostile(_, 10_000..), _) | (_, Origins::Many(5_000..)) => 8,
-            (Act::Hostile(..) | Act::EmptyLines(_), _) | (_, Origins::Many(_)) => 24,
-            _ => 100,
+            (Act::Hostile(_, 10_000..), _) | (_, Origins::Many(5_000..)) => 2,
+            _ => 16,
         }
     }
 }

@@ -5,12 +5,15 @@ use crate::goals::{self, Allocations, Bound};
 use crate::scenario::{SCENARIOS, Scenario};
 use crate::server::{Around, Framework};
 
-/// Prints all of them; whether every goal is reached.
+/// Prints all of them, and at the end what is missed; whether nothing is.
 pub(crate) fn print(costs: &Costs) -> bool {
     let tables = Framework::ALL.map(|framework| Table { costs, framework });
-    let missed: usize = tables.iter().map(Table::print).sum();
-    println!("\n{missed} goals missed");
-    missed == 0
+    let missed: Vec<String> = tables.iter().flat_map(Table::print).collect();
+    println!("\n{} goals missed", missed.len());
+    for miss in &missed {
+        println!("missed: {miss}");
+    }
+    missed.is_empty()
 }
 
 struct Table<'c> {
@@ -40,8 +43,8 @@ impl Table<'_> {
             .map(|cost| cost.instructions - without)
     }
 
-    /// How many goals are missed.
-    fn print(&self) -> usize {
+    /// What is missed.
+    fn print(&self) -> Vec<String> {
         let framework = self.framework;
         println!("\n{}, peer: {}", framework.name(), framework.peer());
         print!("{:<44}", "instructions over the app without CORS");
@@ -53,11 +56,11 @@ impl Table<'_> {
             "goal", "allocations", "floor", "peer"
         );
         let rows = SCENARIOS.iter().enumerate();
-        rows.map(|(row, scenario)| self.print_row(row, scenario))
-            .sum()
+        rows.flat_map(|(row, scenario)| self.print_row(row, scenario))
+            .collect()
     }
 
-    fn print_row(&self, row: usize, scenario: &Scenario) -> usize {
+    fn print_row(&self, row: usize, scenario: &Scenario) -> Vec<String> {
         print!("{:<5}{:<39}", scenario.name, scenario.about);
         for around in self.columns() {
             match (around, self.over(around, row)) {
@@ -71,6 +74,11 @@ impl Table<'_> {
         let held = goals::held(self.framework, scenario);
         let is_reached = most.is_none_or(|most| ours <= Some(most));
         let is_dear = !is_reached && held.is_none_or(|held| ours > Some(held));
+        let name = format!("{}, {}", self.framework.name(), scenario.name);
+        let mut missed = Vec::new();
+        if let (true, Some(ours), Some(most)) = (is_dear, ours, held.or(most)) {
+            missed.push(format!("{name}: {ours} instructions, at most {most}"));
+        }
         let goal = most.map(|most| match held {
             Some(held) if !is_reached => format!("≤ {held} (goal {most}){}", mark(is_dear)),
             _ => format!("≤ {most}{}", mark(is_dear)),
@@ -102,7 +110,10 @@ impl Table<'_> {
             print!("{:>7}", allocations.unwrap_or_default());
         }
         println!();
-        usize::from(is_dear) + usize::from(ours > most)
+        if ours > most {
+            missed.push(format!("{name}: {ours} allocations, at most {most}"));
+        }
+        missed
     }
 
     fn most(&self, row: usize, scenario: &Scenario) -> Option<i64> {
