@@ -196,6 +196,7 @@ pub fn rocket(app: &App) -> Rocket<Build> {
         log_level: LogLevel::Off,
         shutdown: Shutdown {
             ctrlc: false,
+            #[cfg(unix)]
             signals: [].into(),
             grace: 0,
             mercy: 0,

@@ -138,6 +138,7 @@ fn rocket(app: &App, methods: impl Iterator<Item = Method>) -> Rocket<Build> {
         log_level: LogLevel::Off,
         shutdown: Shutdown {
             ctrlc: false,
+            #[cfg(unix)]
             signals: [].into(),
             ..Shutdown::default()
         },

@@ -17,6 +17,7 @@ pub(crate) fn config() -> Config {
         log_level: LogLevel::Off,
         shutdown: Shutdown {
             ctrlc: false,
+            #[cfg(unix)]
             signals: [].into(),
             grace: 0,
             mercy: 0,

@@ -40,6 +40,7 @@ pub(super) async fn start(
         }),
         shutdown: Shutdown {
             ctrlc: false,
+            #[cfg(unix)]
             signals: [].into(),
             grace: 1,
             mercy: 0,
