@@ -40,9 +40,9 @@ fn codes() -> BTreeSet<&'static str> {
         .collect()
 }
 
-fn build(file: &str) -> Result<OwnedPolicy<String, Vec<u32>>, PolicyErrors<String>> {
+fn build(file: &str) -> Result<OwnedPolicy<String, Vec<u32>>, Box<PolicyErrors<String>>> {
     let settings: Settings<String> = toml::from_str(file).unwrap_or_else(|error| panic!("{error}"));
-    settings.build()
+    settings.build().map_err(Box::new)
 }
 
 /// Codes and texts of all errors, or else of all warnings.
