@@ -114,7 +114,7 @@ struct Demo {
 const IN_FORCE: &str = "in force";
 
 impl Demo {
-    /// Starts under the policy of the file, or the first of the [`presets`].
+    /// Starts under the policy of the file, or the first of the [`presets()`].
     async fn start(
         port: u16,
         file: Option<File>,
