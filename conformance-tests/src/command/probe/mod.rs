@@ -60,7 +60,8 @@ Examples:
     --origin https://app.example.com
 
   # Can pages read the server's 401s, 404s and redirects?
-  cors probe http://localhost:3000/items --placement --origin http://localhost:5173";
+  cors probe http://localhost:3000/items --placement \\
+    --origin http://localhost:5173";
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {

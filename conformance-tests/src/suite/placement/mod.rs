@@ -22,10 +22,10 @@ use crate::frameworks::Framework;
 
 /// What to ask your application.
 ///
-/// Each path is asked as a browser asks it for a page at an origin that your policy allows: a preflight
-/// (without cookies and without a token), the request itself, another method, the path with and without
-/// a slash at its end, an unknown path beside and below it. The other methods name paths at which
-/// something is refused.
+/// For each [`path`](Self::path), your application gets what a browser would send for a page at an origin
+/// that your policy allows: the preflight, the request itself, another method, the path with or without a
+/// slash at its end, and paths that do not exist beside and below it; all without cookies and tokens. The
+/// other methods name paths at which your application refuses something.
 ///
 /// ```
 /// use conformance_tests::frameworks::Framework;
@@ -41,7 +41,8 @@ use crate::frameworks::Framework;
 /// #         .body(())
 /// #         .unwrap()
 /// # }
-/// # futures_util::FutureExt::now_or_never(async {
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
 /// Placement::new(&POLICY, "https://app.example.com")
 ///     .framework(Framework::Axum)
 ///     .path("/items")
@@ -50,17 +51,16 @@ use crate::frameworks::Framework;
 ///     .check(async |request| application(request).await)
 ///     .await
 ///     .assert_none();
-/// # })
-/// # .expect("nothing waits");
+/// # }
 /// ```
 ///
-/// How a request is given to the application:
+/// How to send a request to your application:
 ///
 /// | | |
 /// |---|---|
 /// | axum | `async \|request\| app.clone().oneshot(request.map(Body::from)).await.unwrap()` |
-/// | actix-web | `async \|request\| frameworks::actix::send(&app, request).await`, around `test::init_service(..)` |
-/// | Rocket | `async \|request\| frameworks::rocket::send(&client, request).await`, with an asynchronous local `Client` |
+/// | actix-web | `async \|request\| frameworks::actix::send(&app, request).await`, where `app` is what `test::init_service(..)` returns (feature `actix`) |
+/// | Rocket | `async \|request\| frameworks::rocket::send(&client, request).await`, with an asynchronous local `Client` (feature `rocket`) |
 /// | warp | `async \|request\| warp::service(routes.clone()).oneshot(request.map(Full::from)).await.unwrap()` |
 #[derive(Clone, Debug)]
 pub struct Placement {
