@@ -165,11 +165,12 @@ impl Placement {
         self
     }
 
-    /// A path that answers GET.
+    /// A path that answers GET, with its query if it needs one.
     ///
     /// Another method ([`PATCH`](Self::other_method), without a body) is sent to it, too.
     #[must_use]
-    pub fn path(self, path: &str) -> Self {
+    pub fn path(self, target: &str) -> Self {
+        let (path, query) = target.split_at(target.find('?').unwrap_or(target.len()));
         let below = format!("{}/no-such-path", path.trim_end_matches('/'));
         let beside = match path.trim_end_matches('/').rsplit_once('/') {
             Some((parent, _)) => format!("{parent}/no-such-path"),
@@ -180,12 +181,12 @@ impl Placement {
             None => format!("{path}/"),
         };
         let placement = self
-            .ask(Asked::Preflight, "GET", path)
-            .ask(Asked::Path, "GET", path)
-            .ask(Asked::OtherMethod, "GET", path);
+            .ask(Asked::Preflight, "GET", target)
+            .ask(Asked::Path, "GET", target)
+            .ask(Asked::OtherMethod, "GET", target);
         let placement = match other_slash.is_empty() {
             true => placement,
-            false => placement.ask(Asked::OtherSlash, "GET", &other_slash),
+            false => placement.ask(Asked::OtherSlash, "GET", &format!("{other_slash}{query}")),
         };
         [below, beside, "/no-such-path".to_owned()]
             .iter()
