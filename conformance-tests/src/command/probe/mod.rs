@@ -42,8 +42,8 @@ is no response or an argument is invalid.
 
 The command sends at most 3 requests, all to URL: the preflight if the request needs one, the request \
 itself, and a GET or HEAD once more without Origin, to see what a cache might store. With --attack it \
-sends at most 150, with --placement 7, some of them to other paths of the same server. Redirects are reported but not followed, proxies are not used, and bodies are not \
-read. The protocol is HTTP/1.1.
+sends at most 150, with --placement 7, some of them to other paths of the same server. Redirects are \
+reported but not followed, proxies are not used, and bodies are not read. The protocol is HTTP/1.1.
 
 PUT, POST, DELETE and so on are sent for real, with an empty body, so probe a server where they do no harm.";
 
