@@ -20,7 +20,7 @@ pub(crate) enum Bound {
 
 use Bound::{BelowNothing, Floor, Insert, Peer, Refused};
 
-/// By the beginning of the scenario's name.
+/// By the scenario's name; `S6` is all whose names begin with it.
 type Goals = &'static [(&'static str, Bound)];
 
 #[rustfmt::skip]
@@ -50,7 +50,7 @@ const WARP: Goals = &[
     ("S6", Refused(400)), ("S8", Peer(1.4)), ("S10a", Peer(1.6)), ("S10b", Peer(0.3)),
 ];
 
-/// S6 is every hostile preflight; the others are what they are called.
+/// What this scenario may cost; S6 is every hostile preflight.
 pub(crate) fn instructions(framework: Framework, scenario: &Scenario) -> Option<Bound> {
     let goals = match framework {
         Framework::Tower => TOWER,

@@ -14,7 +14,6 @@ mod axum;
 mod count;
 mod floor;
 mod goals;
-
 mod plot;
 mod rocket;
 mod scenario;

@@ -79,6 +79,10 @@ impl Table<'_> {
         if let (true, Some(ours), Some(most)) = (is_dear, ours, held.or(most)) {
             missed.push(format!("{name}: {ours} instructions, at most {most}"));
         }
+        let has_goal = goals::instructions(self.framework, scenario).is_some();
+        if has_goal && (ours.is_none() || most.is_none()) {
+            missed.push(format!("{name}: not counted"));
+        }
         let goal = most.map(|most| match held {
             Some(held) if !is_reached => format!("≤ {held} (goal {most}){}", mark(is_dear)),
             _ => format!("≤ {most}{}", mark(is_dear)),

@@ -307,11 +307,12 @@ fn shown(file: &File, checked: &Checked, renderer: &Renderer) -> String {
         plural(warnings)
     );
     if more > 0 {
-        let _ = writeln!(
-            text,
-            "only the first {} are shown; --format json prints all",
-            findings.len()
-        );
+        // Of many errors the core keeps no more than are shown, and counts the others.
+        let all = match checked.more {
+            0 => "; --format json prints all",
+            _ => "",
+        };
+        let _ = writeln!(text, "only the first {} are shown{all}", findings.len());
     }
     if !findings.is_empty() {
         let codes = findings.iter().map(|finding| finding.code.as_str());

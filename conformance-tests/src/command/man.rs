@@ -47,11 +47,15 @@ pub(crate) fn run(arguments: &Arguments, mut command: Command) -> Done {
         return Ok(ExitCode::SUCCESS);
     }
     let command = match &arguments.page {
-        Some(name) => command.find_subcommand(name).ok_or_else(|| {
-            let names = documented(&command).skip(1).map(Command::get_name);
-            let names = names.collect::<Vec<_>>().join(", ");
-            format!("there is no command \"{name}\"; the commands are {names}")
-        })?,
+        Some(name) => {
+            let mut commands = documented(&command).skip(1);
+            let found = commands.find(|command| command.get_name() == name);
+            found.ok_or_else(|| {
+                let names = documented(&command).skip(1).map(Command::get_name);
+                let names = names.collect::<Vec<_>>().join(", ");
+                format!("there is no command \"{name}\"; the commands are {names}")
+            })?
+        }
         None => &command,
     };
     print(&String::from_utf8(page(command)?)?);

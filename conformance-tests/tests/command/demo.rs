@@ -411,15 +411,21 @@ fn it_begins_with_the_policy_of_a_file_and_stops_when_told() {
 #[test]
 fn it_refuses_what_it_cannot_do() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let port = taken.local_addr().expect("an address").port().to_string();
+    let address = taken.local_addr().expect("an address");
+    let port = address.port().to_string();
+    // Each system has words of its own.
+    let in_use = TcpListener::bind(address).expect_err("it is in use");
+    let in_use = in_use.to_string();
+    let missing = fs::read("nowhere.toml").expect_err("there is none");
+    let missing = format!("nowhere.toml: {missing}");
     let wrong = file("wrong.toml", "origins = [\"https://a.example/\"]\n");
     let typo = file("typo-of-demo.toml", "origin = []\n");
     let json = file("demo.json", "{\"origins\": [\"https://a.example\"]}");
     for (arguments, reason) in [
-        (["--port", &port], "in use"),
+        (["--port", &port], in_use.as_str()),
         (["--port", "80"], "port 80: it is the default port"),
         (["--port", "65536"], "65536 is not in 0..=65535"),
-        (["--policy", "nowhere.toml"], "nowhere.toml: No such file"),
+        (["--policy", "nowhere.toml"], &missing),
         (["--policy", &wrong], "ends with a slash"),
         (["--policy", &typo], "unknown key `origin`"),
         (["--policy", &json], "the page edits TOML"),

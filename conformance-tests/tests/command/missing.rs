@@ -18,3 +18,12 @@ fn what_needs_frameworks_names_the_feature() {
         assert!(error.contains("the feature `full`"), "{error}");
     }
 }
+
+#[test]
+fn the_manual_has_no_page_of_what_it_is_without() {
+    let output = run(&["man", "demo"]);
+    assert_eq!(output.status.code(), Some(2));
+    let error = text(&output.stderr);
+    let expected = "error: there is no command \"demo\"; the commands are lint, ";
+    assert!(error.starts_with(expected), "{error}");
+}

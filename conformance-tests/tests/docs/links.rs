@@ -149,10 +149,15 @@ fn the_pages_that_people_look_for_are_there() {
     for page in [
         "CHANGELOG.md",
         "CONTRIBUTING.md",
+        "ERRORS.md",
         "README.md",
+        "SECURITY.md",
         "docs/architecture.md",
         "docs/compare.md",
+        "docs/configuration.md",
         "docs/console.md",
+        "docs/cookbook.md",
+        "docs/reverse-proxy.md",
     ] {
         assert!(files.iter().any(|file| file == page), "{page}");
     }

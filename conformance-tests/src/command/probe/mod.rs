@@ -42,8 +42,8 @@ is no response or an argument is invalid.
 
 The command sends at most 3 requests, all to URL: the preflight if the request needs one, the request \
 itself, and a GET or HEAD once more without Origin, to see what a cache might store. With --attack it \
-sends at most 150, with --placement 7, some of them to other paths of the same server. Redirects are reported but not followed, proxies are not used, and bodies are not \
-read. The protocol is HTTP/1.1.
+sends at most 150, with --placement 7, some of them to other paths of the same server. Redirects are \
+reported but not followed, proxies are not used, and bodies are not read. The protocol is HTTP/1.1.
 
 PUT, POST, DELETE and so on are sent for real, with an empty body, so probe a server where they do no harm.";
 
@@ -96,14 +96,14 @@ pub(crate) struct Arguments {
     attack: bool,
     /// Find responses that lack CORS headers because the server's CORS middleware is not outermost
     ///
-    /// At most 7 requests without cookies and tokens are sent to the server: the preflight for URL, GET
-    /// and OPTIONS, URL with and without a slash at its end, and paths that do not exist beside it,
-    /// below it and at the root. --origin must be an origin that the server allows. For each response
+    /// Sends at most 7 requests, without cookies or tokens: to URL its preflight, GET and OPTIONS; to URL
+    /// with its final slash added or removed; and to paths that do not exist next to it, below it and
+    /// at the root. --origin must be an origin that the server allows. For each response
     /// that the page cannot read, the report says what probably made it (authentication, the router's
     /// 404, a redirect) and where to put the middleware.
     #[arg(long, requires = "origin", conflicts_with_all = ["attack", "method", "headers", "cookie"])]
     placement: bool,
-    /// With --placement: say where to put the middleware in this framework's words
+    /// With --placement: show what to write in this framework
     #[arg(long, value_enum, requires = "placement")]
     framework: Option<Framework>,
     /// How to print the report

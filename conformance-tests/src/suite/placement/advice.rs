@@ -43,17 +43,17 @@ impl Outside {
         match self {
             Self::Authentication => {
                 "probably authentication (or a CSRF check) runs before the CORS middleware; or the \
-                 application has another policy than this test"
+                 application's policy does not allow this origin"
             }
-            Self::BodyLimit => "probably a limit for bodies runs before the CORS middleware",
-            Self::RequestLimit => "probably a limit for requests runs before the CORS middleware",
-            Self::TimeOut => "probably a time-out runs around the CORS middleware",
+            Self::BodyLimit => "probably a body size limit runs before the CORS middleware",
+            Self::RequestLimit => "probably a rate limit runs before the CORS middleware",
+            Self::TimeOut => "probably a timeout runs outside the CORS middleware",
             Self::Redirect => {
-                "probably a redirect, such as for a slash at the end, is made before the CORS \
+                "probably a redirect, for example for a trailing slash, happens before the CORS \
                  middleware; a preflight that is redirected always fails"
             }
             Self::Errors => {
-                "probably what turns errors and panics into responses runs around the CORS middleware"
+                "probably errors and panics become responses outside the CORS middleware"
             }
             Self::Crash => "nothing turns the panic into a response, so the connection closes",
             Self::NotFound => {

@@ -1,13 +1,13 @@
-//! Finds responses of your application that have no CORS headers, in a test of yours.
+//! Finds responses of your application that have no CORS headers, in your own tests.
 //!
 //! A page sees a network error in place of such a response, whether it is a 401, a 404, a 413 or a 500.
-//! Nearly always the policy is right, and the middleware stands in the wrong place: before the routes,
-//! or inside of authentication or of a limit.
+//! Nearly always the policy is right, but the middleware is in the wrong place: it does not cover all routes,
+//! or it is inside authentication or a limit.
 
 mod advice;
+mod gaps;
 
 use std::convert::Infallible;
-use std::fmt;
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
@@ -15,9 +15,9 @@ use std::task::Poll;
 
 use cors_core::Policy;
 
-use self::advice::Outside;
+pub use self::gaps::{Gap, Gaps};
 use super::exchange::{Line, Request, Response};
-use super::model_browser::{CheckFailure, Credentials, Fetch};
+use super::model_browser::{Credentials, Fetch};
 use crate::frameworks::Framework;
 
 /// What to ask your application.
@@ -94,30 +94,6 @@ pub enum Asked {
     Panic,
 }
 
-/// A response that a page cannot read, though its origin is allowed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Gap {
-    /// What was asked for.
-    pub asked: Asked,
-    /// The request's method and path.
-    pub request: String,
-    /// The status of the response; `None` if there is none, because the application panicked.
-    pub status: Option<u16>,
-    /// What was wrong; `None` where the status alone is.
-    pub failure: Option<CheckFailure>,
-    framework: Option<Framework>,
-}
-
-/// All responses that a page cannot read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[must_use = "`assert_none` fails if there are any"]
-pub struct Gaps {
-    /// Those responses, in the order of the requests.
-    pub found: Vec<Gap>,
-    /// How many requests were sent.
-    pub requests: usize,
-}
-
 impl Placement {
     /// Asks for a page at `page`, an origin that `policy` allows.
     ///
@@ -165,11 +141,12 @@ impl Placement {
         self
     }
 
-    /// A path that answers GET.
+    /// A path that answers GET, with its query if it needs one.
     ///
     /// Another method ([`PATCH`](Self::other_method), without a body) is sent to it, too.
     #[must_use]
-    pub fn path(self, path: &str) -> Self {
+    pub fn path(self, target: &str) -> Self {
+        let (path, query) = target.split_at(target.find('?').unwrap_or(target.len()));
         let below = format!("{}/no-such-path", path.trim_end_matches('/'));
         let beside = match path.trim_end_matches('/').rsplit_once('/') {
             Some((parent, _)) => format!("{parent}/no-such-path"),
@@ -180,12 +157,12 @@ impl Placement {
             None => format!("{path}/"),
         };
         let placement = self
-            .ask(Asked::Preflight, "GET", path)
-            .ask(Asked::Path, "GET", path)
-            .ask(Asked::OtherMethod, "GET", path);
+            .ask(Asked::Preflight, "GET", target)
+            .ask(Asked::Path, "GET", target)
+            .ask(Asked::OtherMethod, "GET", target);
         let placement = match other_slash.is_empty() {
             true => placement,
-            false => placement.ask(Asked::OtherSlash, "GET", &other_slash),
+            false => placement.ask(Asked::OtherSlash, "GET", &format!("{other_slash}{query}")),
         };
         [below, beside, "/no-such-path".to_owned()]
             .iter()
@@ -357,79 +334,5 @@ fn untyped<B>(response: &http::Response<B>) -> Response {
             .map(|(name, value)| Line::new(name.as_str(), value))
             .collect(),
         body: Vec::new(),
-    }
-}
-
-impl Gaps {
-    /// Fails if there is a response that a page cannot read; says which, what probably made it, and
-    /// where to put the middleware.
-    ///
-    /// # Panics
-    ///
-    /// If there is one.
-    pub fn assert_none(&self) {
-        assert!(self.found.is_empty(), "{self}");
-    }
-}
-
-/// A paragraph for each.
-impl fmt::Display for Gaps {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (found, requests) = (self.found.len(), self.requests);
-        match found {
-            0 => return write!(f, "pages can read all {requests} responses"),
-            _ if found == requests => f.write_str(
-                "pages can read no response: there is no CORS middleware, or it does not allow this \
-                 origin",
-            )?,
-            _ => write!(f, "pages cannot read {found} of {requests} responses:")?,
-        }
-        self.found.iter().try_for_each(|gap| write!(f, "\n\n{gap}"))
-    }
-}
-
-impl Gap {
-    /// Which response a page cannot read, and why not.
-    #[must_use]
-    pub fn problem(&self) -> String {
-        let asked = match self.asked {
-            Asked::Preflight => "the preflight, ",
-            Asked::WithoutToken => "without a token, ",
-            Asked::LongBody => "with a long body, ",
-            Asked::TooOften => "asked too often, ",
-            Asked::Panic => "a handler that panics, ",
-            Asked::Path | Asked::OtherMethod | Asked::OtherSlash | Asked::UnknownPath => "",
-        };
-        let request = &self.request;
-        let status = match self.status {
-            None => "the application panicked, so there is no response".to_owned(),
-            Some(status) => status.to_string(),
-        };
-        let failure = match &self.failure {
-            None => String::new(),
-            Some(CheckFailure::NoAllowOrigin) => " without Access-Control-Allow-Origin".to_owned(),
-            Some(failure) => format!(", but {failure}"),
-        };
-        format!("{asked}{request}: {status}{failure}")
-    }
-
-    /// What probably made the response.
-    #[must_use]
-    pub fn cause(&self) -> &'static str {
-        Outside::of(self).who()
-    }
-
-    /// Where to put the middleware, in the framework's words.
-    #[must_use]
-    pub fn cure(&self) -> &'static str {
-        Outside::of(self).cure(self.framework)
-    }
-}
-
-/// The problem, its cause and its cure, a line each.
-impl fmt::Display for Gap {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (problem, cause, cure) = (self.problem(), self.cause(), self.cure());
-        write!(f, "{problem}\n  {cause}\n  {cure}")
     }
 }

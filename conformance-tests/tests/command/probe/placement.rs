@@ -51,6 +51,22 @@ the preflight, OPTIONS /items: 401 without Access-Control-Allow-Origin
 }
 
 #[test]
+fn a_query_stays_behind_the_path() {
+    let server = inside();
+    let url = format!("{}items?page=2/3", server.url);
+    let (status, report) = text(&[&[&*url], &PLACEMENT[..]].concat());
+    assert_eq!(status, Some(1), "{report}");
+    for words in [
+        "\nGET /items?page=2/3: 404 without",
+        "\nGET /items/?page=2/3: 404 without",
+        "\nGET /items/no-such-path: 404 without",
+        "\nGET /no-such-path: 404 without",
+    ] {
+        assert!(report.contains(words), "{words:?} is not in:\n{report}");
+    }
+}
+
+#[test]
 fn for_programs_and_in_a_frameworks_words() {
     let url = format!("{}items", inside().url);
     let axum = ["--framework", "axum", "--credentials"];

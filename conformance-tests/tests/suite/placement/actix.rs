@@ -91,7 +91,7 @@ async fn inside_of_authentication_and_a_limit() {
         &gaps,
         &[
             "probably authentication",
-            "a limit for bodies",
+            "a body size limit",
             "call `.wrap(Cors::new(..))` last",
         ],
     );

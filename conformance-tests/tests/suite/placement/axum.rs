@@ -129,7 +129,7 @@ async fn inside_of_authentication_limits_and_redirects() {
             "without a token, GET /api/account: 401",
             "the preflight, OPTIONS /api/account: 401",
             "with a long body, POST /api/upload: 413",
-            "probably a limit for bodies runs before the CORS middleware",
+            "probably a body size limit runs before the CORS middleware",
             "probably authentication",
             "probably a redirect",
             "after the `.layer(..)` that makes this response",
@@ -200,7 +200,7 @@ async fn panics_that_nothing_catches_or_that_are_caught_outside() {
         &outside,
         &[
             "a handler that panics, GET /api/panic: 500",
-            "errors and panics",
+            "errors and panics become",
         ],
     );
 }
@@ -232,7 +232,7 @@ async fn a_limit_for_requests() {
         &gaps,
         &[
             "asked too often, GET /api/items: 429",
-            "a limit for requests",
+            "a rate limit",
         ],
     );
 }

@@ -82,7 +82,7 @@ export class Matrix {
       cell.token = token;
       const {state} = meaning(reads);
       // The policy is the same for all frameworks, and so is what it lacks.
-      if (state === 'blocked' || state === 'partly') row.why ??= this.#ask_why(framework, token);
+      if (state === 'blocked' || state === 'partly') row.why ??= this.#askWhy(framework, token);
       const why = state === 'blocked' || state === 'partly' ? await row.why : undefined;
       if (run !== this.#run) return;
       cell.why = why;
@@ -91,7 +91,7 @@ export class Matrix {
     }
   }
 
-  async #ask_why(framework, token) {
+  async #askWhy(framework, token) {
     try {
       return await (await fetch(`/why?${new URLSearchParams({framework, check: token})}`)).json();
     } catch {
