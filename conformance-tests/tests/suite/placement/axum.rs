@@ -230,10 +230,7 @@ async fn a_limit_for_requests() {
     assert_eq!(found(&gaps), [(Asked::TooOften, Some(429))]);
     assert_says(
         &gaps,
-        &[
-            "asked too often, GET /api/items: 429",
-            "a rate limit",
-        ],
+        &["asked too often, GET /api/items: 429", "a rate limit"],
     );
 }
 
