@@ -2,6 +2,7 @@
 
 mod actix;
 mod axum;
+mod requests;
 mod rocket;
 mod warp;
 
