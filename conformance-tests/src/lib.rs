@@ -2,8 +2,6 @@
 #![forbid(unsafe_code)]
 
 pub mod frameworks;
-#[cfg(feature = "peers")]
-pub mod peers;
 mod suite;
 
 // The public interface is:

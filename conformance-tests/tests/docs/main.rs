@@ -1,8 +1,6 @@
 //! What the pages of the repository say is true: their links lead somewhere, and they name things as
 //! the code does.
 
-#[cfg(feature = "peers")]
-mod compare;
 mod console;
 mod links;
 

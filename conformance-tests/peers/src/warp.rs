@@ -10,11 +10,11 @@ use http::{HeaderName, HeaderValue};
 use tokio::net::TcpListener;
 
 use super::settings::{Allowed, Settings, has_no_own_origins};
-use crate::suite::app::App;
-use crate::suite::exchange::{Request, Response};
-use crate::suite::policy::PolicyFile;
-use crate::suite::run::NotApplicable;
-use crate::suite::wire;
+use conformance_tests::App;
+use conformance_tests::NotApplicable;
+use conformance_tests::PolicyFile;
+use conformance_tests::wire;
+use conformance_tests::{Request, Response};
 
 pub(super) async fn exchange(
     policy: &PolicyFile,

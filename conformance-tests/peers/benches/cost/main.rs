@@ -2,7 +2,7 @@
 //! least that could be written by hand, and the library that users have today:
 //!
 //! ```console
-//! cargo bench -p conformance-tests --features peers --bench adapters
+//! cargo bench -p peers
 //! ```
 //!
 //! counts instructions and allocations (valgrind is needed) and fails above the [goals] or if a

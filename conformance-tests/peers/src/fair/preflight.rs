@@ -1,10 +1,10 @@
 //! What a browser may send after an answer to its preflight.
 
 use super::{Exchange, members, question};
-use crate::suite::case::Case;
-use crate::suite::exchange::{Line, Response};
-use crate::suite::model_browser::{Credentials, Fetch, Outcome};
-use crate::suite::naive;
+use conformance_tests::Case;
+use conformance_tests::model_browser::{Credentials, Fetch, Outcome};
+use conformance_tests::naive;
+use conformance_tests::{Line, Response};
 
 impl Exchange<'_> {
     pub(super) async fn preflight(&self) -> Vec<String> {

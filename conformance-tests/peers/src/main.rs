@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
-use conformance_tests::peers::{Peer, examine, table};
 use conformance_tests::{Report, cases};
+use peers::{Peer, examine, table};
 
 const USAGE: &str = "\
 usage: peers [--failures LIBRARY]

@@ -11,12 +11,12 @@ use tower_http::cors::{
 
 use super::pattern;
 use super::settings::{Allowed, Settings};
-use crate::frameworks::axum::router;
-use crate::frameworks::tower::call;
-use crate::suite::app::App;
-use crate::suite::exchange::{Request, Response};
-use crate::suite::policy::PolicyFile;
-use crate::suite::run::NotApplicable;
+use conformance_tests::App;
+use conformance_tests::NotApplicable;
+use conformance_tests::PolicyFile;
+use conformance_tests::frameworks::axum::router;
+use conformance_tests::frameworks::tower::call;
+use conformance_tests::{Request, Response};
 
 pub(super) async fn exchange(
     policy: &PolicyFile,

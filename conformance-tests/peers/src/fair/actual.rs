@@ -1,8 +1,8 @@
 //! Who may read an answer, and whether the application was asked for it.
 
 use super::{Exchange, Page, members, question};
-use crate::suite::exchange::Line;
-use crate::suite::model_browser::{Credentials, Fetch, Outcome};
+use conformance_tests::Line;
+use conformance_tests::model_browser::{Credentials, Fetch, Outcome};
 
 impl Exchange<'_> {
     pub(super) async fn actual(&self) -> Vec<String> {

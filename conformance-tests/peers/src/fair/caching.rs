@@ -1,7 +1,7 @@
 //! What a cache does with an answer.
 
 use super::{Exchange, members};
-use crate::suite::policy::PolicyFile;
+use conformance_tests::PolicyFile;
 
 impl Exchange<'_> {
     /// A cache may keep the answer without being told how long, or it changes what a cache has kept

@@ -4,11 +4,11 @@ mod actual;
 mod caching;
 mod preflight;
 
-use crate::suite::app::App;
-use crate::suite::case::Case;
-use crate::suite::exchange::{Line, Response};
-use crate::suite::naive;
-use crate::suite::run::NotApplicable;
+use conformance_tests::App;
+use conformance_tests::Case;
+use conformance_tests::NotApplicable;
+use conformance_tests::naive;
+use conformance_tests::{Line, Response};
 
 /// What the judge says about an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]

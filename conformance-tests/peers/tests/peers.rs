@@ -7,9 +7,9 @@ use std::process::{Command, Output};
 
 use conformance_tests::broken::Broken;
 use conformance_tests::frameworks::{actix, axum, warp};
-use conformance_tests::peers::{Peer, examine, table};
 use conformance_tests::reference::Core;
 use conformance_tests::{Adapter, Report, cases};
+use peers::{Peer, examine, table};
 
 async fn report(adapter: &impl Adapter) -> Report {
     examine("one", adapter, &cases()).await
@@ -211,7 +211,7 @@ fn known(report: &Report, fails: &[&str], passes: &[&str], says_nothing: &[&str]
 
 #[test]
 fn versions_are_those_of_the_lock() {
-    let lock = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.lock");
+    let lock = concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.lock");
     let lock = fs::read_to_string(lock).unwrap();
     for peer in Peer::ALL {
         let (name, version) = (peer.name(), peer.version());
@@ -269,7 +269,7 @@ fn the_command_ends_well_in_spite_of_failures() {
 
 #[test]
 fn the_readme_shows_the_versions_that_were_examined() {
-    let readme = include_str!("../../README.md");
+    let readme = include_str!("../../../README.md");
     for peer in Peer::ALL {
         let row = format!("| {} | {} |", peer.name(), peer.version());
         assert!(readme.contains(&row), "no {row:?}");

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::Peer;
-use crate::suite::run::Report;
+use conformance_tests::Report;
 
 /// The requirements that a library breaks, and by how many cases each; a case begins with the id
 /// of its requirement.

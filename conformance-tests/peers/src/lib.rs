@@ -9,6 +9,8 @@
 //! * HTTP/1.1 does not carry the request to a server;
 //! * the answer differs only in what this project chose among answers that are right.
 
+#![forbid(unsafe_code)]
+
 mod actix;
 mod fair;
 mod pattern;
@@ -18,12 +20,12 @@ mod table;
 mod tower;
 mod warp;
 
-use crate::suite::app::App;
-use crate::suite::case::Case;
-use crate::suite::exchange::{Request, Response};
-use crate::suite::policy::PolicyFile;
-use crate::suite::run::{Adapter, Failure, NotApplicable, Report};
-use crate::suite::wire;
+use conformance_tests::App;
+use conformance_tests::Case;
+use conformance_tests::PolicyFile;
+use conformance_tests::wire;
+use conformance_tests::{Adapter, Failure, NotApplicable, Report};
+use conformance_tests::{Request, Response};
 
 pub use fair::{Verdict, fair};
 pub use table::{broken_rules, table};

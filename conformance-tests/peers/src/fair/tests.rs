@@ -1,6 +1,6 @@
 use super::preflight::asked;
 use super::*;
-use crate::suite::files::cases;
+use conformance_tests::cases;
 
 const PASSES: &str = "passes";
 const FAILS: &str = "fails";

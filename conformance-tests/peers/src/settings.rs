@@ -1,8 +1,8 @@
 //! A policy in the terms that these libraries have in common.
 
-use crate::suite::exchange::Request;
-use crate::suite::policy::{Denied, PolicyFile};
-use crate::suite::run::NotApplicable;
+use conformance_tests::NotApplicable;
+use conformance_tests::Request;
+use conformance_tests::{Denied, PolicyFile};
 
 /// What there is to configure.
 pub(super) struct Settings<'p> {

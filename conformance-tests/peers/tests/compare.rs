@@ -1,6 +1,8 @@
 //! The code of the comparison compiles, and what it says of other libraries is so.
 
 use std::convert::Infallible;
+use std::fs;
+use std::path::Path;
 
 use actix_web::test as actix;
 use axum::body::Body;
@@ -12,11 +14,16 @@ use warp::Filter;
 
 use cors_core::Policy;
 
-use super::read;
-
 const PAGE: &str = "docs/compare.md";
 const APP: &str = "https://app.example.com";
 const EVIL: &str = "https://evil.example";
+
+fn read(path: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .join(path);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
 
 /// The lines of the page's programs are lines of this file.
 #[test]

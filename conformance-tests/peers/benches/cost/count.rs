@@ -151,7 +151,7 @@ pub(crate) fn count(set: Set) -> Result<Costs, String> {
 fn of_server(set: Set, framework: Framework, around: Around) -> Result<Costs, String> {
     let name = format!("{}-{}-{}", set.name(), framework.name(), around.name());
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
-        .join("adapters")
+        .join("cost")
         .join(name);
     let failed = |error: std::io::Error| format!("{}: {error}", folder.display());
     let _ = fs::remove_dir_all(&folder);
