@@ -9,7 +9,7 @@ use actix_web::web::Bytes;
 
 use cors_core::PolicySource;
 
-use crate::policy::{LivePolicy, PreparedPolicy};
+use crate::policy::{LivePolicies, LivePolicy, PreparedPolicy};
 use crate::service::CorsMiddleware;
 use crate::source::{ByRequest, Fixed, Immediate, LookUp, by_request, look_up};
 
@@ -61,6 +61,24 @@ impl Cors<LivePolicy> {
     /// Creates a middleware whose policy can be replaced while the server runs.
     pub fn live(policy: &LivePolicy) -> Self {
         Self::new(policy)
+    }
+}
+
+impl Cors<LivePolicies> {
+    /// Creates a middleware with several policies, by host and path: a [`PolicySet`](crate::PolicySet), or
+    /// [`LivePolicies`] that are replaced while the server runs. Requests that no entry matches are left as
+    /// they are.
+    ///
+    /// ```
+    /// use cors_actix::{Cors, Policy, PolicySet, PolicySetErrors, Scoped};
+    ///
+    /// let set = PolicySet::new([Scoped::new(Policy::public()).path("/fonts")])?;
+    /// let cors = Cors::policies(set);
+    /// # Ok::<(), PolicySetErrors>(())
+    /// ```
+    pub fn policies(set: impl Into<LivePolicies>) -> Self {
+        let live: LivePolicies = set.into();
+        Self::new(live)
     }
 }
 

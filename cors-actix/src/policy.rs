@@ -1,6 +1,7 @@
 //! The core's names, with actix-web's header values.
 
 pub use cors_core::heap::{OwnedPolicy, PolicyErrors, Settings};
+pub use cors_core::{PolicySet, PolicySetErrors, Scoped};
 
 use crate::headers::Value;
 
@@ -37,6 +38,22 @@ pub type PreparedPolicy = cors_core::Prepared<Value>;
 /// All its methods: [`cors_core::LivePolicy`].
 #[doc(alias("reload", "swap"))]
 pub type LivePolicy = cors_core::LivePolicy<PreparedPolicy>;
+
+/// Several policies, by host and path, that can be replaced as one value while the server runs. Clones
+/// share them.
+///
+/// ```
+/// use cors_actix::{Cors, LivePolicies, Policy, PolicySet, PolicySetErrors, Scoped};
+///
+/// let set = |path| PolicySet::new([Scoped::new(Policy::public()).path(path)]);
+/// let live = LivePolicies::new(set("/fonts")?);
+/// let cors = Cors::policies(&live);
+///
+/// // Later, whenever the file changes:
+/// live.replace(set("/static")?);
+/// # Ok::<(), PolicySetErrors>(())
+/// ```
+pub type LivePolicies = cors_core::LivePolicy<cors_core::PreparedPolicies<Value>>;
 
 pub(crate) type Answer = cors_core::Answer<Value>;
 pub(crate) type Forward = cors_core::Forward<Value>;

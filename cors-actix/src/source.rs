@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use actix_web::dev::ServiceRequest;
 
-use crate::policy::{LivePolicy, PreparedPolicy};
+use crate::headers::Head;
+use crate::policy::{LivePolicies, LivePolicy, PreparedPolicy};
 
 /// One policy for all requests.
 pub type Fixed = cors_core::Fixed<PreparedPolicy>;
@@ -97,7 +98,7 @@ where
     LookUp::new(find)
 }
 
-/// A source that returns the policy for a request at once: [`Fixed`], [`LivePolicy`] or [`ByRequest`].
+/// A source that returns the policy for a request at once: [`Fixed`], [`LivePolicy`], [`LivePolicies`] or [`ByRequest`].
 pub trait Immediate: sealed::Sealed {
     /// The policy for this request.
     fn policy(&self, request: &ServiceRequest) -> Arc<PreparedPolicy>;
@@ -107,6 +108,7 @@ mod sealed {
     pub trait Sealed {}
     impl Sealed for super::Fixed {}
     impl Sealed for super::LivePolicy {}
+    impl Sealed for super::LivePolicies {}
     impl<F> Sealed for super::ByRequest<F> {}
 }
 
@@ -119,6 +121,12 @@ impl Immediate for Fixed {
 impl Immediate for LivePolicy {
     fn policy(&self, _: &ServiceRequest) -> Arc<PreparedPolicy> {
         self.load()
+    }
+}
+
+impl Immediate for LivePolicies {
+    fn policy(&self, request: &ServiceRequest) -> Arc<PreparedPolicy> {
+        self.load().choose(&Head::of(request))
     }
 }
 

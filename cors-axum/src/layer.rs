@@ -3,7 +3,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use cors_core::PolicySource;
-use cors_core::http::{Head, LivePolicy, PreparedPolicy};
+use cors_core::http::{Head, LivePolicies, LivePolicy, PreparedPolicy};
 use tower_layer::Layer;
 
 use crate::body::{AnyBody, SameBody};
@@ -67,6 +67,26 @@ impl CorsLayer<LivePolicy> {
     #[must_use]
     pub fn live(policy: &LivePolicy) -> Self {
         Self::new(policy)
+    }
+}
+
+impl CorsLayer<LivePolicies> {
+    /// Creates a layer with several policies, by host and path: a [`PolicySet`](crate::PolicySet), or
+    /// [`LivePolicies`] that are replaced while the server runs. Requests that no entry matches are left as
+    /// they are.
+    ///
+    /// Put the layer on the outermost router: within `Router::nest`, axum removes the prefix from the path.
+    ///
+    /// ```
+    /// use cors_axum::{CorsLayer, Policy, PolicySet, PolicySetErrors, Scoped};
+    ///
+    /// let set = PolicySet::new([Scoped::new(Policy::public()).path("/fonts")])?;
+    /// let app: axum::Router = axum::Router::new().layer(CorsLayer::policies(set));
+    /// # Ok::<(), PolicySetErrors>(())
+    /// ```
+    #[must_use]
+    pub fn policies(set: impl Into<LivePolicies>) -> Self {
+        Self::of(set.into())
     }
 }
 

@@ -9,11 +9,14 @@ mod source;
 
 // The public interface is:
 pub use body::{AnyBody, BodyMode, ResponseBody, SameBody};
-pub use cors_core::http::{Head, LivePolicy, OwnedPolicy, PolicyErrors, PreparedPolicy, Settings};
+pub use cors_core::http::{
+    Head, LivePolicies, LivePolicy, OwnedPolicy, PolicyErrors, PolicySet, PolicySetErrors,
+    PreparedPolicy, Scoped, Settings,
+};
 pub use cors_core::{
     Dangers, Denial, Explanation, HeaderNames, Methods, Origin, OriginIndex, OriginPattern,
-    OriginSet, Origins, Policy, PolicyError, PolicyErrorKind, PolicySource, Setting, Warning,
-    WarningKind,
+    OriginSet, Origins, Policy, PolicyError, PolicyErrorKind, PolicySetError, PolicySetErrorKind,
+    PolicySetWarning, PolicySource, Setting, Warning, WarningKind,
 };
 pub use layer::CorsLayer;
 pub use look_up::LookUpFuture;

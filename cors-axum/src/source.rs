@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use cors_core::http::{Head, LivePolicy, PreparedPolicy};
+use cors_core::http::{Head, LivePolicies, LivePolicy, PreparedPolicy};
 
 /// One policy for all requests.
 pub type Fixed = cors_core::Fixed<PreparedPolicy>;
@@ -91,7 +91,7 @@ where
     LookUp::new(find)
 }
 
-/// A source that returns the policy for a request at once: [`Fixed`], [`LivePolicy`] or [`ByRequest`].
+/// A source that returns the policy for a request at once: [`Fixed`], [`LivePolicy`], [`LivePolicies`] or [`ByRequest`].
 pub trait Immediate: sealed::Sealed {
     /// The policy for this request.
     fn policy(&self, head: &Head<'_>) -> Arc<PreparedPolicy>;
@@ -101,6 +101,7 @@ mod sealed {
     pub trait Sealed {}
     impl Sealed for super::Fixed {}
     impl Sealed for super::LivePolicy {}
+    impl Sealed for super::LivePolicies {}
     impl<F> Sealed for super::ByRequest<F> {}
 }
 
@@ -113,6 +114,12 @@ impl Immediate for Fixed {
 impl Immediate for LivePolicy {
     fn policy(&self, _: &Head<'_>) -> Arc<PreparedPolicy> {
         self.load()
+    }
+}
+
+impl Immediate for LivePolicies {
+    fn policy(&self, head: &Head<'_>) -> Arc<PreparedPolicy> {
+        self.load().choose(head)
     }
 }
 

@@ -38,6 +38,7 @@ pub use policy::{HeaderNames, Methods, OwnedPolicy, Policy, Settings, Warning, W
 pub use server::http;
 #[cfg(feature = "std")]
 pub use server::{
-    Answer, ByRequest, Finding, Fixed, Forward, LivePolicy, LookUp, PolicySource, Prepared,
-    PreparedValue, Respond, heap,
+    Answer, ByRequest, Choice, Finding, Fixed, Forward, LivePolicy, LookUp, PolicySet,
+    PolicySetError, PolicySetErrorKind, PolicySetErrors, PolicySetWarning, PolicySource, Prepared,
+    PreparedPolicies, PreparedValue, Respond, Scoped, heap,
 };

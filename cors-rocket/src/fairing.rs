@@ -15,7 +15,7 @@ use rocket::{Build, Data, Request, Response, Rocket, Route};
 use crate::denial::keep;
 use crate::headers::{Head, Headers};
 use crate::mount::Mounts;
-use crate::policy::{LivePolicy, PreparedPolicy};
+use crate::policy::{LivePolicies, LivePolicy, PreparedPolicy};
 use crate::source::{Source, by_request, look_up};
 
 /// A fairing that lets pages from other origins use an application, as far as a
@@ -83,6 +83,23 @@ impl Cors {
         F: Fn(&Request<'_>) -> Option<Arc<PreparedPolicy>> + Send + Sync + 'static,
     {
         Self::new(by_request(choose))
+    }
+
+    /// Creates a fairing with several policies, by host and path: a [`PolicySet`](crate::PolicySet), or
+    /// [`LivePolicies`] that are replaced while the server runs. Requests that no entry matches are left as
+    /// they are.
+    ///
+    /// ```
+    /// use cors_rocket::{Cors, Policy, PolicySet, PolicySetErrors, Scoped};
+    ///
+    /// let set = PolicySet::new([Scoped::new(Policy::public()).path("/fonts")])?;
+    /// let cors = Cors::policies(set);
+    /// # Ok::<(), PolicySetErrors>(())
+    /// ```
+    #[must_use]
+    pub fn policies(set: impl Into<LivePolicies>) -> Self {
+        let live: LivePolicies = set.into();
+        Self::new(live)
     }
 
     /// Creates a fairing with an async function that looks up the policy for each request; see
@@ -219,8 +236,9 @@ impl Fairing for Cors {
 /// same. Should an [`OriginSet`](cors_core::OriginSet) have changed in between, nothing is shared that
 /// it does not allow now.
 fn edit<'r>(policy: &'r PreparedPolicy, request: &'r Request<'_>, response: &mut Response<'r>) {
-    let (head, policy) = (Head(request), policy.policy());
+    let head = Head(request);
     let decision = policy.decide_for(&head);
+    let policy = policy.policy();
     if let Decision::Respond { status, .. } = decision {
         // What other fairings have made of it.
         response.set_status(Status::new(status));
@@ -285,8 +303,9 @@ impl Handler for Gate {
 }
 
 fn pass<'r>(policy: &PreparedPolicy, request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r> {
-    let (head, policy) = (Head(request), policy.policy());
+    let head = Head(request);
     let decision = policy.decide_for(&head);
+    let policy = policy.policy();
     policy.tell(decision, &head);
     keep(decision.denial(), request);
     match decision {

@@ -12,11 +12,14 @@ mod source;
 // The public interface is:
 pub use cors_core::{
     Dangers, Denial, Explanation, HeaderNames, Methods, Origin, OriginIndex, OriginPattern,
-    OriginSet, Origins, Policy, PolicyError, PolicyErrorKind, PolicySource, Setting, Warning,
-    WarningKind,
+    OriginSet, Origins, Policy, PolicyError, PolicyErrorKind, PolicySetError, PolicySetErrorKind,
+    PolicySetWarning, PolicySource, Setting, Warning, WarningKind,
 };
 pub use denial::denial;
 pub use fairing::Cors;
-pub use policy::{LivePolicy, OwnedPolicy, PolicyErrors, PreparedPolicy, Settings, Value};
+pub use policy::{
+    LivePolicies, LivePolicy, OwnedPolicy, PolicyErrors, PolicySet, PolicySetErrors,
+    PreparedPolicy, Scoped, Settings, Value,
+};
 pub use sentinel::CorsAttached;
 pub use source::{ByRequest, Fixed, LookUp, by_request, look_up};

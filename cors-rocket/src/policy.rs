@@ -3,6 +3,7 @@
 use cors_core::{Edits, PreparedValue, ResponseField};
 
 pub use cors_core::heap::{OwnedPolicy, PolicyErrors, Settings};
+pub use cors_core::{PolicySet, PolicySetErrors, Scoped};
 
 /// A header value, which is nothing: Rocket's responses borrow the policy's texts.
 #[derive(Clone, Debug)]
@@ -55,3 +56,19 @@ pub type PreparedPolicy = cors_core::Prepared<Value>;
 /// All its methods: [`cors_core::LivePolicy`].
 #[doc(alias("reload", "swap"))]
 pub type LivePolicy = cors_core::LivePolicy<PreparedPolicy>;
+
+/// Several policies, by host and path, that can be replaced as one value while the server runs. Clones
+/// share them.
+///
+/// ```
+/// use cors_rocket::{Cors, LivePolicies, Policy, PolicySet, PolicySetErrors, Scoped};
+///
+/// let set = |path| PolicySet::new([Scoped::new(Policy::public()).path(path)]);
+/// let live = LivePolicies::new(set("/fonts")?);
+/// let cors = Cors::policies(&live);
+///
+/// // Later, whenever the file changes:
+/// live.replace(set("/static")?);
+/// # Ok::<(), PolicySetErrors>(())
+/// ```
+pub type LivePolicies = cors_core::LivePolicy<cors_core::PreparedPolicies<Value>>;

@@ -10,7 +10,8 @@ use rocket::Request;
 use rocket::figment::Figment;
 use rocket::futures::future::BoxFuture;
 
-use crate::policy::{LivePolicy, PreparedPolicy};
+use crate::headers::Head;
+use crate::policy::{LivePolicies, LivePolicy, PreparedPolicy};
 #[cfg(feature = "serde")]
 use crate::policy::{OwnedPolicy, Settings};
 
@@ -246,6 +247,13 @@ impl From<Fixed> for Source {
 impl From<LivePolicy> for Source {
     fn from(policy: LivePolicy) -> Self {
         Self::Live(policy)
+    }
+}
+
+impl From<LivePolicies> for Source {
+    fn from(policies: LivePolicies) -> Self {
+        let choose = move |request: &Request<'_>| policies.load().choose(&Head(request));
+        Self::ByRequest(Arc::new(choose))
     }
 }
 

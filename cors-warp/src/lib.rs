@@ -8,11 +8,14 @@ mod request;
 mod source;
 
 // The public interface is:
-pub use cors_core::http::{LivePolicy, OwnedPolicy, PolicyErrors, PreparedPolicy, Settings};
+pub use cors_core::http::{
+    LivePolicies, LivePolicy, OwnedPolicy, PolicyErrors, PolicySet, PolicySetErrors,
+    PreparedPolicy, Scoped, Settings,
+};
 pub use cors_core::{
     Dangers, Denial, Explanation, HeaderNames, Methods, Origin, OriginIndex, OriginPattern,
-    OriginSet, Origins, Policy, PolicyError, PolicyErrorKind, PolicySource, Setting, Warning,
-    WarningKind,
+    OriginSet, Origins, Policy, PolicyError, PolicyErrorKind, PolicySetError, PolicySetErrorKind,
+    PolicySetWarning, PolicySource, Setting, Warning, WarningKind,
 };
 pub use filter::{Handled, cors};
 pub use headers::Head;

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::future::Future;
 use std::sync::Arc;
 
-use cors_core::http::{LivePolicy, PreparedPolicy};
+use cors_core::http::{LivePolicies, LivePolicy, PreparedPolicy};
 use warp::Filter;
 use warp::reply::Response;
 
@@ -116,6 +116,7 @@ mod sealed {
     pub trait Sealed {}
     impl Sealed for super::Fixed {}
     impl Sealed for super::LivePolicy {}
+    impl Sealed for super::LivePolicies {}
     impl<F> Sealed for super::ByRequest<F> {}
     impl<F, Fut> Sealed for super::LookUp<F, Fut> {}
 }
@@ -141,6 +142,19 @@ impl Source for LivePolicy {
         F: Filter<Extract = (Response,), Error = Infallible> + Clone + Send + Sync + 'static,
     {
         behind(request::forward(move || Some(self.load())), handled)
+    }
+}
+
+impl Source for LivePolicies {
+    fn around<F>(
+        self,
+        handled: F,
+    ) -> impl Filter<Extract = (Response,), Error = Infallible> + Clone + Send + Sync + 'static
+    where
+        F: Filter<Extract = (Response,), Error = Infallible> + Clone + Send + Sync + 'static,
+    {
+        let choose = move |head: &Head<'_>| Some(self.load().choose(head));
+        behind(request::choose(Arc::new(ByRequest::new(choose))), handled)
     }
 }
 

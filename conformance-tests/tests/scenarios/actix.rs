@@ -9,10 +9,10 @@ use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::web::{self, Bytes, Data, ServiceConfig};
 use actix_web::{App, Error, HttpResponse, HttpServer};
 use conformance_tests::frameworks::actix;
-use cors_actix::{Cors, LivePolicy, Policy, PreparedPolicy, authority};
+use cors_actix::{Cors, LivePolicies, LivePolicy, Policy, PolicySet, PreparedPolicy, authority};
 use futures_util::StreamExt;
 
-use crate::application::{Adapter, Application, Find, Form, Live, Nested, Owned, live};
+use crate::application::{Adapter, Application, Find, Form, Live, Nested, Owned, Replace, live};
 
 /// `App::wrap`.
 pub(crate) struct Wrapped;
@@ -87,6 +87,12 @@ impl Adapter for Wrapped {
     async fn by_host(application: &Application, find: impl Find) -> SocketAddr {
         let choose = move |request: &ServiceRequest| find(authority(request)?).map(prepare);
         wrapped!(application, Cors::by_request(choose))
+    }
+
+    async fn policies(application: &Application, set: PolicySet) -> (SocketAddr, Replace) {
+        let live = LivePolicies::new(set);
+        let server = wrapped!(application, Cors::policies(&live));
+        (server, Box::new(move |set| live.replace(set)))
     }
 
     async fn looked_up(application: &Application, find: impl Find) -> SocketAddr {

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
 use conformance_tests::App;
-use cors_core::{OwnedPolicy, PolicyErrorKind, Settings};
+use cors_core::{OwnedPolicy, PolicyErrorKind, PolicySet, Settings};
 use futures_util::stream::poll_fn;
 use futures_util::{Stream, StreamExt};
 use tokio::sync::{Notify, mpsc};
@@ -94,6 +94,9 @@ pub(crate) struct Live {
     pub(crate) try_replace: Box<TryReplace>,
 }
 
+/// Replaces several policies as one value.
+pub(crate) type Replace = Box<dyn Fn(PolicySet)>;
+
 /// The live policy of an adapter; they are types of its own.
 macro_rules! live {
     ($policy:expr) => {{
@@ -150,6 +153,9 @@ pub(crate) trait Adapter: Form {
 
     /// The policy that a function chooses by the request's authority.
     async fn by_host(application: &Application, find: impl Find) -> SocketAddr;
+
+    /// Several policies, and what replaces them.
+    async fn policies(application: &Application, set: PolicySet) -> (SocketAddr, Replace);
 
     /// The policy that is found by the request's path, after a moment.
     async fn looked_up(application: &Application, find: impl Find) -> SocketAddr;

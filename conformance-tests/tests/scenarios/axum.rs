@@ -10,12 +10,12 @@ use ::axum::response::Response;
 use ::axum::routing::get;
 use ::axum::{Router, ServiceExt};
 use conformance_tests::frameworks::axum;
-use cors_axum::{CorsLayer, LivePolicy, Policy, PreparedPolicy};
+use cors_axum::{CorsLayer, LivePolicies, LivePolicy, Policy, PolicySet, PreparedPolicy};
 use futures_util::StreamExt;
 use tokio::net::TcpListener;
 use tower::Service;
 
-use crate::application::{Adapter, Application, Find, Form, Live, Nested, Owned, live};
+use crate::application::{Adapter, Application, Find, Form, Live, Nested, Owned, Replace, live};
 
 /// The layer around a router.
 pub(crate) struct Around;
@@ -85,6 +85,12 @@ impl Adapter for Around {
     async fn by_host(application: &Application, find: impl Find) -> SocketAddr {
         let layer = CorsLayer::by_request(move |head| find(head.authority()?).map(prepare));
         serve(layer.layer(router(application))).await
+    }
+
+    async fn policies(application: &Application, set: PolicySet) -> (SocketAddr, Replace) {
+        let live = LivePolicies::new(set);
+        let server = serve(CorsLayer::policies(&live).layer(router(application))).await;
+        (server, Box::new(move |set| live.replace(set)))
     }
 
     async fn looked_up(application: &Application, find: impl Find) -> SocketAddr {

@@ -22,6 +22,7 @@ mod application;
 mod axum;
 mod requests;
 mod rocket;
+mod sets;
 mod showcase;
 mod sources;
 mod warp;

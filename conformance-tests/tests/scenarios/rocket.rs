@@ -8,12 +8,12 @@ use ::rocket::fairing::AdHoc;
 use ::rocket::response::stream::TextStream;
 use ::rocket::{State, get, routes};
 use conformance_tests::frameworks::rocket;
-use cors_rocket::{Cors, LivePolicy, Policy, PreparedPolicy};
+use cors_rocket::{Cors, LivePolicies, LivePolicy, Policy, PolicySet, PreparedPolicy};
 use tokio::sync::oneshot;
 
 use test_client::within;
 
-use crate::application::{Adapter, Application, Find, Form, Live, Own, Owned, live};
+use crate::application::{Adapter, Application, Find, Form, Live, Own, Owned, Replace, live};
 
 /// The fairing.
 pub(crate) struct Attached;
@@ -70,6 +70,12 @@ impl Adapter for Attached {
         let cors =
             Cors::by_request(move |request| find(request.host()?.domain().as_str()).map(prepare));
         serve(application, cors).await
+    }
+
+    async fn policies(application: &Application, set: PolicySet) -> (SocketAddr, Replace) {
+        let live = LivePolicies::new(set);
+        let server = serve(application, Cors::policies(&live)).await;
+        (server, Box::new(move |set| live.replace(set)))
     }
 
     async fn looked_up(application: &Application, find: impl Find) -> SocketAddr {

@@ -10,12 +10,16 @@ use ::warp::sse::{self, Event};
 use ::warp::{Filter, Reply};
 use conformance_tests::frameworks::warp;
 use cors_axum::CorsLayer;
-use cors_warp::{LivePolicy, Policy, PreparedPolicy, by_request, cors, look_up};
+use cors_warp::{
+    LivePolicies, LivePolicy, Policy, PolicySet, PreparedPolicy, by_request, cors, look_up,
+};
 use futures_util::StreamExt;
 use test_client::serve_service;
 use tokio::net::TcpListener;
 
-use crate::application::{Adapter, Application, Find, Form, Live, Nested, Own, Owned, live};
+use crate::application::{
+    Adapter, Application, Find, Form, Live, Nested, Own, Owned, Replace, live,
+};
 
 /// The wrapped filter.
 pub(crate) struct Wrapped;
@@ -72,6 +76,12 @@ impl Adapter for Wrapped {
     async fn by_host(application: &Application, find: impl Find) -> SocketAddr {
         let source = by_request(move |head| find(head.authority()?).map(prepare));
         serve(cors(source, routes(application))).await
+    }
+
+    async fn policies(application: &Application, set: PolicySet) -> (SocketAddr, Replace) {
+        let live = LivePolicies::new(set);
+        let server = serve(cors(&live, routes(application))).await;
+        (server, Box::new(move |set| live.replace(set)))
     }
 
     async fn looked_up(application: &Application, find: impl Find) -> SocketAddr {

@@ -136,6 +136,9 @@ impl Edits {
         I: IntoIterator<Item = H::Value>,
     {
         let sets = self.sets;
+        if sets == Sets::NOTHING {
+            return;
+        }
         let present = clean(sets, headers);
         for field in sets.all_echoed().iter() {
             for line in echoed(field.source()) {

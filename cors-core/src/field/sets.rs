@@ -104,6 +104,9 @@ const ECHOED: u32 = 16;
 const REMOVED: u32 = 24;
 
 impl Sets {
+    /// Nothing is done to any field.
+    pub(crate) const NOTHING: Self = Self(0);
+
     /// What a handler said about CORS is taken back.
     pub(crate) const REMOVE_ALL: Self = Self((Fields::ACCESS_CONTROL.0 as u32) << REMOVED);
 

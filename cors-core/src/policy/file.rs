@@ -13,7 +13,7 @@ use self::nullable::Nullable;
 use super::{OwnedPolicy, Settings};
 use crate::error::Setting;
 
-const KEYS: [&str; 16] = [
+pub(crate) const KEYS: [&str; 16] = [
     "origins",
     "credentials",
     "credentialed_origins",
@@ -69,53 +69,62 @@ impl<'de, T: Default + AsRef<str> + fmt::Write> Visitor<'de> for PolicyVisitor<T
     fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Settings<T>, M::Error> {
         let mut settings = Settings::new();
         let mut seen = [false; KEYS.len()];
-        while let Some(Key(number)) = map.next_key()? {
-            let key = KEYS.get(number).copied().unwrap_or_default();
-            if let Some(seen) = seen.get_mut(number) {
-                if core::mem::replace(seen, true) {
-                    return Err(de::Error::duplicate_field(key));
-                }
+        while let Some(key) = map.next_key_seed(KeySeed(&KEYS))? {
+            let seen = KEYS.iter().zip(&mut seen).find(|(known, _)| **known == key);
+            if seen.is_some_and(|(_, seen)| core::mem::replace(seen, true)) {
+                return Err(de::Error::duplicate_field(key));
             }
-            let list = match key {
-                "origins" => Some(Setting::Origins),
-                "credentialed_origins" => Some(Setting::CredentialedOrigins),
-                "own_origins" => Some(Setting::OwnOrigins),
-                "methods" => Some(Setting::Methods),
-                "request_headers" => Some(Setting::RequestHeaders),
-                "expose_headers" => Some(Setting::ExposeHeaders),
-                _ => None,
-            };
-            if let Some(setting) = list {
-                map.next_value_seed(List(&mut settings, setting))?;
-                continue;
-            }
-            settings = match key {
-                "max_age" => set(map.next_value()?, settings, Settings::max_age),
-                "preflight_status" => set(map.next_value()?, settings, Settings::preflight_status),
-                "denied" => set(map.next_value()?, settings, |settings, denied: Denied| {
-                    settings.forward_denied(denied.is_forwarded)
-                }),
-                _ => set(
-                    map.next_value()?,
-                    settings,
-                    match key {
-                        "credentials" => Settings::credentials,
-                        "timing" => Settings::timing,
-                        "vary_on_preflight" => Settings::vary_on_preflight,
-                        "debug" => Settings::debug,
-                        "dangerously_allow_insecure_origins" => {
-                            Settings::dangerously_allow_insecure_origins
-                        }
-                        "dangerously_allow_public_suffixes" => {
-                            Settings::dangerously_allow_public_suffixes
-                        }
-                        _ => Settings::dangerously_allow_null_origin,
-                    },
-                ),
-            };
+            settings = read_setting(key, &mut map, settings)?;
         }
         Ok(settings)
     }
+}
+
+/// Reads the value of this key.
+pub(crate) fn read_setting<'de, T, M>(
+    key: &str,
+    map: &mut M,
+    mut settings: Settings<T>,
+) -> Result<Settings<T>, M::Error>
+where
+    T: Default + AsRef<str> + fmt::Write,
+    M: MapAccess<'de>,
+{
+    let list = match key {
+        "origins" => Some(Setting::Origins),
+        "credentialed_origins" => Some(Setting::CredentialedOrigins),
+        "own_origins" => Some(Setting::OwnOrigins),
+        "methods" => Some(Setting::Methods),
+        "request_headers" => Some(Setting::RequestHeaders),
+        "expose_headers" => Some(Setting::ExposeHeaders),
+        _ => None,
+    };
+    if let Some(setting) = list {
+        map.next_value_seed(List(&mut settings, setting))?;
+        return Ok(settings);
+    }
+    Ok(match key {
+        "max_age" => set(map.next_value()?, settings, Settings::max_age),
+        "preflight_status" => set(map.next_value()?, settings, Settings::preflight_status),
+        "denied" => set(map.next_value()?, settings, |settings, denied: Denied| {
+            settings.forward_denied(denied.is_forwarded)
+        }),
+        _ => set(
+            map.next_value()?,
+            settings,
+            match key {
+                "credentials" => Settings::credentials,
+                "timing" => Settings::timing,
+                "vary_on_preflight" => Settings::vary_on_preflight,
+                "debug" => Settings::debug,
+                "dangerously_allow_insecure_origins" => {
+                    Settings::dangerously_allow_insecure_origins
+                }
+                "dangerously_allow_public_suffixes" => Settings::dangerously_allow_public_suffixes,
+                _ => Settings::dangerously_allow_null_origin,
+            },
+        ),
+    })
 }
 
 /// The setting, if there is a value.
@@ -126,29 +135,28 @@ fn set<S, V>(Nullable(value): Nullable<V>, settings: S, setter: impl FnOnce(S, V
     }
 }
 
-/// The number of a key.
-struct Key(usize);
+/// Reads one of these keys.
+#[derive(Clone, Copy)]
+pub(crate) struct KeySeed(pub(crate) &'static [&'static str]);
 
-impl<'de> Deserialize<'de> for Key {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_identifier(KeyVisitor)
+impl<'de> DeserializeSeed<'de> for KeySeed {
+    type Value = &'static str;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<&'static str, D::Error> {
+        deserializer.deserialize_identifier(self)
     }
 }
 
-struct KeyVisitor;
-
-impl Visitor<'_> for KeyVisitor {
-    type Value = Key;
+impl Visitor<'_> for KeySeed {
+    type Value = &'static str;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a setting")
     }
 
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Key, E> {
-        match KEYS.iter().position(|&key| key == text) {
-            Some(number) => Ok(Key(number)),
-            None => Err(E::unknown_field(text, &KEYS)),
-        }
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<&'static str, E> {
+        let known = self.0.iter().find(|&&key| key == text);
+        known.copied().ok_or_else(|| E::unknown_field(text, self.0))
     }
 }
 

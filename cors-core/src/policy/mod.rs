@@ -6,7 +6,7 @@ mod audience;
 mod answer;
 mod answers;
 #[cfg(feature = "serde")]
-mod file;
+pub(crate) mod file;
 mod names;
 mod origins;
 mod owned;

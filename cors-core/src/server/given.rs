@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::heap::OwnedPolicy;
 use super::live::LivePolicy;
 use super::prepared::{Prepared, PreparedValue};
+use super::set::{PolicySet, PreparedPolicies};
 use super::source::{ByRequest, Fixed, LookUp};
 use crate::policy::Policy;
 
@@ -15,13 +16,15 @@ use crate::policy::Policy;
 /// | [`Policy<'static>`](Policy), a reference to one, [`OwnedPolicy`] | always this one |
 /// | [`Prepared`], an [`Arc`] of one | always this one, without preparing it again |
 /// | [`LivePolicy`], a reference to one | the one that is current when the request arrives |
+/// | [`PolicySet`] | that of the most specific entry for its host and path |
+/// | [`LivePolicy`] of [`PreparedPolicies`], a reference to one | the same, of the set that is current |
 /// | [`ByRequest`]: an adapter's `by_request` | the one that a function chooses |
 /// | [`LookUp`]: an adapter's `look_up` | the one that a future returns |
 ///
 /// `P` is what the adapter keeps of a policy.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a CORS policy",
-    label = "expected a `Policy`, an `OwnedPolicy`, a `LivePolicy`, `by_request(…)` or `look_up(…)`",
+    label = "expected a `Policy`, an `OwnedPolicy`, a `PolicySet`, a `LivePolicy`, `by_request(…)` or `look_up(…)`",
     note = "for a list of origins, write `Policy::anonymous(\"https://app.example.com\")`, or \
             `Policy::credentialed(…)` if pages send cookies",
     note = "for `Settings`, call `.build()?` first",
@@ -98,6 +101,31 @@ impl<P> PolicySource<P> for &LivePolicy<P> {
     type Source = LivePolicy<P>;
 
     fn into_source(self) -> LivePolicy<P> {
+        self.clone()
+    }
+}
+
+impl sealed::Sealed for PolicySet {}
+impl<V: PreparedValue> PolicySource<Prepared<V>> for PolicySet {
+    type Source = LivePolicy<PreparedPolicies<V>>;
+
+    fn into_source(self) -> Self::Source {
+        self.into()
+    }
+}
+
+impl<V: PreparedValue> PolicySource<Prepared<V>> for LivePolicy<PreparedPolicies<V>> {
+    type Source = Self;
+
+    fn into_source(self) -> Self {
+        self
+    }
+}
+
+impl<V: PreparedValue> PolicySource<Prepared<V>> for &LivePolicy<PreparedPolicies<V>> {
+    type Source = LivePolicy<PreparedPolicies<V>>;
+
+    fn into_source(self) -> Self::Source {
         self.clone()
     }
 }

@@ -42,6 +42,8 @@ use bytes::Bytes;
 use super::answer;
 pub use super::heap::{OwnedPolicy, PolicyErrors, Settings};
 use super::prepared::{Prepared, PreparedValue};
+use super::set::PreparedPolicies;
+pub use super::set::{PolicySet, PolicySetErrors, Scoped};
 use crate::decision::{Denial, Edits, RequestHeaders, ResponseHeaders};
 use crate::field::{RequestField, ResponseField};
 
@@ -79,6 +81,22 @@ pub type PreparedPolicy = Prepared<HeaderValue>;
 /// All its methods: [`cors_core::LivePolicy`](crate::LivePolicy).
 #[doc(alias("reload", "swap"))]
 pub type LivePolicy = super::LivePolicy<PreparedPolicy>;
+
+/// Several policies, by host and path, that can be replaced as one value while the server runs. Clones
+/// share them.
+///
+/// ```
+/// use cors_core::http::{LivePolicies, PolicySet, PolicySetErrors, Scoped};
+/// use cors_core::Policy;
+///
+/// let set = |path| PolicySet::new([Scoped::new(Policy::public()).path(path)]);
+/// let live = LivePolicies::new(set("/fonts")?);
+///
+/// // Later, whenever the file changes:
+/// live.replace(set("/static")?);
+/// # Ok::<(), PolicySetErrors>(())
+/// ```
+pub type LivePolicies = super::LivePolicy<PreparedPolicies<HeaderValue>>;
 
 /// What to do with a request: call the handler, or respond at once. See
 /// [`cors_core::Answer`](crate::Answer).

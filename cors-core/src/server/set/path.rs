@@ -1,0 +1,148 @@
+//! Paths, in the two ways in which servers read them.
+
+use std::vec::Vec;
+
+use super::error::PolicySetErrorKind;
+
+/// No entry's path has more segments.
+const MOST: usize = 16;
+
+/// The first segments of a request's path, still encoded.
+pub(super) struct Segments<'p> {
+    segments: [&'p [u8]; MOST],
+    count: usize,
+}
+
+impl<'p> Segments<'p> {
+    /// As servers read it that route what they get: each `/` separates, and everything between is text.
+    pub(super) fn literal(path: &'p [u8]) -> Self {
+        let mut read = Self::none();
+        let path = path.strip_prefix(b"/").unwrap_or(path);
+        for segment in path.split(|&byte| byte == b'/') {
+            read.push(segment);
+        }
+        read
+    }
+
+    /// As servers read it that mend it first: empty segments are left out, dots lead upwards, and a slash
+    /// is a slash even if it is encoded or leans the other way.
+    pub(super) fn lenient(path: &'p [u8]) -> Self {
+        let mut read = Self::none();
+        let mut rest = path;
+        loop {
+            let (segment, behind) = cut_leniently(rest);
+            match () {
+                () if is(segment, b"") || is(segment, b".") => {}
+                () if is(segment, b"..") => read.count = read.count.saturating_sub(1),
+                () => read.push(segment),
+            }
+            match behind {
+                Some(behind) => rest = behind,
+                None => return read,
+            }
+        }
+    }
+
+    const fn none() -> Self {
+        Self {
+            segments: [b""; MOST],
+            count: 0,
+        }
+    }
+
+    /// Those that no entry's path reaches are only counted.
+    fn push(&mut self, segment: &'p [u8]) {
+        if let Some(place) = self.segments.get_mut(self.count) {
+            *place = segment;
+        }
+        self.count = self.count.saturating_add(1);
+    }
+
+    /// It begins with these decoded segments.
+    pub(super) fn begins(&self, own: &[Vec<u8>]) -> bool {
+        let here = self.segments.iter().take(self.count);
+        own.len() <= self.count && own.iter().zip(here).all(|(own, here)| is(here, own))
+    }
+}
+
+/// The first segment and what is behind its separator.
+fn cut_leniently(path: &[u8]) -> (&[u8], Option<&[u8]>) {
+    let mut rest = path;
+    let mut length = 0;
+    while let Some((byte, behind)) = next(rest) {
+        if matches!(byte, b'/' | b'\\') {
+            return (path.get(..length).unwrap_or(path), Some(behind));
+        }
+        length += rest.len() - behind.len();
+        rest = behind;
+    }
+    (path, None)
+}
+
+/// The first byte, decoded, and the rest.
+fn next(path: &[u8]) -> Option<(u8, &[u8])> {
+    let digit = |byte: u8| u8::try_from(char::from(byte).to_digit(16)?).ok();
+    match path {
+        [b'%', high, low, rest @ ..] => match (digit(*high), digit(*low)) {
+            (Some(high), Some(low)) => Some((high << 4 | low, rest)),
+            _ => Some((b'%', path.get(1..)?)),
+        },
+        [byte, rest @ ..] => Some((*byte, rest)),
+        [] => None,
+    }
+}
+
+/// A segment that is decoded to this text.
+fn is(segment: &[u8], text: &[u8]) -> bool {
+    let mut rest = segment;
+    let mut text = text.iter();
+    while let Some((byte, behind)) = next(rest) {
+        if text.next() != Some(&byte) {
+            return false;
+        }
+        rest = behind;
+    }
+    text.next().is_none()
+}
+
+/// All servers read it in the same way.
+pub(super) fn has_one_reading(path: &[u8]) -> bool {
+    let mut before = 0;
+    path.first() == Some(&b'/')
+        && path.iter().all(|&byte| {
+            let is_plain = !matches!((before, byte), (b'/', b'/' | b'.') | (_, b'%' | b'\\'));
+            before = byte;
+            is_plain
+        })
+}
+
+/// The decoded segments of an entry's path.
+pub(super) fn decoded(text: &str) -> Result<Vec<Vec<u8>>, PolicySetErrorKind> {
+    let path = text.as_bytes();
+    let read = Segments::literal(path);
+    let is_odd = |byte: u8| byte <= b' ' || byte == 0x7f || b"?#*\\".contains(&byte);
+    match () {
+        () if !path.starts_with(b"/") => return Err(PolicySetErrorKind::PathWithoutSlash),
+        () if path.iter().copied().any(is_odd) => return Err(PolicySetErrorKind::Path),
+        () if path == b"/" => return Ok(Vec::new()),
+        () if path.ends_with(b"/") => return Err(PolicySetErrorKind::PathEndsWithSlash),
+        () if read.count > MOST => return Err(PolicySetErrorKind::PathTooDeep),
+        () => {}
+    }
+    let lenient = Segments::lenient(path);
+    let segments = read.segments.iter().take(read.count);
+    let segments = segments.map(|segment| {
+        let mut rest = *segment;
+        core::iter::from_fn(|| {
+            let (byte, behind) = next(rest)?;
+            rest = behind;
+            Some(byte)
+        })
+        .collect()
+    });
+    let segments: Vec<Vec<u8>> = segments.collect();
+    match lenient.count == read.count && lenient.begins(&segments) {
+        true => Ok(segments),
+        false => Err(PolicySetErrorKind::Path),
+    }
+}
