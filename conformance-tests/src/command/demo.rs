@@ -131,7 +131,7 @@ impl Demo {
         let presets = presets(file.as_ref(), &origins);
         let file = file
             .unwrap_or_else(|| File::new("the default policy".to_owned(), presets[0].text.clone()));
-        let policies = [(IN_FORCE.to_owned(), file.policy()?)].into();
+        let policies = [(IN_FORCE.to_owned(), file.policy()?.into())].into();
         let log = Arc::new(Log::default());
         let mut playground =
             Playground::start(&origins, &Framework::ALL, &policies, None, &log).await?;

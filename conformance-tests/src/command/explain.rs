@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use conformance_tests::model_browser::Outcome;
 use conformance_tests::reference::respond;
 use conformance_tests::{App, Request};
-use cors_core::{Decision, Policy, RequestField};
+use cors_core::{Choice, Decision, Policy, PolicySet, RequestField, Scoped};
 use url::Url;
 
 use super::asked::{Asked, ORIGIN};
@@ -37,6 +37,10 @@ Examples:
   cors explain --policy policy.toml --origin https://app.example.com \\
     --header authorization --credentials
 
+  # Of several policies in one file, the one for this host and path
+  cors explain --policy policies.toml --origin https://app.example.com \\
+    --host api.example.com --path /v1/items
+
   # From the server's own origin, in a browser without Sec-Fetch-* headers
   cors explain --policy policy.toml --origin https://shop.example \\
     --host shop.example --no-fetch-metadata";
@@ -58,6 +62,9 @@ pub(crate) struct Arguments {
     /// The server's host, with its port unless that is the default one: api.example.com:8443
     #[arg(long, default_value = "api.example")]
     host: String,
+    /// The path of the request; with --host, it chooses one of several policies
+    #[arg(long, default_value = "/", value_name = "PATH")]
+    path: String,
     /// Leave out the Sec-Fetch-* headers, as old browsers do, and all browsers over plain http;
     /// the server then compares Origin with Host
     #[arg(long)]
@@ -67,8 +74,28 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Done {
     let page = target::page(&arguments.origin)?;
     let browser = Browser::new(arguments, &page)?;
-    let policy = File::read(&arguments.policy, &arguments.table)?.policy()?;
-    let policy = policy.as_policy();
+    let policies = File::read(&arguments.policy, &arguments.table)?.policies()?;
+    let path = arguments.path.split(['?', '#']).next().unwrap_or_default();
+    let choice = policies.choose(Some(&arguments.host), path.as_bytes());
+    let policy = match choice {
+        Choice::Policy(entry, policy) => {
+            if policies.entries().len() > 1 {
+                print(&chosen(&policies, entry));
+            }
+            policy.as_policy()
+        }
+        Choice::Untouched => {
+            print(&format!(
+                "{choice}\n\n\
+                 blocked: unless the application itself sends CORS headers\n"
+            ));
+            return Ok(ExitCode::from(1));
+        }
+        Choice::Nobody => {
+            print(&format!("{choice}\n\n"));
+            Policy::nobody()
+        }
+    };
     let browser = match is_named_own(&policy, &page) {
         true => browser.of_own_page(&page),
         false => browser,
@@ -98,6 +125,17 @@ pub(crate) fn run(arguments: &Arguments) -> Done {
             Ok(ExitCode::from(1))
         }
     }
+}
+
+/// Which of several policies it is.
+fn chosen(policies: &PolicySet, entry: usize) -> String {
+    let scoped = policies.entries().get(entry);
+    let hosts = match scoped.and_then(Scoped::of_hosts) {
+        Some(hosts) => hosts.join(", "),
+        None => "every host".to_owned(),
+    };
+    let path = scoped.and_then(Scoped::of_path).unwrap_or("/");
+    format!("policies[{entry}] is for this request: {hosts}, {path}\n\n")
 }
 
 /// The `Sec-Fetch-Site` of a page of the server's own.

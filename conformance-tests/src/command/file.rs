@@ -10,7 +10,7 @@ use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use cors_core::{OwnedPolicy, Settings};
+use cors_core::{OwnedPolicy, PolicySet, Scoped, Settings};
 
 use self::places::Lines;
 pub(super) use self::places::Places;
@@ -69,14 +69,72 @@ impl File {
         Ok(Self::new(self.path, text))
     }
 
-    /// What the file says.
+    /// What the file says, if it is one policy.
     pub(super) fn settings(&self) -> Result<Settings<String>, Unreadable> {
         self.with_tree(|tree| {
-            let is_whole = self.table.is_none();
-            match keys::unknown(tree, is_whole) {
-                unknown if unknown.is_empty() => tree.settings().map_err(|problem| vec![problem]),
-                unknown => Err(unknown),
+            let (unknown, settings) = match self.is_entry() {
+                true => (
+                    keys::unknown(tree, false, &keys::of_entry()),
+                    tree.entry().map(Scoped::into_policy),
+                ),
+                false => (
+                    keys::unknown(tree, self.table.is_none(), keys::known()),
+                    tree.settings(),
+                ),
+            };
+            match unknown.is_empty() {
+                true => settings.map_err(|problem| vec![problem]),
+                false => Err(unknown),
             }
+        })
+    }
+
+    /// `--table policies.0`.
+    fn is_entry(&self) -> bool {
+        let mut parts = self.table.iter().flat_map(|name| name.rsplit('.'));
+        parts
+            .next()
+            .is_some_and(|last| last.parse::<usize>().is_ok())
+            && parts.next() == Some(tree::POLICIES)
+    }
+
+    /// What the file says, if it is several policies.
+    pub(super) fn entries(&self) -> Result<Option<Vec<Scoped<Settings<String>>>>, Unreadable> {
+        self.with_tree(|tree| {
+            let Some(entries) = tree.scoped() else {
+                return Ok(None);
+            };
+            let mut problems = keys::beside_policies(tree);
+            let mut scoped = Vec::new();
+            let known = keys::of_entry();
+            for entry in entries {
+                match keys::unknown(entry, false, &known) {
+                    unknown if unknown.is_empty() => match entry.entry() {
+                        Ok(entry) => scoped.push(entry),
+                        Err(problem) => problems.push(problem),
+                    },
+                    unknown => problems.extend(unknown),
+                }
+            }
+            match problems.is_empty() {
+                true => Ok(Some(scoped)),
+                false => Err(problems),
+            }
+        })
+    }
+
+    /// The policies of the file, or its one for all requests; the error names everything that is wrong.
+    pub(super) fn policies(&self) -> Result<PolicySet, String> {
+        let entries = self.entries().map_err(|error| error.to_string())?;
+        let Some(entries) = entries else {
+            return self.policy().map(PolicySet::from);
+        };
+        PolicySet::build(entries).map_err(|errors| {
+            let codes = errors.iter().flat_map(|error| match error.policy_errors() {
+                Some(errors) => errors.iter().map(|error| error.kind().code()).collect(),
+                None => vec![error.kind().code()],
+            });
+            self.invalid(&errors, "valid set of policies", codes)
         })
     }
 
@@ -100,18 +158,27 @@ impl File {
     pub(super) fn policy(&self) -> Result<OwnedPolicy<String, Vec<u32>>, String> {
         let settings = self.settings().map_err(|error| error.to_string())?;
         settings.build().map_err(|errors| {
-            let path = &self.path;
-            let table = match &self.table {
-                Some(name) => format!(" --table {name}"),
-                None => String::new(),
-            };
             let codes = errors.iter().map(|error| error.kind().code());
-            format!(
-                "{path} is not a valid policy:\n{errors}\n\
-                 {}; `cors lint {path}{table}` shows the lines",
-                explained(codes)
-            )
+            self.invalid(&errors, "valid policy", codes)
         })
+    }
+
+    fn invalid<'c>(
+        &self,
+        errors: &impl fmt::Display,
+        what: &str,
+        codes: impl IntoIterator<Item = &'c str>,
+    ) -> String {
+        let path = &self.path;
+        let table = match &self.table {
+            Some(name) => format!(" --table {name}"),
+            None => String::new(),
+        };
+        format!(
+            "{path} is not a {what}:\n{errors}\n\
+             {}; `cors lint {path}{table}` shows the lines",
+            explained(codes)
+        )
     }
 
     /// Where its entries stand.

@@ -7,11 +7,14 @@ use std::process::ExitCode;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use clap::ValueEnum;
-use cors_core::{OwnedPolicy, PolicyErrors, Settings};
+use cors_core::{
+    OwnedPolicy, PolicyErrors, PolicySet, PolicySetErrors, PolicySetWarning, Settings,
+};
+use cors_core::{Scoped, Warning};
 use serde::Serialize;
 
 use super::Done;
-use super::file::{File, Places, Problem, Table, explained};
+use super::file::{File, Places, Problem, Table, Unreadable, explained};
 use super::output::{is_terminal, plain, print, print_json, print_styled};
 use super::schema;
 
@@ -58,10 +61,13 @@ enum Format {
     Json,
 }
 
-/// What is known of the policy of a file.
+/// What is known of the policy of a file, or of its policies.
+#[derive(Default)]
 pub(super) struct Checked {
-    /// None if there is an error.
+    /// None if there is an error, or if there are several.
     pub(super) policy: Option<OwnedPolicy<String, Vec<u32>>>,
+    /// There is no error.
+    is_valid: bool,
     /// In the order of the file; all are errors, or all are warnings.
     pub(super) findings: Vec<Finding>,
     /// How many errors there are beside those.
@@ -77,7 +83,7 @@ const MOST: usize = 16;
 pub(super) struct Finding {
     severity: Severity,
     code: String,
-    setting: &'static str,
+    setting: String,
     entry: usize,
     text: String,
     message: String,
@@ -117,7 +123,7 @@ pub(crate) fn run(arguments: &Arguments) -> Done {
         }
         Format::Text => {
             let file = file?;
-            let checked = check(&file, file.settings()?);
+            let checked = check(&file)?;
             match is_terminal() {
                 true => print_styled(&shown(&file, &checked, &Renderer::styled())),
                 false => print(&shown(&file, &checked, &Renderer::plain())),
@@ -130,67 +136,125 @@ pub(crate) fn run(arguments: &Arguments) -> Done {
             is_unreadable: true,
             ..
         } => 2,
-        Checked { policy, .. } => u8::from(policy.is_none()),
+        Checked { is_valid, .. } => u8::from(!is_valid),
     }))
 }
 
 /// Checks what the file says.
-fn check(file: &File, settings: Settings<String>) -> Checked {
-    let places = file.places();
-    let (policy, mut findings, more) = match settings.build::<Vec<u32>>() {
-        Ok(policy) => {
-            let findings = warnings(&places, &policy).collect();
-            (Some(policy), findings, 0)
-        }
-        Err(found) => {
-            let findings: Vec<_> = errors(&places, &found).collect();
-            let more = found.count() - findings.len();
-            (None, findings, more)
-        }
+fn check(file: &File) -> Result<Checked, Unreadable> {
+    let mut checked = match file.entries()? {
+        Some(entries) => check_set(file, entries),
+        None => check_policy(file, file.settings()?),
     };
-    findings.sort_by_key(|one| (one.line, one.column));
-    Checked {
-        policy,
-        findings,
-        more,
-        is_unreadable: false,
+    checked.findings.sort_by_key(|one| (one.line, one.column));
+    Ok(checked)
+}
+
+fn check_policy(file: &File, settings: Settings<String>) -> Checked {
+    let places = file.places();
+    match settings.build::<Vec<u32>>() {
+        Ok(policy) => {
+            let warnings = policy.warnings();
+            let findings = warnings.map(|warning| Finding::warning(None, &warning, &places));
+            Checked {
+                findings: findings.collect(),
+                policy: Some(policy),
+                is_valid: true,
+                ..Checked::default()
+            }
+        }
+        Err(errors) => {
+            let mut checked = Checked::default();
+            checked.add_errors(None, &errors, &places);
+            checked
+        }
     }
 }
 
-fn errors(places: &Places<'_>, errors: &PolicyErrors<String>) -> impl Iterator<Item = Finding> {
-    errors.iter().map(|error| {
-        let place = places.of(error.setting(), error.entry(), error.text());
-        let place = place.map(|place| from_byte(&place, error.byte(), error.text()));
-        let finding = Finding {
-            severity: Severity::Error,
-            code: error.kind().code().to_owned(),
-            setting: error.setting().name(),
-            entry: error.entry(),
-            text: error.text().to_owned(),
-            message: error.to_string(),
-            ..Finding::default()
-        };
-        finding.at(place, places)
-    })
+fn check_set(file: &File, entries: Vec<Scoped<Settings<String>>>) -> Checked {
+    let places = file.places();
+    match PolicySet::build(entries) {
+        Ok(set) => Checked {
+            findings: (set.warnings().iter())
+                .map(|warning| Finding::set_warning(warning, &set, &places))
+                .collect(),
+            is_valid: true,
+            ..Checked::default()
+        },
+        Err(errors) => {
+            let mut checked = Checked::default();
+            checked.add_set_errors(&errors, &places);
+            checked
+        }
+    }
 }
 
-fn warnings(
-    places: &Places<'_>,
-    policy: &OwnedPolicy<String, Vec<u32>>,
-) -> impl Iterator<Item = Finding> {
-    policy.warnings().map(|warning| {
-        let finding = Finding {
-            severity: Severity::Warning,
-            code: warning.kind().code().to_owned(),
-            setting: warning.setting().name(),
-            entry: warning.entry(),
-            text: warning.text().to_owned(),
-            message: warning.to_string(),
-            ..Finding::default()
-        };
-        let place = places.of(warning.setting(), warning.entry(), warning.text());
-        finding.at(place, places)
-    })
+impl Checked {
+    /// Of a policy; in a set, of the entry with this number.
+    fn add_errors(
+        &mut self,
+        policy: Option<usize>,
+        errors: &PolicyErrors<String>,
+        places: &Places<'_>,
+    ) {
+        for error in errors.iter() {
+            let setting = error.setting();
+            let place = places.of(
+                policy.unwrap_or_default(),
+                setting,
+                error.entry(),
+                error.text(),
+            );
+            let place = place.map(|place| from_byte(&place, error.byte(), error.text()));
+            let finding = Finding {
+                severity: Severity::Error,
+                code: error.kind().code().to_owned(),
+                setting: setting_of(policy, setting.name()),
+                entry: error.entry(),
+                text: error.text().to_owned(),
+                message: message_of(policy, &error.to_string()),
+                ..Finding::default()
+            };
+            self.findings.push(finding.at(place, places));
+        }
+        self.more += errors.count() - errors.iter().count();
+    }
+
+    fn add_set_errors(&mut self, errors: &PolicySetErrors, places: &Places<'_>) {
+        for error in errors.iter() {
+            if let Some(errors) = error.policy_errors() {
+                self.add_errors(error.entry(), errors, places);
+                continue;
+            }
+            let place = error
+                .entry()
+                .and_then(|entry| places.of_text(entry, error.setting(), error.text()));
+            let finding = Finding {
+                severity: Severity::Error,
+                code: error.kind().code().to_owned(),
+                setting: setting_of(error.entry(), error.setting()),
+                text: error.text().to_owned(),
+                message: error.to_string(),
+                ..Finding::default()
+            };
+            self.findings.push(finding.at(place, places));
+        }
+    }
+}
+
+/// In a set, with the number of the entry.
+fn setting_of(policy: Option<usize>, name: &str) -> String {
+    match policy {
+        Some(policy) => format!("policies[{policy}].{name}"),
+        None => name.to_owned(),
+    }
+}
+
+fn message_of(policy: Option<usize>, message: &str) -> String {
+    match (policy, message.split_once(": ")) {
+        (Some(policy), Some((code, rest))) => format!("{code}: policies[{policy}].{rest}"),
+        _ => message.to_owned(),
+    }
 }
 
 /// What is underlined: the text from where it goes wrong.
@@ -202,6 +266,45 @@ fn from_byte(place: &Range<usize>, byte: usize, text: &str) -> Range<usize> {
 }
 
 impl Finding {
+    /// Of a policy; in a set, of the entry with this number.
+    fn warning(policy: Option<usize>, warning: &Warning<'_>, places: &Places<'_>) -> Self {
+        let (setting, entry, text) = (warning.setting(), warning.entry(), warning.text());
+        let place = places.of(policy.unwrap_or_default(), setting, entry, text);
+        let finding = Self {
+            severity: Severity::Warning,
+            code: warning.kind().code().to_owned(),
+            setting: setting_of(policy, setting.name()),
+            entry,
+            text: text.to_owned(),
+            message: message_of(policy, &warning.to_string()),
+            ..Self::default()
+        };
+        finding.at(place, places)
+    }
+
+    fn set_warning(warning: &PolicySetWarning<'_>, set: &PolicySet, places: &Places<'_>) -> Self {
+        let entry = warning.entry();
+        if let PolicySetWarning::Policy { warning, .. } = warning {
+            return Self::warning(Some(entry), warning, places);
+        }
+        let scoped = set.entries().get(entry);
+        let (key, text) = match warning {
+            PolicySetWarning::Unreachable {
+                host: Some(host), ..
+            } => ("hosts", *host),
+            _ => ("path", scoped.and_then(Scoped::of_path).unwrap_or_default()),
+        };
+        let finding = Self {
+            severity: Severity::Warning,
+            code: warning.code().to_owned(),
+            setting: setting_of(Some(entry), key),
+            text: text.to_owned(),
+            message: warning.to_string(),
+            ..Self::default()
+        };
+        finding.at(places.of_text(entry, key, text), places)
+    }
+
     /// Why the file says nothing that could be a policy, as a finding.
     fn unreadable(problem: Problem, places: &Places<'_>) -> Self {
         let finding = Self {
@@ -235,8 +338,8 @@ impl Finding {
 impl Checked {
     /// What is known of a policy file that may say nothing at all.
     pub(super) fn of(file: &File) -> Self {
-        match file.settings() {
-            Ok(settings) => check(file, settings),
+        match check(file) {
+            Ok(checked) => checked,
             Err(error) => {
                 let places = file.places();
                 let problems = error.problems.into_iter();
@@ -248,10 +351,9 @@ impl Checked {
 
     fn unreadable(findings: Vec<Finding>) -> Self {
         Self {
-            policy: None,
             findings,
-            more: 0,
             is_unreadable: true,
+            ..Self::default()
         }
     }
 
@@ -295,9 +397,9 @@ fn shown(file: &File, checked: &Checked, renderer: &Renderer) -> String {
         text += &renderer.render(&[group]);
         text += "\n\n";
     }
-    let (errors, warnings) = match checked.policy {
-        None => (checked.count(), 0),
-        Some(_) => (0, checked.count()),
+    let (errors, warnings) = match checked.is_valid {
+        false => (checked.count(), 0),
+        true => (0, checked.count()),
     };
     let plural = |count| if count == 1 { "" } else { "s" };
     let _ = writeln!(

@@ -137,22 +137,40 @@ fn nullable(mut property: Value) -> Value {
     property
 }
 
-pub(super) fn schema() -> Value {
-    let properties = KEYS.iter().map(|(key, value, description)| {
+/// A host, or `*.` and a name.
+const HOST: &str = r"^(\*\.)?[^A-Z\s,;/?#@:*]+$|^\[[0-9a-f:]+\]$";
+/// A path without a slash at its end, or only a slash.
+const PATH: &str = r"^/$|^(/[^/?#*\s\\]+)+$";
+
+/// What each entry of a set has besides the keys of a policy.
+const SCOPE: [Key; 2] = [
+    (
+        "hosts",
+        || list(&one_of(&[HOST])),
+        "The hosts that the policy is for: `api.example.com`, or `*.example.com` for every subdomain. \
+         Without it, the policy is for every host.",
+    ),
+    (
+        "path",
+        || one_of(&[PATH]),
+        "The path that the policy is for, with everything below it: `/v1`. Without it, the policy is \
+         for every path.",
+    ),
+];
+
+fn properties<'k>(keys: impl IntoIterator<Item = &'k Key>) -> Map<String, Value> {
+    let properties = keys.into_iter().map(|(key, value, description)| {
         let mut property = nullable(value());
         property["description"] = json!(description);
         ((*key).to_owned(), property)
     });
+    properties.collect()
+}
+
+/// `*` stands alone, and excludes credentials.
+fn rules() -> Value {
     let any = json!({"type": "array", "contains": {"const": "*"}});
-    json!({
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "CORS policy",
-        "description": "Which origins' pages may read responses, and with which methods and headers.",
-        "type": "object",
-        "properties": properties.collect::<Map<_, _>>(),
-        "additionalProperties": false,
-        "allOf": [
-            // `*` stands alone, and excludes credentials.
+    json!([
             {
                 "if": {"properties": {"origins": any}, "required": ["origins"]},
                 "then": {"properties": {"origins": {"maxItems": 1}, "credentials": {"enum": [false, null]}}},
@@ -172,7 +190,34 @@ pub(super) fn schema() -> Value {
                     "not": {"properties": {"expose_headers": any}, "required": ["expose_headers"]},
                 },
             },
-        ],
+    ])
+}
+
+pub(super) fn schema() -> Value {
+    let mut properties_of_file = properties(&KEYS);
+    let entry = json!({
+        "type": "object",
+        "properties": properties(SCOPE.iter().chain(&KEYS)),
+        "additionalProperties": false,
+        "allOf": rules(),
+    });
+    let policies = json!({
+        "type": "array",
+        "minItems": 1,
+        "items": entry,
+        "description": "Several policies, by host and path. Of those that match both, the one with the \
+                        most specific host is used, and of several the one with the longest path.",
+    });
+    properties_of_file.insert("policies".to_owned(), policies);
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "CORS policy",
+        "description": "Which origins' pages may read responses, and with which methods and headers.",
+        "type": "object",
+        "properties": properties_of_file,
+        "additionalProperties": false,
+        "dependentSchemas": {"policies": {"maxProperties": 1}},
+        "allOf": rules(),
     })
 }
 

@@ -48,7 +48,7 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Done {
-    let policy = File::read(&arguments.policy, &arguments.table)?.policy()?;
+    let policies = File::read(&arguments.policy, &arguments.table)?.policies()?;
     let listen = arguments.listen;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -56,7 +56,7 @@ pub(crate) fn run(arguments: &Arguments) -> Done {
     runtime.block_on(async {
         let stopped = stopped()?;
         let explain = |seen: Seen| tell(&seen.explanation);
-        let running = Running::start(arguments.adapter, policy, listen, None, explain).await;
+        let running = Running::start(arguments.adapter, policies, listen, None, explain).await;
         let running = running.map_err(|error| format!("{listen}: {error}"))?;
         print(&format!("listening on http://{}\n", running.address));
         stopped.await;

@@ -16,5 +16,6 @@ mod report;
 // Those that it starts are asked to stop with `kill`.
 #[cfg(all(feature = "full", unix))]
 mod serve;
+mod sets;
 mod terminal;
 mod usage;

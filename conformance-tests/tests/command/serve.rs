@@ -223,3 +223,43 @@ async fn many_refusals_are_explained_in_a_line_each() {
         assert_eq!(whole + brief, REQUESTS);
     }
 }
+
+#[tokio::test]
+async fn a_file_with_several_policies_is_served() {
+    let set = "[[policies]]\nhosts = [\"a.example\"]\norigins = [\"https://app.example.com\"]\n";
+    let path = file("served-set.toml", set);
+    for adapter in ["axum", "actix", "rocket", "warp"] {
+        let served = Served::start(adapter, &path);
+        for (host, expected) in [("a.example:80", 403), ("b.example", 200)] {
+            let lines = [("host", host), ("origin", "https://evil.example")];
+            let request = Request {
+                method: "GET".to_owned(),
+                path: "/".to_owned(),
+                lines: lines.map(|(name, value)| Line::new(name, value)).into(),
+            };
+            let answer = wire::exchange(served.address, &request).await;
+            assert_eq!(
+                answer.expect("an answer").status,
+                expected,
+                "{adapter} {host}"
+            );
+        }
+        let (status, log) = served.stop();
+        assert_eq!(status, Some(0));
+        assert!(
+            log.contains("no policy is for this host and path"),
+            "{adapter}: {log}"
+        );
+    }
+    let wrong = file(
+        "served-wrong.toml",
+        &set.replace("a.example", "a.example:80"),
+    );
+    let output = run(&["serve", "--policy", &wrong]);
+    assert_eq!(output.status.code(), Some(2));
+    let error = text(&output.stderr);
+    assert!(
+        error.contains("is not a valid set of policies:\nCORS-E53: policies[0].hosts: "),
+        "{error}"
+    );
+}

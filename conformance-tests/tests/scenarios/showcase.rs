@@ -8,7 +8,7 @@ use test_client::{Connection, FOREIGN, Fields, LISTED, POLICY, ask_http1};
 
 async fn start(framework: Framework) -> Running {
     let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let running = Running::start(framework, POLICY.into(), listen, None, drop).await;
+    let running = Running::start(framework, POLICY, listen, None, drop).await;
     running.expect("a showcase")
 }
 

@@ -6,7 +6,7 @@ use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use serde::forward_to_deserialize_any;
 
 use super::Problem;
-use super::tree::{Entry, Tree};
+use super::tree::{Entry, POLICIES, Tree};
 
 /// The keys that the core knows, in its order.
 pub(in crate::command) fn known() -> &'static [&'static str] {
@@ -48,9 +48,34 @@ pub(super) fn are_of_policy(name: &str, entries: &[Entry<'_>]) -> bool {
     has(&["origins"]) || is_named_so && has(known())
 }
 
+/// Those of an entry of a set of policies.
+pub(in crate::command) fn of_entry() -> Vec<&'static str> {
+    [&["hosts", "path"], known()].concat()
+}
+
+/// Every key that belongs to none of the entries of this set.
+pub(super) fn beside_policies(set: Tree<'_>) -> Vec<Problem> {
+    let entries = set.entries().unwrap_or_default().into_iter();
+    let mut others: Vec<_> = entries.filter(|entry| entry.key != POLICIES).collect();
+    others.sort_by_key(|entry| entry.place.start);
+    let others = others.into_iter().map(|Entry { key, place, .. }| Problem {
+        code: "KEY",
+        message: format!(
+            "{} beside `{POLICIES}` belongs to none of them; move it into an entry",
+            shown(&key)
+        ),
+        key: key.into_owned(),
+        place: Some(place),
+    });
+    others.collect()
+}
+
 /// Every key that no policy has.
-pub(super) fn unknown(policy: Tree<'_>, is_whole_file: bool) -> Vec<Problem> {
-    let known = known();
+pub(super) fn unknown(
+    policy: Tree<'_>,
+    is_whole_file: bool,
+    known: &[&'static str],
+) -> Vec<Problem> {
     let entries = policy.entries().unwrap_or_default();
     let unknown = entries
         .into_iter()

@@ -11,9 +11,24 @@ use super::tree::{Root, Tree};
 /// Where the entries of a policy stand; the file is read once for all of them.
 pub(in crate::command) struct Places<'f> {
     text: &'f str,
-    /// Of each list, with the entries' quotes; of what is no list, where it stands.
-    entries: HashMap<String, Vec<Range<usize>>>,
+    /// Of the policy, or of each policy of a set.
+    policies: Vec<Policy>,
     lines: Lines<'f>,
+}
+
+/// Of each list, with the entries' quotes; of what is no list, where it stands.
+type Policy = HashMap<String, Vec<Range<usize>>>;
+
+fn places_in(policy: Tree<'_>) -> Policy {
+    let entries = policy.entries().unwrap_or_default().into_iter();
+    let entries = entries.map(|entry| {
+        let places = match entry.value.items() {
+            Some(items) => items.into_iter().map(Tree::place).collect(),
+            None => vec![entry.value.place()],
+        };
+        (entry.key.into_owned(), places)
+    });
+    entries.collect()
 }
 
 impl<'f> Places<'f> {
@@ -23,33 +38,48 @@ impl<'f> Places<'f> {
             Some(name) => root.tree().table(name).ok(),
             None => Some(root.tree()),
         });
-        let entries = policy.and_then(Tree::entries).unwrap_or_default();
-        let entries = entries.into_iter().map(|entry| {
-            let places = match entry.value.items() {
-                Some(items) => items.into_iter().map(Tree::place).collect(),
-                None => vec![entry.value.place()],
-            };
-            (entry.key.into_owned(), places)
+        let policies = policy.map_or_else(Vec::new, |policy| match policy.scoped() {
+            Some(entries) => entries.into_iter().map(places_in).collect(),
+            None => vec![places_in(policy)],
         });
         Self {
             text,
-            entries: entries.collect(),
+            policies,
             lines: Lines::new(text),
         }
     }
 
-    /// The text of an entry, without its quotes.
+    /// The text of an entry, without its quotes; in a set, of this policy.
     pub(in crate::command) fn of(
         &self,
+        policy: usize,
         setting: Setting,
         entry: usize,
         text: &str,
     ) -> Option<Range<usize>> {
-        let span = self.entries.get(setting.name())?.get(entry)?.clone();
+        let places = self.policies.get(policy)?.get(setting.name())?;
+        Some(self.inside(places.get(entry)?, text))
+    }
+
+    /// The first entry with this text under a key of this policy of a set; without one, the value.
+    pub(in crate::command) fn of_text(
+        &self,
+        policy: usize,
+        key: &str,
+        text: &str,
+    ) -> Option<Range<usize>> {
+        let places = self.policies.get(policy)?.get(key)?;
+        let inside = places.iter().map(|place| self.inside(place, text));
+        let mut inside = inside.filter(|place| self.text.get(place.clone()) == Some(text));
+        inside.next().or_else(|| places.first().cloned())
+    }
+
+    fn inside(&self, span: &Range<usize>, text: &str) -> Range<usize> {
+        let within = span.start + 1..span.end.saturating_sub(1);
         // An entry may be escaped; then all of it is shown.
-        match self.text.get(span.start + 1..span.end.checked_sub(1)?) {
-            Some(inside) if inside == text => Some(span.start + 1..span.end - 1),
-            _ => Some(span),
+        match self.text.get(within.clone()) {
+            Some(inside) if inside == text => within,
+            _ => span.clone(),
         }
     }
 

@@ -4,13 +4,16 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use cors_core::Settings;
+use cors_core::{Scoped, Settings};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
 use super::{Problem, keys};
+
+/// The key of a set of policies.
+pub(super) const POLICIES: &str = "policies";
 
 /// All of a file.
 pub(super) enum Root<'f> {
@@ -206,6 +209,16 @@ impl<'t> Tree<'t> {
                 _ => {}
             }
         }
+    }
+
+    /// The entries of a set of policies, if it is one.
+    pub(super) fn scoped(self) -> Option<Vec<Self>> {
+        self.step(POLICIES)?.items()
+    }
+
+    /// As an entry of a set of policies.
+    pub(super) fn entry(self) -> Result<Scoped<Settings<String>>, Problem> {
+        self.deserialize()
     }
 
     /// As a policy's settings.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use conformance_tests::frameworks::Framework;
 use conformance_tests::frameworks::showcase::{Seen, Served};
 use conformance_tests::{Line, Request};
-use cors_core::Settings;
+use cors_core::{OwnedPolicy, Settings};
 use serde::{Deserialize, Serialize};
 
 use super::Origins;
@@ -111,7 +111,8 @@ impl Catalogue {
             let settings: Settings<String> = table.try_into().expect("settings");
             // Without TLS, the page's own origin is not secure.
             let settings = settings.dangerously_allow_insecure_origins(true);
-            (name.clone(), settings.build().expect("a good policy"))
+            let policy: OwnedPolicy<String, Vec<u32>> = settings.build().expect("a good policy");
+            (name.clone(), policy.into())
         });
         policies.collect()
     }

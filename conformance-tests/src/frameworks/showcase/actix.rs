@@ -9,7 +9,7 @@ use actix_web::http::uri::Authority;
 use actix_web::web::{self, Bytes, Data, Path, Payload, ServiceConfig};
 use actix_web::{App, Error, HttpRequest, HttpResponse, HttpServer};
 use actix_ws::Message;
-use cors_actix::{Cors, LivePolicy};
+use cors_actix::{Cors, LivePolicies};
 use futures_util::StreamExt;
 
 use super::answer::{HANDLED, HELLO, PATHS, RETRY, answer, events};
@@ -24,8 +24,8 @@ pub(super) fn start(
     certificate: Option<&Certificate>,
     stopped: Stopped,
 ) -> io::Result<Started> {
-    let live = LivePolicy::new((*showcase.policy()).clone());
-    let (showcase, cors) = (Arc::clone(showcase), Cors::live(&live));
+    let live = LivePolicies::new((*showcase.policies()).clone());
+    let (showcase, cors) = (Arc::clone(showcase), Cors::policies(&live));
     let server = HttpServer::new(move || {
         let watching = Arc::clone(&showcase);
         App::new()
@@ -55,7 +55,7 @@ pub(super) fn start(
     let handle = server.handle();
     Ok(Started {
         address,
-        replace: Box::new(move |policy| live.replace(policy.clone())),
+        replace: Box::new(move |policies| live.replace(policies.clone())),
         server: Box::pin(async move {
             tokio::spawn(async move {
                 stopped.wait().await;

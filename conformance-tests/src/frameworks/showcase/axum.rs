@@ -14,7 +14,7 @@ use ::axum::middleware::{Next, from_fn};
 use ::axum::response::sse::{Event, Sse};
 use ::axum::response::{IntoResponse, Response};
 use ::axum::routing::{any, get};
-use cors_axum::{CorsLayer, LivePolicy};
+use cors_axum::{CorsLayer, LivePolicies};
 use futures_util::StreamExt;
 use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -31,13 +31,13 @@ pub(super) async fn start(
     certificate: Option<&Certificate>,
     stopped: Stopped,
 ) -> io::Result<Started> {
-    let live = LivePolicy::new((*showcase.policy()).clone());
-    let app = watched(routes(showcase).layer(CorsLayer::live(&live)), showcase);
+    let live = LivePolicies::new((*showcase.policies()).clone());
+    let app = watched(routes(showcase).layer(CorsLayer::policies(&live)), showcase);
     let listener = TcpListener::bind(listen).await?;
     let address = listener.local_addr()?;
     Ok(Started {
         address,
-        replace: Box::new(move |policy| live.replace(policy.clone())),
+        replace: Box::new(move |policies| live.replace(policies.clone())),
         server: match certificate {
             None => {
                 let server = ::axum::serve(listener, app).with_graceful_shutdown(stopped.wait());

@@ -34,7 +34,7 @@ use std::pin::Pin;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use cors_core::OwnedPolicy;
+use cors_core::{Choice, Policy, PolicySet};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -46,8 +46,8 @@ use self::budget::Budget;
 use super::Framework;
 use crate::suite::exchange::{Line, Request, Response};
 
-/// A policy that a showcase is served under.
-pub type Served = OwnedPolicy<String, Vec<u32>>;
+/// The policies that a showcase is served under: one for all requests, or several.
+pub type Served = PolicySet;
 
 /// One exchange, as it was outside of CORS.
 #[derive(Clone, Debug)]
@@ -63,31 +63,44 @@ pub struct Seen {
 
 /// What all parts of a showcase share.
 struct Showcase {
-    policy: RwLock<Arc<Served>>,
+    policies: RwLock<Arc<Served>>,
     watch: Box<dyn Fn(Seen) + Send + Sync>,
     explaining: Budget,
 }
 
 impl Showcase {
-    fn policy(&self) -> Arc<Served> {
-        Arc::clone(&self.policy.read().unwrap_or_else(PoisonError::into_inner))
+    fn policies(&self) -> Arc<Served> {
+        Arc::clone(&self.policies.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// The policy lets this origin open a WebSocket, which CORS does not guard.
+    /// A policy lets this origin open a WebSocket, which CORS does not guard.
     fn allows_origin(&self, origin: Option<&[u8]>) -> bool {
-        let policy = self.policy();
-        origin.is_some_and(|origin| policy.as_policy().allows_origin(origin))
+        let policies = self.policies();
+        let mut entries = policies.entries().iter();
+        origin.is_some_and(|origin| entries.any(|entry| entry.policy().allows_origin(origin)))
     }
 
     fn explain(&self, request: &Request) -> String {
-        let policy = self.policy();
-        let policy = policy.as_policy();
+        let policies = self.policies();
+        let host = request.values("host").next();
+        let host = host.and_then(|host| std::str::from_utf8(host).ok());
+        let path = request.path.split('?').next().unwrap_or_default();
+        let choice = policies.choose(host, path.as_bytes());
+        let policy = match choice {
+            Choice::Policy(_, policy) => policy.as_policy(),
+            Choice::Nobody => Policy::nobody(),
+            Choice::Untouched => return choice.to_string(),
+        };
+        let which = match policies.entries().len() {
+            1 => String::new(),
+            _ => format!("{choice}\n"),
+        };
         let explanation = policy.explain(request.method.as_bytes(), |field| {
             request.values(field.name())
         });
         // A long list is read for it, to find the origin that is nearest.
         let whole = self.explaining.spend(|| explanation.to_string());
-        whole.unwrap_or_else(|| explanation.summary().to_string())
+        which + &whole.unwrap_or_else(|| explanation.summary().to_string())
     }
 
     fn show(&self, request: Request, explanation: String, status: u16, lines: Vec<Line>) {
@@ -122,7 +135,7 @@ fn head(
     }
 }
 
-/// How to put another policy in force.
+/// How to put other policies in force.
 type Replace = Box<dyn Fn(&Served) + Send + Sync>;
 type Server = Pin<Box<dyn Future<Output = ()> + Send>>;
 
@@ -150,20 +163,20 @@ impl fmt::Debug for Running {
 }
 
 impl Running {
-    /// Serves the showcase under this policy.
+    /// Serves the showcase under this policy, or these policies.
     ///
     /// # Errors
     ///
     /// If nothing can listen at the address.
     pub async fn start(
         framework: Framework,
-        policy: Served,
+        policies: impl Into<Served>,
         listen: SocketAddr,
         certificate: Option<&Certificate>,
         watch: impl Fn(Seen) + Send + Sync + 'static,
     ) -> io::Result<Self> {
         let showcase = Arc::new(Showcase {
-            policy: RwLock::new(Arc::new(policy)),
+            policies: RwLock::new(Arc::new(policies.into())),
             watch: Box::new(watch),
             explaining: Budget::default(),
         });
@@ -188,14 +201,15 @@ impl Running {
         })
     }
 
-    /// From now on this policy is in force.
-    pub fn replace(&self, policy: Served) {
-        (self.replace)(&policy);
+    /// From now on these policies are in force.
+    pub fn replace(&self, policies: impl Into<Served>) {
+        let policies = policies.into();
+        (self.replace)(&policies);
         *self
             .showcase
-            .policy
+            .policies
             .write()
-            .unwrap_or_else(PoisonError::into_inner) = Arc::new(policy);
+            .unwrap_or_else(PoisonError::into_inner) = Arc::new(policies);
     }
 
     /// Finishes what is under way, for at most two seconds.

@@ -13,7 +13,7 @@ use ::rocket::response::stream::{Event, EventStream};
 use ::rocket::route::{self, Handler};
 use ::rocket::shield::{Frame, Shield};
 use ::rocket::{Config, Data, Request, Route, State, async_trait, get, routes};
-use cors_rocket::{Cors, LivePolicy};
+use cors_rocket::{Cors, LivePolicies};
 use futures_util::{SinkExt, Stream, StreamExt};
 use rocket_ws::{Channel, Message, WebSocket};
 use tokio::sync::oneshot;
@@ -30,7 +30,7 @@ pub(super) async fn start(
     certificate: Option<&Certificate>,
     stopped: Stopped,
 ) -> io::Result<Started> {
-    let live = LivePolicy::new((*showcase.policy()).clone());
+    let live = LivePolicies::new((*showcase.policies()).clone());
     let config = Config {
         address: listen.ip(),
         port: listen.port(),
@@ -67,7 +67,7 @@ pub(super) async fn start(
         .mount("/", routes![private, number, stream, socket])
         // Other origins' pages frame `/page`.
         .attach(Shield::default().disable::<Frame>())
-        .attach(Cors::live(&live))
+        .attach(Cors::policies(&live))
         .attach(watched(showcase))
         .attach(liftoff);
     let rocket = rocket.ignite().await.map_err(io::Error::other)?;
@@ -83,7 +83,7 @@ pub(super) async fn start(
     };
     Ok(Started {
         address,
-        replace: Box::new(move |policy| live.replace(policy.clone())),
+        replace: Box::new(move |policies| live.replace(policies.clone())),
         server: Box::pin(async move {
             let _ = server.await;
         }),

@@ -12,7 +12,7 @@ use ::warp::reply::Response;
 use ::warp::sse::Event;
 use ::warp::ws::{Message, Ws};
 use ::warp::{Filter, Reply};
-use cors_warp::{LivePolicy, cors};
+use cors_warp::{LivePolicies, cors};
 use futures_util::{SinkExt, StreamExt};
 use http::uri::Authority;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -35,13 +35,13 @@ pub(super) async fn start(
     certificate: Option<&Certificate>,
     stopped: Stopped,
 ) -> io::Result<Started> {
-    let live = LivePolicy::new((*showcase.policy()).clone());
+    let live = LivePolicies::new((*showcase.policies()).clone());
     let app = watched(cors(&live, routes(showcase)), showcase);
     let listener = TcpListener::bind(listen).await?;
     let address = listener.local_addr()?;
     Ok(Started {
         address,
-        replace: Box::new(move |policy| live.replace(policy.clone())),
+        replace: Box::new(move |policies| live.replace(policies.clone())),
         server: match certificate {
             None => {
                 let server = ::warp::serve(app).incoming(listener);

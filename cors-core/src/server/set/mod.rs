@@ -13,12 +13,14 @@ pub use prepared::PreparedPolicies;
 pub use warning::PolicySetWarning;
 
 use std::collections::HashMap;
+use std::fmt;
 use std::string::String;
 use std::vec::Vec;
 
 use self::error::Problems;
 use self::path::Segments;
 use super::heap::{OwnedPolicy, Settings};
+use crate::policy::Policy;
 
 /// Several policies for one server, each for some hosts and paths: what a server with several hosts, or
 /// a gateway in front of several services, keeps as one value.
@@ -128,6 +130,11 @@ impl<P> Scoped<P> {
         &self.policy
     }
 
+    /// The policy, without its hosts and path.
+    pub fn into_policy(self) -> P {
+        self.policy
+    }
+
     /// The hosts, as they were written; `None` stands for every host.
     #[must_use]
     pub fn of_hosts(&self) -> Option<&[String]> {
@@ -158,6 +165,22 @@ pub enum Choice<'s, P> {
     Untouched,
     /// The path can be read in two ways that lead to different entries: no other origin is allowed.
     Nobody,
+}
+
+/// Which entry is used, or why none is.
+impl<P> fmt::Display for Choice<'_, P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Policy(entry, _) => write!(f, "policies[{entry}]"),
+            Self::Untouched => f.write_str(
+                "no policy is for this host and path: the request and its response stay as they are",
+            ),
+            Self::Nobody => f.write_str(
+                "servers read this path in two ways that lead to different policies: \
+                 no other origin is allowed",
+            ),
+        }
+    }
 }
 
 impl PolicySet {
@@ -203,7 +226,7 @@ impl PolicySet {
                 Ok(policy) => policy,
                 Err(found) => {
                     errors = Some(found);
-                    OwnedPolicy::from(crate::Policy::nobody())
+                    OwnedPolicy::from(Policy::nobody())
                 }
             }));
             if let Some(errors) = errors {
@@ -212,6 +235,20 @@ impl PolicySet {
         }
         let set = Self::of(built, &mut problems);
         problems.or(set)
+    }
+}
+
+/// The policy for all requests.
+impl From<OwnedPolicy> for PolicySet {
+    fn from(policy: OwnedPolicy) -> Self {
+        Self::of(Vec::from([Scoped::new(policy)]), &mut Problems::default())
+    }
+}
+
+/// The policy for all requests.
+impl From<Policy<'static>> for PolicySet {
+    fn from(policy: Policy<'static>) -> Self {
+        OwnedPolicy::from(policy).into()
     }
 }
 
