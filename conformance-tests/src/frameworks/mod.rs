@@ -4,6 +4,8 @@
 pub mod actix;
 #[cfg(feature = "axum")]
 pub mod axum;
+#[cfg(feature = "full")]
+pub mod envoy;
 #[cfg(feature = "rocket")]
 pub mod rocket;
 #[cfg(feature = "full")]

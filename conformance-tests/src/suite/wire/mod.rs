@@ -64,12 +64,8 @@ pub fn response(answer: &[u8], method: &str) -> Option<Response> {
         .collect();
     let body = answer.get(length..)?;
     let chunked = lines.iter().any(|line| line.name == "transfer-encoding");
-    // The applications under examination send a body in one piece.
     let body = match chunked && method != "HEAD" {
-        true => body
-            .split(|&byte| byte == b'\n')
-            .nth(1)
-            .map(|text| [text, b"\n"].concat())?,
+        true => without_chunks(body)?,
         false => body.to_vec(),
     };
     Some(Response {
@@ -77,4 +73,21 @@ pub fn response(answer: &[u8], method: &str) -> Option<Response> {
         lines,
         body,
     })
+}
+
+/// <https://www.rfc-editor.org/rfc/rfc9112.html#section-7.1>
+fn without_chunks(mut rest: &[u8]) -> Option<Vec<u8>> {
+    let mut body = Vec::new();
+    loop {
+        let httparse::Status::Complete((start, length)) = httparse::parse_chunk_size(rest).ok()?
+        else {
+            return None;
+        };
+        if length == 0 {
+            return Some(body);
+        }
+        let end = start.checked_add(usize::try_from(length).ok()?)?;
+        body.extend_from_slice(rest.get(start..end)?);
+        rest = rest.get(end..)?.strip_prefix(b"\r\n")?;
+    }
 }

@@ -1,0 +1,115 @@
+//! `cors-envoy` in a real Envoy, in front of an application that is served here.
+//!
+//! The program `envoy` is found by the variable `ENVOY`, or on the path; the module by `CORS_ENVOY`, or where
+//! `cors-envoy/build` leaves it. `.ci/envoy` gets and builds both.
+
+mod configuration;
+mod process;
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ::axum::Router;
+use ::axum::extract::Request as AxumRequest;
+use tokio::net::TcpListener;
+use tower::ServiceExt;
+
+pub use configuration::{Filter, Listener, configuration};
+pub use process::{Engine, Envoy};
+
+use super::axum::router;
+use crate::suite::app::App;
+use crate::suite::exchange::{Request, Response};
+use crate::suite::policy::PolicyFile;
+use crate::suite::run::{Adapter, Difference, NotApplicable};
+use crate::suite::wire;
+
+/// One Envoy with a listener for each policy, in front of one application.
+#[derive(Debug)]
+pub struct Served {
+    policies: Vec<PolicyFile>,
+    envoy: Envoy,
+    app: Arc<Mutex<App>>,
+}
+
+/// Envoy reads requests before a filter does.
+pub const EXPECTED: [Difference; 4] = [
+    (
+        "REQ-STAT-07 an old browser, a host that is none",
+        "Envoy refuses such a Host with 400, before any filter",
+    ),
+    (
+        "REQ-OWN-09 a Host that is a list",
+        "Envoy refuses such a Host with 400, before any filter",
+    ),
+    (
+        "REQ-REF-03 several methods",
+        "Envoy joins the lines by a comma, and no method has one: refused, with another reason",
+    ),
+    (
+        "REQ-HDR-06 17 empty lines",
+        "Envoy drops empty lines of this header: nothing is asked for",
+    ),
+];
+
+impl Served {
+    /// Starts an Envoy with these policies.
+    ///
+    /// # Errors
+    ///
+    /// If there is no Envoy or no module, or if it does not start.
+    pub async fn start(policies: impl IntoIterator<Item = PolicyFile>) -> Result<Self, String> {
+        let engine = Engine::find()?;
+        let app = Arc::new(Mutex::new(App::new(200, Vec::new())));
+        let upstream = serve(&app).await;
+        let mut distinct: Vec<PolicyFile> = Vec::new();
+        for policy in policies {
+            if policy.to_core().is_ok() && !distinct.contains(&policy) {
+                distinct.push(policy);
+            }
+        }
+        let listeners = distinct.iter().map(|policy| {
+            let policy = policy.to_core().map_err(|errors| errors.to_string())?;
+            let json = serde_json::to_string(&policy).map_err(|error| error.to_string())?;
+            Ok(Listener::of(Filter::Cors(json)))
+        });
+        let listeners = listeners.collect::<Result<Vec<_>, String>>()?;
+        let envoy = Envoy::start(&engine, &listeners, upstream).await?;
+        Ok(Self {
+            policies: distinct,
+            envoy,
+            app,
+        })
+    }
+}
+
+impl Adapter for Served {
+    async fn exchange(
+        &self,
+        policy: &PolicyFile,
+        app: &App,
+        request: &Request,
+    ) -> Result<Response, NotApplicable> {
+        wire::carries(request)?;
+        let core = policy.to_core();
+        core.map_err(|errors| NotApplicable::because_of(&errors))?;
+        let place = self.policies.iter().position(|known| known == policy);
+        let place = place.ok_or_else(|| NotApplicable::because("an unknown policy"))?;
+        *self.app.lock().unwrap_or_else(PoisonError::into_inner) = app.clone();
+        let response = wire::exchange(self.envoy.address(place), request).await;
+        response.map_err(|error| NotApplicable::because(format!("the socket failed: {error}")))
+    }
+}
+
+/// Serves whatever application is there when a request arrives.
+async fn serve(app: &Arc<Mutex<App>>) -> SocketAddr {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let app = Arc::clone(app);
+    let current = Router::new().fallback(move |request: AxumRequest| {
+        let app = app.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        router(&app).oneshot(request)
+    });
+    tokio::spawn(::axum::serve(listener, current).into_future());
+    address
+}
