@@ -88,6 +88,8 @@ pub struct PolicySet<P = OwnedPolicy> {
     most_labels: usize,
     /// The entries for every host.
     everywhere: Vec<usize>,
+    /// It is a policy without an entry.
+    is_alone: bool,
 }
 
 /// A policy, and the hosts and the path that it is for: an entry of a [`PolicySet`].
@@ -241,7 +243,11 @@ impl PolicySet {
 /// The policy for all requests.
 impl From<OwnedPolicy> for PolicySet {
     fn from(policy: OwnedPolicy) -> Self {
-        Self::of(Vec::from([Scoped::new(policy)]), &mut Problems::default())
+        let entry = Vec::from([Scoped::new(policy)]);
+        Self {
+            is_alone: true,
+            ..Self::of(entry, &mut Problems::default())
+        }
     }
 }
 
@@ -261,6 +267,7 @@ impl<P> PolicySet<P> {
             subdomains: HashMap::new(),
             most_labels: 0,
             everywhere: Vec::new(),
+            is_alone: false,
         };
         if entries.is_empty() {
             problems.push(None, PolicySetErrorKind::Empty, "");
@@ -373,6 +380,7 @@ impl<P> PolicySet<P> {
             subdomains: self.subdomains,
             most_labels: self.most_labels,
             everywhere: self.everywhere,
+            is_alone: self.is_alone,
         }
     }
 }
