@@ -191,7 +191,12 @@ impl Envoy {
         self.administer("GET", path).await
     }
 
-    async fn administer(&self, method: &str, path: &str) -> io::Result<String> {
+    /// What its administration interface answers.
+    ///
+    /// # Errors
+    ///
+    /// If it does not answer.
+    pub async fn administer(&self, method: &str, path: &str) -> io::Result<String> {
         let request = Request {
             method: method.to_owned(),
             path: path.to_owned(),
