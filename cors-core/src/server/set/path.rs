@@ -1,4 +1,4 @@
-//! Paths, in the two ways in which servers read them.
+//! Paths, in the strictest and the most lenient way in which servers read them.
 
 use std::vec::Vec;
 
@@ -11,6 +11,7 @@ const MOST: usize = 16;
 pub(super) struct Segments<'p> {
     segments: [&'p [u8]; MOST],
     count: usize,
+    lead_upwards: bool,
 }
 
 impl<'p> Segments<'p> {
@@ -24,8 +25,8 @@ impl<'p> Segments<'p> {
         read
     }
 
-    /// As servers read it that mend it first: empty segments are left out, dots lead upwards, and a slash
-    /// is a slash even if it is encoded or leans the other way.
+    /// As servers read it that mend it first: empty segments and dots are left out, and a slash is a slash
+    /// even if it is encoded or leans the other way.
     pub(super) fn lenient(path: &'p [u8]) -> Self {
         let mut read = Self::none();
         let mut rest = path;
@@ -33,7 +34,7 @@ impl<'p> Segments<'p> {
             let (segment, behind) = cut_leniently(rest);
             match () {
                 () if is(segment, b"") || is(segment, b".") => {}
-                () if is(segment, b"..") => read.count = read.count.saturating_sub(1),
+                () if is(segment, b"..") => read.lead_upwards = true,
                 () => read.push(segment),
             }
             match behind {
@@ -47,6 +48,7 @@ impl<'p> Segments<'p> {
         Self {
             segments: [b""; MOST],
             count: 0,
+            lead_upwards: false,
         }
     }
 
@@ -56,6 +58,11 @@ impl<'p> Segments<'p> {
             *place = segment;
         }
         self.count = self.count.saturating_add(1);
+    }
+
+    /// Two dots are among those of [`lenient`](Self::lenient).
+    pub(super) const fn lead_upwards(&self) -> bool {
+        self.lead_upwards
     }
 
     /// It begins with these decoded segments.
