@@ -439,13 +439,18 @@ fn a_file_with_several_policies_or_one() {
         .iter()
         .map(|one| (one.code(), one.entry()))
         .collect();
-    assert_eq!(codes, HashMap::from([("CORS-W04", 0)]));
+    assert_eq!(codes, HashMap::from([("CORS-W04", Some(0))]));
     assert_eq!(
         set.warnings()[0].to_string(),
         "CORS-W04: policies[0].methods: \"GET\" is always allowed; remove it"
     );
     let one: PolicySet = toml::from_str("origins = [\"https://app.example.com\"]").unwrap();
     assert_eq!(chosen(&one, None, "/anything"), "0");
+    let warned: PolicySet = toml::from_str("origins = [\"*\"]\nmethods = [\"GET\"]").unwrap();
+    assert_eq!(
+        warned.warnings()[0].to_string(),
+        "CORS-W04: methods: \"GET\" is always allowed; remove it"
+    );
     let json: PolicySet =
         serde_json::from_str(r#"{"policies":[{"hosts":null,"origins":["*"]}]}"#).unwrap();
     assert_eq!(chosen(&json, Some("a"), "/"), "0");
@@ -459,7 +464,7 @@ fn errors_of_a_file_name_the_entry() {
             "CORS-E09: policies[0].origins: \"https://a.example/\" ends with a slash",
         ),
         ("policies = []", "CORS-E59: policies: there is no policy"),
-        ("", "CORS-E01: policies[0].origins: "),
+        ("", "CORS-E01: origins: "),
         ("[[policies]]\norigin = []", "unknown field `origin`"),
         ("[[policies]]\npolicies = []", "unknown field `policies`"),
         ("hosts = []", "unknown field `hosts`"),

@@ -69,6 +69,12 @@ impl File {
         Ok(Self::new(self.path, text))
     }
 
+    /// The policy or the policies alone, in JSON.
+    #[cfg(feature = "full")]
+    pub(super) fn to_json(&self) -> Result<String, Unreadable> {
+        self.with_tree(|tree| tree.to_json().map_err(|problem| vec![problem]))
+    }
+
     /// What the file says, if it is one policy.
     pub(super) fn settings(&self) -> Result<Settings<String>, Unreadable> {
         self.with_tree(|tree| {

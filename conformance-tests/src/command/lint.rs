@@ -283,10 +283,10 @@ impl Finding {
     }
 
     fn set_warning(warning: &PolicySetWarning<'_>, set: &PolicySet, places: &Places<'_>) -> Self {
-        let entry = warning.entry();
-        if let PolicySetWarning::Policy { warning, .. } = warning {
-            return Self::warning(Some(entry), warning, places);
+        if let PolicySetWarning::Policy { entry, warning } = warning {
+            return Self::warning(*entry, warning, places);
         }
+        let entry = warning.entry().unwrap_or_default();
         let scoped = set.entries().get(entry);
         let (key, text) = match warning {
             PolicySetWarning::Unreachable {

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::process::ExitCode;
 
 use clap::ValueEnum;
-use conformance_tests::frameworks::{actix, axum, rocket, warp};
+use conformance_tests::frameworks::{actix, axum, envoy, rocket, warp};
 use conformance_tests::reference::Core;
 use conformance_tests::{Case, Report, cases_named, run as run_cases};
 
@@ -16,6 +16,9 @@ Examples:
 
   # Run the cases of one requirement against one adapter
   cors report --only REQ-CLS-02 --adapter axum
+
+  # Through an Envoy with cors-envoy
+  ENVOY=/usr/bin/envoy cors report --adapter envoy
 
   # Show what went wrong
   cors report --failures";
@@ -45,9 +48,12 @@ enum Adapter {
     Rocket,
     /// cors-warp
     Warp,
+    /// cors-envoy, in a real Envoy; only if it is named
+    Envoy,
 }
 
 impl Adapter {
+    /// Those that need nothing else.
     const ALL: [Self; 5] = [
         Self::Core,
         Self::Axum,
@@ -57,8 +63,8 @@ impl Adapter {
     ];
 
     /// A report for each way in which it is served.
-    async fn reports(self, cases: &[Case]) -> Vec<Report> {
-        match self {
+    async fn reports(self, cases: &[Case]) -> Result<Vec<Report>, String> {
+        Ok(match self {
             Self::Core => vec![run_cases("cors-core", &Core, cases, &[]).await],
             Self::Axum => vec![
                 run_cases("cors-axum, layered", &axum::Layered, cases, &[]).await,
@@ -84,7 +90,12 @@ impl Adapter {
                 run_cases("cors-warp", &warp::Wrapped, cases, &[]).await,
                 run_cases("cors-warp, socket", &warp::Served, cases, &[]).await,
             ],
-        }
+            Self::Envoy => {
+                let policies = cases.iter().map(|case| case.policy.clone());
+                let served = envoy::Served::start(policies).await?;
+                vec![run_cases("cors-envoy", &served, cases, &envoy::EXPECTED).await]
+            }
+        })
     }
 }
 
@@ -95,7 +106,7 @@ pub(crate) fn run(arguments: &Arguments) -> Done {
         .build()?;
     let mut reports = Vec::new();
     for adapter in &arguments.adapters {
-        reports.extend(runtime.block_on(adapter.reports(&cases)));
+        reports.extend(runtime.block_on(adapter.reports(&cases))?);
     }
     let mut text = "| adapter | passed | failed | n/a |\n|---|--:|--:|--:|\n".to_owned();
     for report in &reports {

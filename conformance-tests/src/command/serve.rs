@@ -4,8 +4,11 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::ValueEnum;
 use conformance_tests::frameworks::Framework;
+use conformance_tests::frameworks::envoy::{Engine, Envoy, Filter, Listener};
 use conformance_tests::frameworks::showcase::{Running, Seen};
+use cors_core::{Policy, PolicySet, Scoped};
 
 use super::file::{File, Table};
 use super::stopped::stopped;
@@ -30,13 +33,16 @@ Examples:
   cors serve --policy policy.toml
 
   # On another framework, and always on the same port
-  cors serve --policy policy.toml --adapter actix --listen 127.0.0.1:8080";
+  cors serve --policy policy.toml --adapter actix --listen 127.0.0.1:8080
+
+  # Behind an Envoy with cors-envoy
+  ENVOY=/usr/bin/envoy cors serve --policy policies.json --adapter envoy";
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// The adapter to use
-    #[arg(long, value_enum, default_value_t = Framework::Axum)]
-    adapter: Framework,
+    #[arg(long, value_enum, default_value_t = Adapter::Axum)]
+    adapter: Adapter,
     /// The policy file: TOML, or JSON if its name ends in .json
     #[arg(long, value_name = "FILE")]
     policy: PathBuf,
@@ -47,20 +53,67 @@ pub(crate) struct Arguments {
     listen: SocketAddr,
 }
 
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Adapter {
+    /// cors-axum
+    Axum,
+    /// cors-actix
+    Actix,
+    /// cors-rocket
+    Rocket,
+    /// cors-warp
+    Warp,
+    /// cors-envoy, in an Envoy in front of the demo server
+    Envoy,
+}
+
+impl Adapter {
+    /// None for a proxy.
+    const fn framework(self) -> Option<Framework> {
+        match self {
+            Self::Axum => Some(Framework::Axum),
+            Self::Actix => Some(Framework::Actix),
+            Self::Rocket => Some(Framework::Rocket),
+            Self::Warp => Some(Framework::Warp),
+            Self::Envoy => None,
+        }
+    }
+}
+
 pub(crate) fn run(arguments: &Arguments) -> Done {
-    let policies = File::read(&arguments.policy, &arguments.table)?.policies()?;
+    let file = File::read(&arguments.policy, &arguments.table)?;
+    let policies = file.policies()?;
     let listen = arguments.listen;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
     runtime.block_on(async {
         let stopped = stopped()?;
+        let Some(framework) = arguments.adapter.framework() else {
+            let listener = Listener::of(Filter::Cors(file.to_json()?)).at(listen);
+            return behind_envoy(listener, stopped).await;
+        };
         let explain = |seen: Seen| tell(&seen.explanation);
-        let running = Running::start(arguments.adapter, policies, listen, None, explain).await;
+        let running = Running::start(framework, policies, listen, None, explain).await;
         let running = running.map_err(|error| format!("{listen}: {error}"))?;
         print(&format!("listening on http://{}\n", running.address));
         stopped.await;
         running.stop().await;
         Ok(ExitCode::SUCCESS)
     })
+}
+
+/// The demo server, which says nothing about CORS itself, behind a proxy.
+async fn behind_envoy(listener: Listener, stopped: impl Future<Output = ()>) -> Done {
+    let engine = Engine::find()?;
+    let nobody = Scoped::new(Policy::nobody()).hosts(["nobody.invalid"]);
+    let untouched = PolicySet::new([nobody])?;
+    let anywhere = SocketAddr::from(([127, 0, 0, 1], 0));
+    let running = Running::start(Framework::Axum, untouched, anywhere, None, drop).await?;
+    let envoy = Envoy::start(&engine, &[listener], running.address).await?;
+    print(&format!("listening on http://{}\n", envoy.address(0)));
+    stopped.await;
+    drop(envoy);
+    running.stop().await;
+    Ok(ExitCode::SUCCESS)
 }

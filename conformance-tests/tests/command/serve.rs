@@ -14,7 +14,7 @@ fn serve_refuses_what_it_cannot_do() {
     let path = file("refused.toml", GOOD);
     let unknown = run(&["serve", "--policy", &path, "--adapter", "express"]);
     assert_eq!(unknown.status.code(), Some(2));
-    assert!(text(&unknown.stderr).contains("[possible values: axum, actix, rocket, warp]"));
+    assert!(text(&unknown.stderr).contains("[possible values: axum, actix, rocket, warp, envoy]"));
 
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = taken.local_addr().expect("an address").to_string();

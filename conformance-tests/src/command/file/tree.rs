@@ -226,6 +226,13 @@ impl<'t> Tree<'t> {
         self.deserialize()
     }
 
+    /// In JSON, by itself.
+    #[cfg(feature = "full")]
+    pub(super) fn to_json(self) -> Result<String, Problem> {
+        let value: serde_json::Value = self.deserialize()?;
+        Ok(value.to_string())
+    }
+
     /// In TOML, by itself.
     #[cfg(feature = "full")]
     pub(super) fn to_toml(self) -> Result<String, Problem> {

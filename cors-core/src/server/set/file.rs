@@ -8,7 +8,7 @@ use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 
 use super::{PolicySet, Scoped};
 use crate::policy::file::{KEYS, KeySeed, read_setting};
-use crate::server::heap::Settings;
+use crate::server::heap::{OwnedPolicy, Settings};
 
 /// Those of a policy, and two more.
 const SCOPED_KEYS: [&str; KEYS.len() + 2] = {
@@ -38,8 +38,13 @@ const SET_KEYS: [&str; KEYS.len() + 1] = {
 /// The error contains the texts of all errors in all policies.
 impl<'de> Deserialize<'de> for PolicySet {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let entries = deserializer.deserialize_struct("Policies", &SET_KEYS, SetVisitor)?;
-        Self::build(entries).map_err(de::Error::custom)
+        match deserializer.deserialize_struct("Policies", &SET_KEYS, SetVisitor)? {
+            Read::Several(entries) => Self::build(entries).map_err(de::Error::custom),
+            Read::One(settings) => {
+                let policy: OwnedPolicy = settings.build().map_err(de::Error::custom)?;
+                Ok(policy.into())
+            }
+        }
     }
 }
 
@@ -52,8 +57,15 @@ impl<'de> Deserialize<'de> for Scoped<Settings> {
 
 struct SetVisitor;
 
+/// What a file has.
+#[expect(clippy::large_enum_variant, reason = "there is one, for a moment")]
+enum Read {
+    One(Settings),
+    Several(Vec<Scoped<Settings>>),
+}
+
 impl<'de> Visitor<'de> for SetVisitor {
-    type Value = Vec<Scoped<Settings>>;
+    type Value = Read;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a CORS policy, or several in `policies`")
@@ -61,7 +73,7 @@ impl<'de> Visitor<'de> for SetVisitor {
 
     fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
         let mut settings = Settings::new();
-        let mut policies: Option<Self::Value> = None;
+        let mut policies: Option<Vec<Scoped<Settings>>> = None;
         let mut seen = Vec::new();
         while let Some(key) = map.next_key_seed(KeySeed(&SET_KEYS))? {
             once(&mut seen, key)?;
@@ -72,8 +84,8 @@ impl<'de> Visitor<'de> for SetVisitor {
         }
         let other = seen.iter().find(|&&key| key != "policies");
         match (policies, other) {
-            (None, _) => Ok(Vec::from([Scoped::new(settings)])),
-            (Some(policies), None) => Ok(policies),
+            (None, _) => Ok(Read::One(settings)),
+            (Some(policies), None) => Ok(Read::Several(policies)),
             (Some(_), Some(key)) => Err(de::Error::custom(format_args!(
                 "`{key}` beside `policies` belongs to none of them; move it into an entry"
             ))),

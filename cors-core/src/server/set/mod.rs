@@ -89,6 +89,8 @@ pub struct PolicySet<P = OwnedPolicy> {
     most_labels: usize,
     /// The entries for every host.
     everywhere: Vec<usize>,
+    /// It is a policy without an entry.
+    is_alone: bool,
 }
 
 /// A policy, and the hosts and the path that it is for: an entry of a [`PolicySet`].
@@ -242,7 +244,11 @@ impl PolicySet {
 /// The policy for all requests.
 impl From<OwnedPolicy> for PolicySet {
     fn from(policy: OwnedPolicy) -> Self {
-        Self::of(Vec::from([Scoped::new(policy)]), &mut Problems::default())
+        let entry = Vec::from([Scoped::new(policy)]);
+        Self {
+            is_alone: true,
+            ..Self::of(entry, &mut Problems::default())
+        }
     }
 }
 
@@ -262,6 +268,7 @@ impl<P> PolicySet<P> {
             subdomains: HashMap::new(),
             most_labels: 0,
             everywhere: Vec::new(),
+            is_alone: false,
         };
         if entries.is_empty() {
             problems.push(None, PolicySetErrorKind::Empty, "");
@@ -396,6 +403,7 @@ impl<P> PolicySet<P> {
             subdomains: self.subdomains,
             most_labels: self.most_labels,
             everywhere: self.everywhere,
+            is_alone: self.is_alone,
         }
     }
 }

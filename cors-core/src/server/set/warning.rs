@@ -14,8 +14,8 @@ use crate::policy::Warning;
 pub enum PolicySetWarning<'a> {
     /// A warning about the policy of an entry.
     Policy {
-        /// The index of the entry, counted from 0.
-        entry: usize,
+        /// The index of the entry, counted from 0; `None` if the policy stands alone.
+        entry: Option<usize>,
         /// The warning.
         warning: Warning<'a>,
     },
@@ -40,11 +40,12 @@ impl PolicySetWarning<'_> {
         }
     }
 
-    /// The index of the entry that it is about, counted from 0.
+    /// The index of the entry that it is about, counted from 0; `None` if the policy stands alone.
     #[must_use]
-    pub const fn entry(&self) -> usize {
+    pub const fn entry(&self) -> Option<usize> {
         match self {
-            Self::Policy { entry, .. } | Self::Unreachable { entry, .. } => *entry,
+            Self::Policy { entry, .. } => *entry,
+            Self::Unreachable { entry, .. } => Some(*entry),
         }
     }
 }
@@ -53,7 +54,11 @@ impl PolicySetWarning<'_> {
 impl fmt::Display for PolicySetWarning<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Policy { entry, warning } => f.write_str(&in_entry(*entry, &warning.to_string())),
+            Self::Policy {
+                entry: Some(entry),
+                warning,
+            } => f.write_str(&in_entry(*entry, &warning.to_string())),
+            Self::Policy { warning, .. } => warning.fmt(f),
             Self::Unreachable { entry, host, by } => {
                 write!(f, "{}: policies[{entry}].", self.code())?;
                 match host {
@@ -78,7 +83,11 @@ impl PolicySet {
         for (entry, scoped) in self.entries().iter().enumerate() {
             let policy: &OwnedPolicy = scoped.policy();
             let of_policy = policy.warnings();
-            warnings.extend(of_policy.map(|warning| PolicySetWarning::Policy { entry, warning }));
+            let number = (!self.is_alone).then_some(entry);
+            warnings.extend(of_policy.map(|warning| PolicySetWarning::Policy {
+                entry: number,
+                warning,
+            }));
             let hosts: Vec<Option<&str>> = match scoped.of_hosts() {
                 Some(hosts) => hosts.iter().map(String::as_str).map(Some).collect(),
                 None => Vec::from([None]),
