@@ -152,6 +152,10 @@ fn paths() {
 
 /// What one server makes of a path.
 #[derive(Clone, Copy)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent switches, not states"
+)]
 struct Reading {
     mends_slashes: bool,
     merges_first: bool,

@@ -9,7 +9,7 @@ const MOST: usize = 16;
 
 /// The first segments of a request's path, still encoded.
 pub(super) struct Segments<'p> {
-    segments: [&'p [u8]; MOST],
+    first: [&'p [u8]; MOST],
     count: usize,
     lead_upwards: bool,
 }
@@ -46,7 +46,7 @@ impl<'p> Segments<'p> {
 
     const fn none() -> Self {
         Self {
-            segments: [b""; MOST],
+            first: [b""; MOST],
             count: 0,
             lead_upwards: false,
         }
@@ -54,7 +54,7 @@ impl<'p> Segments<'p> {
 
     /// Those that no entry's path reaches are only counted.
     fn push(&mut self, segment: &'p [u8]) {
-        if let Some(place) = self.segments.get_mut(self.count) {
+        if let Some(place) = self.first.get_mut(self.count) {
             *place = segment;
         }
         self.count = self.count.saturating_add(1);
@@ -67,7 +67,7 @@ impl<'p> Segments<'p> {
 
     /// It begins with these decoded segments.
     pub(super) fn begins(&self, own: &[Vec<u8>]) -> bool {
-        let here = self.segments.iter().take(self.count);
+        let here = self.first.iter().take(self.count);
         own.len() <= self.count && own.iter().zip(here).all(|(own, here)| is(here, own))
     }
 }
@@ -137,7 +137,7 @@ pub(super) fn decoded(text: &str) -> Result<Vec<Vec<u8>>, PolicySetErrorKind> {
         () => {}
     }
     let lenient = Segments::lenient(path);
-    let segments = read.segments.iter().take(read.count);
+    let segments = read.first.iter().take(read.count);
     let segments = segments.map(|segment| {
         let mut rest = *segment;
         core::iter::from_fn(|| {
