@@ -132,14 +132,112 @@ fn paths() {
         ("v1", "0"),
         // Read in two ways that lead to the same.
         ("/v1/x//y", "0"),
-        ("/v1/x/../y", "0"),
         ("/v1/x%2Fy", "0"),
         ("/v1/admin//x", "1"),
         ("/x//y", "-"),
-        ("/../x", "-"),
+        // Whether empty segments count, and dots lead upwards, are questions of their own.
+        ("//v1/..", "!"),
+        ("//v1/..%2Fx", "!"),
+        ("/x/../v1//..", "!"),
+        ("/x%2F..%2Fv1%2F%2F..", "!"),
+        ("/v1/x/../y", "!"),
+        ("/v1/x/%2E%2e%5Cy", "!"),
+        ("/../x", "!"),
+        ("/v1/...", "0"),
+        ("/v1/..a", "0"),
     ] {
         assert_eq!(chosen(&set, Some("a.example"), path), expected, "{path}");
     }
+}
+
+/// What one server makes of a path.
+#[derive(Clone, Copy)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent switches, not states"
+)]
+struct Reading {
+    mends_slashes: bool,
+    merges_first: bool,
+    skips_empty: bool,
+    skips_dots: bool,
+    climbs: bool,
+}
+
+impl Reading {
+    fn all() -> impl Iterator<Item = Self> {
+        (0..32).map(|bits| Self {
+            mends_slashes: bits & 1 != 0,
+            merges_first: bits & 2 != 0,
+            skips_empty: bits & 4 != 0,
+            skips_dots: bits & 8 != 0,
+            climbs: bits & 16 != 0,
+        })
+    }
+
+    fn segments(self, path: &str) -> Vec<String> {
+        let path = path.strip_prefix('/').unwrap_or(path).to_owned();
+        let path = match self.mends_slashes {
+            true => path.replace("%2F", "/").replace('\\', "/"),
+            false => path,
+        };
+        let mut read: Vec<String> = Vec::new();
+        for segment in path.split('/') {
+            match &*segment.replace("%2e", ".") {
+                "" if self.merges_first => {}
+                "." if self.skips_dots => {}
+                ".." if self.climbs => drop(read.pop()),
+                segment => read.push(segment.to_owned()),
+            }
+        }
+        read.retain(|segment| !self.skips_empty || !segment.is_empty());
+        read
+    }
+}
+
+/// Whatever a server makes of a path: if it gets a policy, it is the one of the path that is served.
+#[test]
+fn no_reading_leads_to_another_policy() {
+    const PARTS: [&str; 9] = ["/", "/a", "/b", "/..", "/.", "a", "%2F", "\\", "%2e%2e"];
+    let paths = ["/a", "/a/b", "/b"];
+    let set = set(&paths.map(|path| ("-", path))).unwrap();
+    let mut counts = [0, 0];
+    for number in 0..9_usize.pow(5) {
+        let parts = (0..5).map(|place| PARTS[number / 9_usize.pow(place) % 9]);
+        let path = format!("/{}", parts.collect::<String>());
+        let choice = chosen(&set, None, &path);
+        counts[usize::from(choice == "!")] += 1;
+        if choice == "!" {
+            continue;
+        }
+        for reading in Reading::all() {
+            let segments = reading.segments(&path);
+            let served = match segments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+                ["a", "b", ..] => "1",
+                ["a", ..] => "0",
+                ["b", ..] => "2",
+                _ => "-",
+            };
+            assert_eq!(choice, served, "{path} as {segments:?}");
+        }
+    }
+    assert!(counts.iter().all(|&count| count > 10_000), "{counts:?}");
+}
+
+#[test]
+fn dots_do_no_harm_where_the_path_does_not_matter() {
+    let set = set(&[
+        ("-", "/a"),
+        ("a.example", ""),
+        ("b.example", ""),
+        ("b.example", "/b"),
+    ]);
+    let set = set.unwrap();
+    for (host, expected) in [("a.example", "1"), ("b.example", "!"), ("c.example", "!")] {
+        assert_eq!(chosen(&set, Some(host), "/x/../y"), expected, "{host}");
+    }
+    let set = self::set(&[("a.example", "/a")]).unwrap();
+    assert_eq!(chosen(&set, Some("b.example"), "/x/../y"), "-");
 }
 
 #[test]

@@ -56,9 +56,10 @@ use crate::policy::Policy;
 /// `*.example.com` doesn't match `example.com`.
 ///
 /// Paths are compared decoded, as servers route them: `/%761` is `/v1`. Servers disagree about what some
-/// paths mean: `//v1`, `/v1%2Fitems`, `/v1/../v2`, `/v1\..\v2`. Such a path gets a policy only if both
-/// ways to read it lead to the same one, or to none; otherwise **no other origin is allowed**, so that no
-/// page can choose the looser of two policies by writing a path in another way.
+/// paths mean: `//v1`, `/v1%2Fitems`, `/v1\items`. Such a path gets a policy only if all ways to read it
+/// lead to the same one, or to none; otherwise **no other origin is allowed**, so that no page can choose
+/// the looser of two policies by writing a path in another way. The same is true of a path with `..`, encoded
+/// or not, unless the host has one policy for all paths: browsers never send it as a segment of its own.
 ///
 /// # Policy file
 ///
@@ -341,27 +342,49 @@ impl<P> PolicySet<P> {
         let mut buffer = [0; host::MAX_LENGTH];
         let host = authority.and_then(|authority| host::normal(authority, &mut buffer));
         let literal = self.search(host, &Segments::literal(path));
-        if path::has_one_reading(path) || literal == self.search(host, &Segments::lenient(path)) {
-            let entry = literal.and_then(|entry| Some((entry, self.entries.get(entry)?)));
-            return match entry {
-                Some((entry, scoped)) => Choice::Policy(entry, &scoped.policy),
-                None => Choice::Untouched,
+        if path::has_one_reading(path) {
+            return self.found(literal);
+        }
+        let lenient = Segments::lenient(path);
+        if lenient.lead_upwards() {
+            // How far depends on what the server counts as a segment: any path is possible.
+            let first = self.candidates(host).next();
+            let is_for_all = |&entry: &usize| self.paths.get(entry).is_some_and(Vec::is_empty);
+            return match first.is_none_or(|entry| is_for_all(&entry)) {
+                true => self.found(first),
+                false => Choice::Nobody,
             };
         }
-        Choice::Nobody
+        // An entry's path has nothing that servers read in two ways. What begins with it literally begins
+        // with it in every reading, and what begins with it in any reading begins with it leniently: if
+        // these two agree, all do.
+        match literal == self.search(host, &lenient) {
+            true => self.found(literal),
+            false => Choice::Nobody,
+        }
+    }
+
+    fn found(&self, entry: Option<usize>) -> Choice<'_, P> {
+        match entry.and_then(|entry| Some((entry, self.entries.get(entry)?))) {
+            Some((entry, scoped)) => Choice::Policy(entry, &scoped.policy),
+            None => Choice::Untouched,
+        }
     }
 
     fn search(&self, host: Option<&str>, path: &Segments<'_>) -> Option<usize> {
+        self.candidates(host)
+            .find(|&entry| self.paths.get(entry).is_some_and(|own| path.begins(own)))
+    }
+
+    /// The entries for this host, the most specific first.
+    fn candidates(&self, host: Option<&str>) -> impl Iterator<Item = usize> {
         let exact = host.and_then(|host| self.hosts.get(host));
         let parents = host.into_iter().flat_map(host::parents);
         // The longest first.
         let near = parents.filter(|parent| host::labels(parent).count() <= self.most_labels);
         let near = near.filter_map(|parent| self.subdomains.get(parent));
         let groups = exact.into_iter().chain(near).chain([&self.everywhere]);
-        groups
-            .flatten()
-            .copied()
-            .find(|&entry| self.paths.get(entry).is_some_and(|own| path.begins(own)))
+        groups.flatten().copied()
     }
 
     /// The entries, in the order in which they were given.

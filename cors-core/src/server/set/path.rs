@@ -1,4 +1,4 @@
-//! Paths, in the two ways in which servers read them.
+//! Paths, in the strictest and the most lenient way in which servers read them.
 
 use std::vec::Vec;
 
@@ -9,8 +9,9 @@ const MOST: usize = 16;
 
 /// The first segments of a request's path, still encoded.
 pub(super) struct Segments<'p> {
-    segments: [&'p [u8]; MOST],
+    first: [&'p [u8]; MOST],
     count: usize,
+    lead_upwards: bool,
 }
 
 impl<'p> Segments<'p> {
@@ -24,8 +25,8 @@ impl<'p> Segments<'p> {
         read
     }
 
-    /// As servers read it that mend it first: empty segments are left out, dots lead upwards, and a slash
-    /// is a slash even if it is encoded or leans the other way.
+    /// As servers read it that mend it first: empty segments and dots are left out, and a slash is a slash
+    /// even if it is encoded or leans the other way.
     pub(super) fn lenient(path: &'p [u8]) -> Self {
         let mut read = Self::none();
         let mut rest = path;
@@ -33,7 +34,7 @@ impl<'p> Segments<'p> {
             let (segment, behind) = cut_leniently(rest);
             match () {
                 () if is(segment, b"") || is(segment, b".") => {}
-                () if is(segment, b"..") => read.count = read.count.saturating_sub(1),
+                () if is(segment, b"..") => read.lead_upwards = true,
                 () => read.push(segment),
             }
             match behind {
@@ -45,22 +46,28 @@ impl<'p> Segments<'p> {
 
     const fn none() -> Self {
         Self {
-            segments: [b""; MOST],
+            first: [b""; MOST],
             count: 0,
+            lead_upwards: false,
         }
     }
 
     /// Those that no entry's path reaches are only counted.
     fn push(&mut self, segment: &'p [u8]) {
-        if let Some(place) = self.segments.get_mut(self.count) {
+        if let Some(place) = self.first.get_mut(self.count) {
             *place = segment;
         }
         self.count = self.count.saturating_add(1);
     }
 
+    /// Two dots are among those of [`lenient`](Self::lenient).
+    pub(super) const fn lead_upwards(&self) -> bool {
+        self.lead_upwards
+    }
+
     /// It begins with these decoded segments.
     pub(super) fn begins(&self, own: &[Vec<u8>]) -> bool {
-        let here = self.segments.iter().take(self.count);
+        let here = self.first.iter().take(self.count);
         own.len() <= self.count && own.iter().zip(here).all(|(own, here)| is(here, own))
     }
 }
@@ -130,7 +137,7 @@ pub(super) fn decoded(text: &str) -> Result<Vec<Vec<u8>>, PolicySetErrorKind> {
         () => {}
     }
     let lenient = Segments::lenient(path);
-    let segments = read.segments.iter().take(read.count);
+    let segments = read.first.iter().take(read.count);
     let segments = segments.map(|segment| {
         let mut rest = *segment;
         core::iter::from_fn(|| {
