@@ -6,6 +6,9 @@ mod actix;
 #[cfg(feature = "full")]
 mod axum;
 mod cases;
+mod corpus;
+#[expect(unreachable_pub, reason = "the fuzz targets call them")]
+mod fuzzed;
 #[cfg(feature = "full")]
 mod gateway_api;
 #[cfg(feature = "frameworks")]
