@@ -7,6 +7,7 @@ mod actix;
 mod axum;
 mod cases;
 mod corpus;
+mod decision_table;
 #[expect(unreachable_pub, reason = "the fuzz targets call them")]
 mod fuzzed;
 #[cfg(feature = "full")]
