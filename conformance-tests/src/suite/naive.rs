@@ -58,7 +58,7 @@ fn is_listed(list: &[String], origin: &[u8]) -> bool {
 }
 
 fn is_public(policy: &PolicyFile) -> bool {
-    policy.origins == ["*"]
+    !policy.origins.is_empty() && policy.origins.iter().all(|listed| listed == "*")
 }
 
 /// The origin is one that a pattern with a wildcard stands for: same scheme, a host and a port
@@ -203,6 +203,7 @@ mod tests {
         for (origins, origin, expected) in [
             ("*", "https://a.test", true),
             ("*", "null", true),
+            ("* *", "https://a.test", true),
             ("*", "", true),
             ("*", "\u{e4}", true),
             ("", "https://a.test", false),

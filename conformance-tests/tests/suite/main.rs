@@ -6,6 +6,10 @@ mod actix;
 #[cfg(feature = "full")]
 mod axum;
 mod cases;
+mod corpus;
+mod decision_table;
+#[expect(unreachable_pub, reason = "the fuzz targets call them")]
+mod fuzzed;
 #[cfg(feature = "full")]
 mod gateway_api;
 #[cfg(feature = "frameworks")]

@@ -1,0 +1,257 @@
+//! The rules as a table, the first row that fits wins, compared with the core for every
+//! combination; the table is the page `docs/decision-table.md`.
+
+use std::path::Path;
+use std::{env, fs};
+
+use cors_core::{Decision, Edit, OwnedPolicy, RequestField, ResponseField, Settings};
+
+const ANY: &str = "any";
+
+/// Policy, `Origin`, request, `Sec-Fetch-Site` and `-Mode`; what happens,
+/// `Access-Control-Allow-Origin`.
+const TABLE: [[&str; 7]; 15] = [
+    [
+        "any",
+        "none",
+        "any",
+        "any",
+        "any",
+        "handler",
+        "as for others",
+    ],
+    [
+        "any",
+        "listed",
+        "not a preflight",
+        "any",
+        "any",
+        "handler",
+        "the origin",
+    ],
+    [
+        "any",
+        "listed",
+        "good preflight",
+        "any",
+        "any",
+        "204",
+        "the origin",
+    ],
+    [
+        "any",
+        "listed",
+        "bad preflight",
+        "any",
+        "any",
+        "403",
+        "the origin",
+    ],
+    [
+        "public",
+        "any",
+        "not a preflight",
+        "any",
+        "any",
+        "handler",
+        "*",
+    ],
+    ["public", "any", "good preflight", "any", "any", "204", "*"],
+    ["public", "any", "bad preflight", "any", "any", "403", "*"],
+    ["any", "any", "good preflight", "any", "any", "403", "none"],
+    ["any", "any", "bad preflight", "any", "any", "403", "none"],
+    ["forward", "any", "any", "any", "any", "handler", "none"],
+    ["any", "own", "any", "any", "any", "handler", "none"],
+    ["any", "any", "any", "same-origin", "any", "handler", "none"],
+    ["any", "any", "any", "none", "any", "handler", "none"],
+    ["any", "any", "any", "any", "navigate", "handler", "none"],
+    ["any", "any", "any", "any", "any", "403", "none"],
+];
+
+const LISTED: &str = "https://a.test";
+const OWN: &str = "https://own.test";
+
+/// Name, kind in the table, origins, those with credentials, `credentials`, `denied = "forward"`.
+type Kind = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    bool,
+    bool,
+);
+const POLICIES: [Kind; 6] = [
+    ("public", "public", "*", "", false, false),
+    (
+        "public, some with credentials",
+        "public",
+        "*",
+        LISTED,
+        false,
+        false,
+    ),
+    ("listed", "list", LISTED, "", false, false),
+    ("listed, with credentials", "list", LISTED, "", true, false),
+    ("listed, forwards", "forward", LISTED, "", true, true),
+    ("a pattern", "list", "https://*.test", "", false, false),
+];
+
+const ORIGINS: [(&str, &[&str]); 6] = [
+    ("none", &[]),
+    ("listed", &[LISTED]),
+    ("foreign", &["https://evil.example"]),
+    ("null", &["null"]),
+    ("own", &[OWN]),
+    ("several", &[LISTED, LISTED]),
+];
+
+/// Kind in the table, method, requested methods, requested headers.
+type Asked = (
+    &'static str,
+    &'static str,
+    &'static [&'static str],
+    &'static [&'static str],
+);
+const REQUESTS: [Asked; 9] = [
+    ("not a preflight", "GET", &[], &[]),
+    ("not a preflight", "PUT", &["PUT"], &["x-a"]),
+    ("not a preflight", "OPTIONS", &[], &["x-a"]),
+    ("good preflight", "OPTIONS", &["GET"], &[]),
+    ("good preflight", "OPTIONS", &["PUT"], &["x-a"]),
+    ("bad preflight", "OPTIONS", &["DELETE"], &[]),
+    ("bad preflight", "OPTIONS", &["PUT"], &["x-b"]),
+    ("bad preflight", "OPTIONS", &["PUT"], &["x-a,x-b"]),
+    ("bad preflight", "OPTIONS", &["PUT", "PUT"], &[]),
+];
+
+/// The header that is missing is `-`.
+const SITES: [&str; 5] = ["-", "same-origin", "same-site", "cross-site", "none"];
+const MODES: [&str; 5] = ["-", "navigate", "no-cors", "cors", "websocket"];
+
+fn policy(
+    (_, _, origins, credentialed, credentials, forward): Kind,
+) -> OwnedPolicy<String, Vec<u32>> {
+    let settings = Settings::new()
+        .origins([origins])
+        .credentialed_origins(credentialed.split_whitespace())
+        .credentials(credentials)
+        .own_origins([OWN])
+        .methods(["PUT"])
+        .request_headers(["x-a"])
+        .dangerously_allow_public_suffixes(true)
+        .forward_denied(forward);
+    settings.build().expect("a good policy")
+}
+
+fn expected(facts: [&str; 5]) -> (&'static str, &'static str) {
+    let row = TABLE.iter().find(|row| {
+        let mut cells = row.iter().zip(facts);
+        cells.all(|(cell, fact)| {
+            *cell == ANY || *cell == fact || (*cell == "navigate" && fact == "no-cors")
+        })
+    });
+    row.map(|row| (row[5], row[6]))
+        .expect("the last row fits all")
+}
+
+#[test]
+fn the_core_decides_as_the_table_says() {
+    let mut count = 0;
+    for kind in POLICIES {
+        let policy = policy(kind);
+        for (origin, origins) in ORIGINS {
+            for (request, method, methods, headers) in REQUESTS {
+                for (site, mode) in SITES
+                    .iter()
+                    .flat_map(|site| MODES.map(|mode| (*site, mode)))
+                {
+                    let lines = |field| match field {
+                        RequestField::Origin => origins,
+                        RequestField::RequestMethod => methods,
+                        RequestField::RequestHeaders => headers,
+                        RequestField::SecFetchSite if site != "-" => std::slice::from_ref(&site),
+                        RequestField::SecFetchMode if mode != "-" => std::slice::from_ref(&mode),
+                        _ => &[],
+                    };
+                    let values = |field| lines(field).iter().map(|value| value.as_bytes());
+                    let decision = policy.decide(method.as_bytes(), values);
+                    let what = match decision {
+                        Decision::Forward(_) => "handler".to_owned(),
+                        Decision::Respond { status, .. } => status.to_string(),
+                    };
+                    let edits = decision.edits();
+                    let text = policy.text(ResponseField::AllowOrigin);
+                    let allowed = match edits.of(ResponseField::AllowOrigin) {
+                        Some(Edit::Set) => text,
+                        Some(Edit::Echo(_)) => origins[0],
+                        _ => "none",
+                    };
+                    let is_listed = match (kind.2, origin) {
+                        ("*", _) => kind.3 == LISTED && origin == "listed",
+                        ("https://*.test", "own") => true,
+                        _ => origin == "listed",
+                    };
+                    let fact = match origin {
+                        _ if is_listed => "listed",
+                        "listed" => "foreign",
+                        origin => origin,
+                    };
+                    let (want, grant) = expected([kind.1, fact, request, site, mode]);
+                    let grant = match grant {
+                        "as for others" if kind.1 == "public" => "*",
+                        "as for others" => "none",
+                        "the origin" => origins[0],
+                        grant => grant,
+                    };
+                    let shown = format!(
+                        "{}, {origin}, {method} {methods:?} {headers:?}, {site}, {mode}",
+                        kind.0
+                    );
+                    assert_eq!((what.as_str(), allowed), (want, grant), "{shown}");
+                    let credentials = edits.of(ResponseField::AllowCredentials);
+                    let has_credentials = matches!(credentials, Some(Edit::Set));
+                    let wants = is_listed && (kind.4 || !kind.3.is_empty());
+                    assert_eq!(has_credentials, wants, "credentials: {shown}");
+                    count += 1;
+                }
+            }
+        }
+    }
+    assert_eq!(count, 6 * 6 * 9 * 25);
+}
+
+/// `WRITE_PAGES=1` in the environment writes it.
+#[test]
+fn the_page_is_up_to_date() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/decision-table.md");
+    let rows = TABLE.map(|row| format!("| {} |\n", row.join(" | ").replace("| *", "| `*`")));
+    let page = format!("{START}{}{END}", rows.concat());
+    if env::var_os("WRITE_PAGES").is_some() {
+        fs::write(&path, &page).expect("a page that can be written");
+    }
+    let written = fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(written, page, "run this test with WRITE_PAGES=1");
+}
+
+const START: &str = "# Decision table
+
+What the core decides about a request. The first row that fits wins. A test compares the table with the
+core for every combination of the values below it.
+
+| policy | `Origin` | request | `Sec-Fetch-Site` | `Sec-Fetch-Mode` | result | `Access-Control-Allow-Origin` |
+|---|---|---|---|---|---|---|
+";
+
+const END: &str = "
+* Policy: `public` allows every origin, `forward` lists origins and calls the handler for denied requests.
+  The other kind lists origins and refuses denied requests.
+* `Origin`: `listed` is an origin of the list, or with a public policy one that may send credentials; `own`
+  is one of `own_origins`. The others are a foreign origin, `null`, and several `Origin` headers.
+* Request: a preflight is an `OPTIONS` with `Origin` and `Access-Control-Request-Method`. It is good if the
+  policy allows its method and its headers.
+* `Sec-Fetch-Site` is missing, `same-origin`, `same-site`, `cross-site` or `none`. `Sec-Fetch-Mode` is missing,
+  `navigate`, `no-cors`, `cors` or `websocket`; `navigate` in the table stands for `no-cors`, too.
+* \"As for others\" is `*` for a public policy, and no header for the others.
+* `Access-Control-Allow-Credentials` is sent to a listed origin that may send credentials, and to no other.
+* The table leaves out `Host`, which counts when both `Sec-Fetch` headers are missing, and `debug`.
+";
