@@ -314,7 +314,7 @@ fn every_policy_file_is_a_policy_without_warnings() {
         for (line, block) in blocks(&page, "toml") {
             let place = format!("{path}:{line}");
             let table: toml::Table = block.join("\n").parse().expect(&place);
-            if table.contains_key("dependencies") {
+            if table.contains_key("dependencies") || table.contains_key("dev-dependencies") {
                 continue;
             }
             if table.contains_key("policies") {

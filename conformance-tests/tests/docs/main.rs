@@ -2,6 +2,7 @@
 //! the code does.
 
 mod console;
+mod guide;
 mod links;
 
 use std::fs;
