@@ -3,7 +3,7 @@
 use ::axum::body::Body;
 use conformance_tests::frameworks::{actix, axum, rocket, tower, warp};
 use conformance_tests::live::{app, swap_under_load};
-use cors_core::Policy;
+use cors_core::{Policy, PolicySet};
 
 const REQUESTS: usize = 100_000;
 
@@ -67,6 +67,22 @@ async fn cors_warp() {
                 .await
                 .unwrap()
         },
+    )
+    .await;
+    assert_both_seen(seen);
+}
+
+/// Several policies are one value. Rocket asks for the policy of a request twice.
+#[tokio::test]
+async fn cors_rocket_with_several_policies() {
+    let nobody = PolicySet::from(Policy::nobody());
+    let live = cors_rocket::LivePolicies::new(nobody);
+    let client = rocket::client(&app(), cors_rocket::Cors::policies(&live)).await;
+    let seen = swap_under_load(
+        // A tenth is enough: the value is the same for all requests, only its type differs.
+        REQUESTS / 10,
+        move |policy| live.replace(PolicySet::from(policy)),
+        async |request| rocket::call(&client, request).await.unwrap(),
     )
     .await;
     assert_both_seen(seen);
