@@ -40,11 +40,16 @@ pub fn origins(data: &[u8]) {
     agrees_with_url(pattern, is_exact);
 }
 
-/// Known differences: `url` decodes Punycode, and takes `*`, `,` and `+` in hosts and port 0.
+/// Known differences: `url` decodes Punycode, and takes port 0, and empty labels and punctuation
+/// in hosts, which are errors here.
 #[cfg(feature = "command")]
 fn agrees_with_url(text: &str, is_exact: bool) {
     let is_web = text.starts_with("http://") || text.starts_with("https://");
-    let is_known = text.contains(['*', ',', '+']) || text.contains("xn--") || text.ends_with(":0");
+    let is_known = text.contains(|one| "!$&'()*+,;=`{}~\"".contains(one))
+        || text.contains("xn--")
+        || text.contains("..")
+        || text.contains("//.")
+        || text.ends_with(":0");
     if !is_web || is_known {
         return;
     }
