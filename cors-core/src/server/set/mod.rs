@@ -55,8 +55,8 @@ use crate::policy::Policy;
 /// Hosts are compared without port, final dot and upper case. `*.` stands for one or more labels, so
 /// `*.example.com` doesn't match `example.com`.
 ///
-/// Paths are compared decoded, as servers route them: `/%761` is `/v1`. Servers disagree about what some
-/// paths mean: `//v1`, `/v1%2Fitems`, `/v1\items`. Such a path gets a policy only if all ways to read it
+/// What browsers encode in a path is compared decoded: `/%C3%BC` is `/ü`. Servers disagree about what some
+/// paths mean: `//v1`, `/%761`, `/v1%2Fitems`, `/v1\items`, `/v1;x`. Such a path gets a policy only if all ways to read it
 /// lead to the same one, or to none; otherwise **no other origin is allowed**, so that no page can choose
 /// the looser of two policies by writing a path in another way. The same is true of a path with `..`, encoded
 /// or not, unless the host has one policy for all paths: browsers never send it as a segment of its own.

@@ -12,12 +12,15 @@ pub(super) struct Segments<'p> {
     first: [&'p [u8]; MOST],
     count: usize,
     lead_upwards: bool,
+    is_literal: bool,
 }
 
 impl<'p> Segments<'p> {
     /// As servers read it that route what they get: each `/` separates, and everything between is text.
+    /// What browsers encode is decoded all the same, because routes are written without.
     pub(super) fn literal(path: &'p [u8]) -> Self {
         let mut read = Self::none();
+        read.is_literal = true;
         let path = path.strip_prefix(b"/").unwrap_or(path);
         for segment in path.split(|&byte| byte == b'/') {
             read.push(segment);
@@ -25,13 +28,17 @@ impl<'p> Segments<'p> {
         read
     }
 
-    /// As servers read it that mend it first: empty segments and dots are left out, and a slash is a slash
-    /// even if it is encoded or leans the other way.
+    /// As servers read it that mend it first: empty segments, dots and what follows a `;` are left out, and a
+    /// slash is a slash even if it is encoded or leans the other way.
     pub(super) fn lenient(path: &'p [u8]) -> Self {
         let mut read = Self::none();
         let mut rest = path;
         loop {
             let (segment, behind) = cut_leniently(rest);
+            let segment = segment
+                .split(|&byte| byte == b';')
+                .next()
+                .unwrap_or_default();
             match () {
                 () if is(segment, b"") || is(segment, b".") => {}
                 () if is(segment, b"..") => read.lead_upwards = true,
@@ -49,6 +56,7 @@ impl<'p> Segments<'p> {
             first: [b""; MOST],
             count: 0,
             lead_upwards: false,
+            is_literal: false,
         }
     }
 
@@ -68,7 +76,10 @@ impl<'p> Segments<'p> {
     /// It begins with these decoded segments.
     pub(super) fn begins(&self, own: &[Vec<u8>]) -> bool {
         let here = self.first.iter().take(self.count);
-        own.len() <= self.count && own.iter().zip(here).all(|(own, here)| is(here, own))
+        own.len() <= self.count
+            && (own.iter().zip(here)).all(|(own, here)| {
+                is(here, own) && !(self.is_literal && is_encoded_needlessly(here))
+            })
     }
 }
 
@@ -84,6 +95,20 @@ fn cut_leniently(path: &[u8]) -> (&[u8], Option<&[u8]>) {
         rest = behind;
     }
     (path, None)
+}
+
+/// A byte is encoded that browsers send as it is: only servers that decode know what it is.
+/// <https://url.spec.whatwg.org/#path-percent-encode-set>
+fn is_encoded_needlessly(segment: &[u8]) -> bool {
+    let mut rest = segment;
+    while let Some((byte, behind)) = next(rest) {
+        let is_encoded = rest.len() - behind.len() > 1;
+        if is_encoded && byte.is_ascii_graphic() && !b"\"#%<>?^`{|}".contains(&byte) {
+            return true;
+        }
+        rest = behind;
+    }
+    false
 }
 
 /// The first byte, decoded, and the rest.
@@ -117,7 +142,10 @@ pub(super) fn has_one_reading(path: &[u8]) -> bool {
     let mut before = 0;
     path.first() == Some(&b'/')
         && path.iter().all(|&byte| {
-            let is_plain = !matches!((before, byte), (b'/', b'/' | b'.') | (_, b'%' | b'\\'));
+            let is_plain = !matches!(
+                (before, byte),
+                (b'/', b'/' | b'.') | (_, b'%' | b'\\' | b';')
+            );
             before = byte;
             is_plain
         })
