@@ -339,6 +339,9 @@ impl<P> PolicySet<P> {
     /// host, whatever the number of hosts. Does not allocate.
     #[must_use]
     pub fn choose(&self, authority: Option<&str>, path: &[u8]) -> Choice<'_, P> {
+        if self.is_alone {
+            return self.found(Some(0));
+        }
         let mut buffer = [0; host::MAX_LENGTH];
         let host = authority.and_then(|authority| host::normal(authority, &mut buffer));
         let literal = self.search(host, &Segments::literal(path));
