@@ -65,6 +65,7 @@ enum Format {
 #[derive(Default)]
 pub(super) struct Checked {
     /// None if there is an error, or if there are several.
+    #[cfg_attr(not(feature = "full"), expect(dead_code, reason = "for the demo"))]
     pub(super) policy: Option<OwnedPolicy<String, Vec<u32>>>,
     /// There is no error.
     is_valid: bool,
