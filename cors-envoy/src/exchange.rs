@@ -54,7 +54,7 @@ impl HttpContext for Exchange {
         let pairs = self.get_http_request_headers_bytes();
         let request = Request(&pairs);
         let prepared = self.policies.choose(&request);
-        let decision = prepared.decide_for(&request);
+        let decision = prepared.policy().decide_for(&request);
         if request.lines(RequestField::Origin).next().is_some() {
             self.metrics.count(decision);
         }

@@ -236,9 +236,8 @@ impl Fairing for Cors {
 /// same. Should an [`OriginSet`](cors_core::OriginSet) have changed in between, nothing is shared that
 /// it does not allow now.
 fn edit<'r>(policy: &'r PreparedPolicy, request: &'r Request<'_>, response: &mut Response<'r>) {
-    let head = Head(request);
+    let (head, policy) = (Head(request), policy.policy());
     let decision = policy.decide_for(&head);
-    let policy = policy.policy();
     if let Decision::Respond { status, .. } = decision {
         // What other fairings have made of it.
         response.set_status(Status::new(status));
@@ -303,9 +302,8 @@ impl Handler for Gate {
 }
 
 fn pass<'r>(policy: &PreparedPolicy, request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r> {
-    let head = Head(request);
+    let (head, policy) = (Head(request), policy.policy());
     let decision = policy.decide_for(&head);
-    let policy = policy.policy();
     policy.tell(decision, &head);
     keep(decision.denial(), request);
     match decision {

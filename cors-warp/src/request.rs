@@ -110,7 +110,7 @@ fn take_forward() -> Result<Forward, Rejection> {
 }
 
 fn decide(policy: Arc<PreparedPolicy>, head: &Head<'_>) -> Decided {
-    let decision = policy.decide_for(head);
+    let decision = policy.policy().decide_for(head);
     if head.is_missing() {
         return Decided::Unread(policy);
     }

@@ -101,6 +101,10 @@ impl View<'_> {
     where
         I: Iterator<Item = &'r [u8]>,
     {
+        // No policy is for the request.
+        if passed == Sets::NOTHING {
+            return Decision::Forward(Edits::new(passed));
+        }
         let checked = method
             .and_then(|method| self.check_method(method))
             .and_then(|()| self.check_headers(lines(RequestField::RequestHeaders)));

@@ -114,10 +114,6 @@ impl Edit {
 }
 
 impl Edits {
-    /// The response stays as it is, whatever it says about CORS.
-    #[cfg(feature = "std")]
-    pub(crate) const NOTHING: Self = Self::new(Sets::NOTHING);
-
     #[inline]
     pub(crate) const fn new(sets: Sets) -> Self {
         Self { sets, denial: None }

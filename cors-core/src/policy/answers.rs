@@ -22,6 +22,14 @@ impl Answers {
         passed: Sets::REMOVE_ALL,
     };
 
+    /// Responses stay as they are.
+    #[cfg(feature = "std")]
+    pub(super) const NOTHING: Self = Self {
+        unlisted: Sets::NOTHING,
+        listed: Sets::NOTHING,
+        passed: Sets::NOTHING,
+    };
+
     /// Of this policy, which may have the headers that it exposes elsewhere.
     pub(super) const fn of(policy: &Policy<'_>, exposes: bool) -> Self {
         let listed = share(&policy.audience, Sets::REMOVE_ALL);

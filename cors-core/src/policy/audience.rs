@@ -1,3 +1,5 @@
+#[cfg(feature = "std")]
+use super::Answers;
 use super::Policy;
 use crate::bytes::equal;
 use crate::error::{PolicyError, PolicyErrorKind, Setting};
@@ -133,6 +135,15 @@ impl<'a> Policy<'a> {
     #[must_use]
     pub const fn nobody() -> Self {
         Self::with(Audience::Anonymous(Origins::NOBODY))
+    }
+
+    /// Leaves every request and every response as it is: what no policy is for is none of its business.
+    #[cfg(feature = "std")]
+    pub(crate) const fn untouched() -> Self {
+        Self {
+            answers: Answers::NOTHING,
+            ..Self::with(Audience::Public)
+        }
     }
 
     /// Lets pages from the listed origins read responses, without cookies or other credentials.

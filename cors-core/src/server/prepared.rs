@@ -40,19 +40,9 @@ pub struct Prepared<V: PreparedValue> {
     /// By the field's index.
     values: [V; ResponseField::ALL.len()],
     ready: V::Ready,
-    /// Whatever the request, nothing is done.
-    is_untouched: bool,
 }
 
 impl<V: PreparedValue> Prepared<V> {
-    /// The policy of requests that no entry of a [`PolicySet`](super::PolicySet) is for.
-    pub(super) fn untouched() -> Self {
-        Self {
-            is_untouched: true,
-            ..Policy::nobody().into()
-        }
-    }
-
     /// The policy.
     #[must_use]
     pub const fn policy(&self) -> &OwnedPolicy {
@@ -96,18 +86,9 @@ impl<V: PreparedValue> Prepared<V> {
     /// [`Policy::decide`], and does not allocate. A denial is [logged](OwnedPolicy::tell).
     #[inline]
     pub fn answer(self: Arc<Self>, request: &impl RequestHeaders<Value = V>) -> Answer<V> {
-        let decision = self.decide_for(request);
+        let decision = self.policy.decide_for(request);
         self.policy.tell(decision, request);
         Answer::of(self, decision, request)
-    }
-
-    /// Decides what happens to a framework's request; see [`Policy::decide`].
-    #[inline]
-    pub fn decide_for(&self, request: &impl RequestHeaders) -> Decision {
-        match self.is_untouched {
-            true => Decision::Forward(Edits::NOTHING),
-            false => self.policy.decide_for(request),
-        }
     }
 }
 
@@ -121,7 +102,6 @@ impl<V: PreparedValue> From<OwnedPolicy> for Prepared<V> {
             ready: V::ready(policy.edits_of_preflight(), &values),
             policy,
             values,
-            is_untouched: false,
         }
     }
 }

@@ -32,7 +32,7 @@ impl<V: PreparedValue> From<PolicySet> for PreparedPolicies<V> {
     fn from(set: PolicySet) -> Self {
         Self {
             set: set.map(|policy| Arc::new(policy.into())),
-            untouched: Arc::new(Prepared::untouched()),
+            untouched: Arc::new(Policy::untouched().into()),
             nobody: Arc::new(Policy::nobody().into()),
         }
     }
