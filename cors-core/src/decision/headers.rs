@@ -125,7 +125,6 @@ impl Edits {
     /// [exposes](https://fetch.spec.whatwg.org/#http-access-control-expose-headers), are kept.
     ///
     /// Reads the names of the response's headers once. Does not allocate by itself.
-    #[inline]
     pub fn apply<H, I>(
         self,
         headers: &mut H,
