@@ -354,7 +354,7 @@ fn errors_teach() {
     let errors = set(&[
         ("https://API.example.com:8443/v1", "v1"),
         (
-            "api.example.com:80 a_b.example *.127.0.0.1 *example.com *",
+            "api.example.com:80 api.example.com. a_b.example *.127.0.0.1 *example.com *",
             "/v1/",
         ),
         ("", "/v1?x#y"),
@@ -374,6 +374,7 @@ fn errors_teach() {
             "CORS-E53: policies[0].hosts: \"https://API.example.com:8443/v1\" is not a host; {host}: write \"api.example.com\"
 CORS-E54: policies[0].path: \"v1\" does not start with a slash; a path starts with one: write \"/v1\"
 CORS-E53: policies[1].hosts: \"api.example.com:80\" is not a host; {host}: write \"api.example.com\"
+CORS-E53: policies[1].hosts: \"api.example.com.\" is not a host; {host}: write \"api.example.com\"
 CORS-E53: policies[1].hosts: \"*.127.0.0.1\" is not a host; {host}
 CORS-E53: policies[1].hosts: \"*example.com\" is not a host; {host}
 CORS-E53: policies[1].hosts: \"*\" is not a host; {host}
@@ -497,6 +498,16 @@ fn errors_of_a_file_name_the_entry() {
     ] {
         let error = toml::from_str::<PolicySet>(file).unwrap_err().to_string();
         assert!(error.contains(expected), "{error}");
+    }
+    for file in [
+        r#"{"policies": [{"path": "/a", "path": "/b", "origins": ["*"]}]}"#,
+        r#"{"policies": [{"origins": ["*"]}], "policies": []}"#,
+    ] {
+        let error = serde_json::from_str::<PolicySet>(file).unwrap_err();
+        assert!(
+            error.to_string().starts_with("duplicate field `p"),
+            "{error}"
+        );
     }
     let all = toml::from_str::<PolicySet>(
         "[[policies]]\norigins = [\"https://a.example/\", \"x\"]\n[[policies]]\nhosts = [\"A\"]\norigins = [\"*\"]\ncredentials = true",

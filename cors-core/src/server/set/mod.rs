@@ -327,10 +327,7 @@ impl<P> PolicySet<P> {
         if has_subdomains {
             self.most_labels = self.most_labels.max(host::labels(&host).count());
         }
-        let entries = hosts.entry(host).or_default();
-        if !entries.contains(&entry) {
-            entries.push(entry);
-        }
+        hosts.entry(host).or_default().push(entry);
     }
 
     /// The policy for a request to this authority (a host, and the port if there is one) and this path,
