@@ -45,8 +45,7 @@ impl Adapter for Hyper {
         request: &Request,
     ) -> Result<Response, NotApplicable> {
         wire::carries(request)?;
-        let policy = policy.to_core();
-        let policy = policy.map_err(|errors| NotApplicable::because_of(&errors))?;
+        let policy = policy.to_core()?;
         let policy = Arc::new(PreparedPolicy::from(policy));
         let handler = TowerToHyperService::new(router(app));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
@@ -59,7 +58,7 @@ impl Adapter for Hyper {
             server.serve_connection(TokioIo::new(stream), service).await
         });
         let response = wire::exchange(address, request).await;
-        response.map_err(|error| NotApplicable::because(error.to_string()))
+        Ok(response?)
     }
 }
 

@@ -4,8 +4,7 @@
 use std::sync::Arc;
 
 use conformance_tests::{Adapter, App, Line, NotApplicable, PolicyFile, Request, Response, wire};
-use cors_core::http::{Answer, HeaderLines, Lines, PreparedPolicy};
-use cors_core::{RequestField, RequestHeaders};
+use cors_core::http::{Answer, Head, PreparedPolicy};
 use poem::http::{HeaderName, HeaderValue, Method, StatusCode, Uri};
 use poem::listener::TcpAcceptor;
 use poem::{Endpoint, EndpointExt, Middleware, Route, RouteMethod, Server, endpoint::make_sync};
@@ -33,7 +32,13 @@ impl<E: Endpoint> Endpoint for CorsEndpoint<E> {
     async fn call(&self, request: poem::Request) -> poem::Result<poem::Response> {
         let Self(policy, endpoint) = self;
         let forward = {
-            let head = Head(&request, HeaderLines::of(request.headers()));
+            let uri = request.original_uri();
+            let head = Head::new(
+                request.method(),
+                uri,
+                request.headers(),
+                request.extensions(),
+            );
             match Arc::clone(policy).answer(&head) {
                 Answer::Forward(forward) => forward,
                 Answer::Respond(respond) => {
@@ -53,37 +58,9 @@ impl<E: Endpoint> Endpoint for CorsEndpoint<E> {
     }
 }
 
-/// What a decision reads: poem's request has the headers of `http`, but is not its `Request`.
-struct Head<'r>(&'r poem::Request, HeaderLines<'r>);
-
-impl RequestHeaders for Head<'_> {
-    type Value = HeaderValue;
-
-    fn method(&self) -> &[u8] {
-        self.0.method().as_str().as_bytes()
-    }
-
-    fn path(&self) -> &[u8] {
-        self.0.original_uri().path().as_bytes()
-    }
-
-    fn lines(&self, field: RequestField) -> impl Iterator<Item = &[u8]> {
-        // HTTP/2 has `:authority` in place of `Host`.
-        match (field, self.0.original_uri().authority()) {
-            (RequestField::Host, Some(host)) => Lines::Authority(Some(host.as_str())),
-            _ => self.1.of_field(field),
-        }
-    }
-
-    fn values(&self, field: RequestField) -> impl Iterator<Item = HeaderValue> {
-        self.1.values(field)
-    }
-}
-
 /// The rest is for the suite: the application, and a server that answers one request as a case wants it.
 fn application(policy: &PolicyFile, app: &App) -> Result<impl Endpoint + 'static, NotApplicable> {
-    let policy = policy.to_core();
-    let policy = policy.map_err(|errors| NotApplicable::because_of(&errors))?;
+    let policy = policy.to_core()?;
     let handler = |app: &App| {
         let app = app.clone();
         make_sync(move |_| answer(&app))
@@ -167,6 +144,6 @@ impl Adapter for Served {
         let server = tokio::spawn(Server::new_with_acceptor(acceptor).run(application));
         let response = wire::exchange(address, request).await;
         server.abort();
-        response.map_err(|error| NotApplicable::because(error.to_string()))
+        Ok(response?)
     }
 }

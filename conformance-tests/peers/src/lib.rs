@@ -109,9 +109,7 @@ impl Adapter for Peer {
 pub async fn examine(name: &str, adapter: &impl Adapter, cases: &[Case]) -> Report {
     let mut report = Report {
         adapter: name.to_owned(),
-        passed: 0,
-        not_applicable: Vec::new(),
-        failures: Vec::new(),
+        ..Report::default()
     };
     for case in cases {
         match verdict(adapter, case).await {

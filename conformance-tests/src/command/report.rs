@@ -1,6 +1,8 @@
 //! Runs cases against the adapters.
 
 use std::fmt::Write;
+use std::fs;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::ValueEnum;
@@ -21,7 +23,10 @@ Examples:
   ENVOY=/usr/bin/envoy cors report --adapter envoy
 
   # Show what went wrong
-  cors report --failures";
+  cors report --failures
+
+  # Keep what came of it, with what differs and why
+  cors report --out report.toml";
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -34,6 +39,9 @@ pub(crate) struct Arguments {
     /// Also print every case that failed: the request, the expected response and the actual one
     #[arg(long)]
     failures: bool,
+    /// Also write a file with each case that failed, differs as listed, or says nothing, and why (TOML)
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -108,14 +116,20 @@ pub(crate) fn run(arguments: &Arguments) -> Done {
     for adapter in &arguments.adapters {
         reports.extend(runtime.block_on(adapter.reports(&cases))?);
     }
-    let mut text = "| adapter | passed | failed | n/a |\n|---|--:|--:|--:|\n".to_owned();
+    if let Some(file) = &arguments.out {
+        fs::write(file, Report::to_toml(&reports))
+            .map_err(|error| format!("{}: {error}", file.display()))?;
+    }
+    let mut text =
+        "| adapter | passed | failed | listed | n/a |\n|---|--:|--:|--:|--:|\n".to_owned();
     for report in &reports {
         let _ = writeln!(
             text,
-            "| {} | {} | {} | {} |",
+            "| {} | {} | {} | {} | {} |",
             report.adapter,
             report.passed,
             report.failures.len(),
+            report.listed.len(),
             report.not_applicable.len()
         );
     }

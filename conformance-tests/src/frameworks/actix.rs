@@ -149,14 +149,12 @@ impl Adapter for Served {
         let server = tokio::spawn(server.run());
         let response = wire::exchange(address, request).await;
         server.abort();
-        response.map_err(|error| NotApplicable::because(format!("the socket failed: {error}")))
+        Ok(response?)
     }
 }
 
 fn cors(policy: &PolicyFile) -> Result<Cors, NotApplicable> {
-    let policy = policy
-        .to_core()
-        .map_err(|errors| NotApplicable::because_of(&errors))?;
+    let policy = policy.to_core()?;
     Ok(Cors::new(policy))
 }
 

@@ -63,14 +63,12 @@ impl Adapter for Served {
         let server = tokio::spawn(async { ::axum::serve(listener, router).await });
         let response = wire::exchange(address, request).await;
         server.abort();
-        response.map_err(|error| NotApplicable::because(format!("the socket failed: {error}")))
+        Ok(response?)
     }
 }
 
 fn layer(policy: &PolicyFile) -> Result<CorsLayer, NotApplicable> {
-    let policy = policy
-        .to_core()
-        .map_err(|errors| NotApplicable::because_of(&errors))?;
+    let policy = policy.to_core()?;
     Ok(CorsLayer::new(policy))
 }
 

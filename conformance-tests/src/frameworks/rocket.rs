@@ -157,14 +157,12 @@ impl Adapter for Served {
             .expect("a server that stops in time")
             .expect("no panic")
             .expect("a server that is stopped");
-        response.map_err(|error| NotApplicable::because(format!("the socket failed: {error}")))
+        Ok(response?)
     }
 }
 
 fn cors(policy: &PolicyFile) -> Result<Cors, NotApplicable> {
-    let policy = policy
-        .to_core()
-        .map_err(|errors| NotApplicable::because_of(&errors))?;
+    let policy = policy.to_core()?;
     Ok(Cors::new(policy))
 }
 

@@ -65,14 +65,12 @@ impl Adapter for Served {
         let server = tokio::spawn(::warp::serve(filter).incoming(listener).run());
         let response = wire::exchange(address, request).await;
         server.abort();
-        response.map_err(|error| NotApplicable::because(format!("the socket failed: {error}")))
+        Ok(response?)
     }
 }
 
 fn core(policy: &PolicyFile) -> Result<OwnedPolicy, NotApplicable> {
-    policy
-        .to_core()
-        .map_err(|errors| NotApplicable::because_of(&errors))
+    Ok(policy.to_core()?)
 }
 
 /// The application under examination.

@@ -149,9 +149,7 @@ impl Adapter for Broken {
         request: &Request,
     ) -> Result<Response, NotApplicable> {
         let (policy, asked) = self.mistake(policy, request);
-        let core = policy
-            .to_core()
-            .map_err(|errors| NotApplicable::because_of(&errors))?;
+        let core = policy.to_core()?;
         let mut response = respond(&core.as_policy(), app, &asked);
         if asked != *request {
             request::restore_origin(request, &mut response);

@@ -19,9 +19,7 @@ impl Adapter for Core {
         app: &App,
         request: &Request,
     ) -> Result<Response, NotApplicable> {
-        let policy = policy
-            .to_core()
-            .map_err(|errors| NotApplicable::because_of(&errors))?;
+        let policy = policy.to_core()?;
         Ok(respond(&policy.as_policy(), app, request))
     }
 }

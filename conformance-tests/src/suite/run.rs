@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::io;
 
 use cors_core::PolicyErrors;
+use serde::Serialize;
 
 use crate::suite::app::App;
 use crate::suite::case::Case;
@@ -60,11 +62,19 @@ impl NotApplicable {
     pub fn because(reason: impl Into<String>) -> Self {
         Self(reason.into())
     }
+}
 
-    /// Because this is wrong with the policy.
-    #[must_use]
-    pub fn because_of(errors: &PolicyErrors<String>) -> Self {
+/// The policy is wrong.
+impl From<PolicyErrors<String>> for NotApplicable {
+    fn from(errors: PolicyErrors<String>) -> Self {
         Self(errors.to_string())
+    }
+}
+
+/// The request did not get there, or no response came back.
+impl From<io::Error> for NotApplicable {
+    fn from(error: io::Error) -> Self {
+        Self(format!("the socket failed: {error}"))
     }
 }
 
@@ -72,12 +82,14 @@ impl NotApplicable {
 pub type Difference = (&'static str, &'static str);
 
 /// What came of a run.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Report {
     /// Whom it is about.
     pub adapter: String,
     /// How many cases passed.
     pub passed: usize,
+    /// The cases that it does not pass, as expected, and why that is not its error.
+    pub listed: Vec<Difference>,
     /// The cases that say nothing about the adapter, and why.
     pub not_applicable: Vec<(String, NotApplicable)>,
     /// The cases that failed.
@@ -109,9 +121,7 @@ pub async fn run(
 ) -> Report {
     let mut report = Report {
         adapter: name.to_owned(),
-        passed: 0,
-        not_applicable: Vec::new(),
-        failures: Vec::new(),
+        ..Report::default()
     };
     let all = files::cases();
     for (name, _) in expected {
@@ -129,11 +139,13 @@ pub async fn run(
                 continue;
             }
         };
-        if let Some((_, reason)) = expected.iter().find(|(name, _)| *name == case.name) {
-            differences = match differences.is_empty() {
-                true => vec![format!("passes, though it is expected not to: {reason}")],
-                false => Vec::new(),
-            };
+        if let Some(listed) = expected.iter().find(|(name, _)| *name == case.name) {
+            if !differences.is_empty() {
+                report.listed.push(*listed);
+                continue;
+            }
+            let (_, reason) = listed;
+            differences = vec![format!("passes, though it is expected not to: {reason}")];
         }
         match differences.is_empty() {
             true => report.passed += 1,
@@ -231,6 +243,65 @@ impl Report {
     pub fn assert_passed(&self) {
         assert!(self.is_passed(), "{self}");
     }
+
+    /// A file in TOML to keep, and to show to others: the version of the suite, and for each of these
+    /// reports what passed, what did not, and why.
+    ///
+    /// ```
+    /// # use conformance_tests::{Report, cases_named, reference::Core, run};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let report = run("mine", &Core, &cases_named("REQ-VARY-01")?, &[]).await;
+    /// let file = Report::to_toml(&[report]);
+    /// assert!(file.contains("adapter = \"mine\"\npassed = "));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    #[expect(
+        clippy::missing_panics_doc,
+        reason = "it has tables, texts and numbers"
+    )]
+    pub fn to_toml(reports: &[Self]) -> String {
+        let entry = |report: &Self| Entry {
+            adapter: report.adapter.clone(),
+            passed: report.passed,
+            failed: report
+                .failures
+                .iter()
+                .map(|failure| (failure.case.clone(), failure.differences.clone()))
+                .collect(),
+            differs_as_listed: report.listed.iter().copied().collect(),
+            not_applicable: report
+                .not_applicable
+                .iter()
+                .map(|(case, NotApplicable(reason))| (case.clone(), reason.clone()))
+                .collect(),
+        };
+        let file = File {
+            suite: env!("CARGO_PKG_VERSION"),
+            report: reports.iter().map(entry).collect(),
+        };
+        toml::to_string(&file).expect("what TOML has")
+    }
+}
+
+#[derive(Serialize)]
+struct File {
+    suite: &'static str,
+    report: Vec<Entry>,
+}
+
+#[derive(Serialize)]
+struct Entry {
+    adapter: String,
+    passed: usize,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    failed: BTreeMap<String, Vec<String>>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    differs_as_listed: BTreeMap<&'static str, &'static str>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    not_applicable: BTreeMap<String, String>,
 }
 
 impl Failure {
@@ -253,10 +324,11 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "{}: {} cases passed, {} failed, {} not applicable",
+            "{}: {} cases passed, {} failed, {} differ as listed, {} not applicable",
             self.adapter,
             self.passed,
             self.failures.len(),
+            self.listed.len(),
             self.not_applicable.len()
         )?;
         for failure in &self.failures {

