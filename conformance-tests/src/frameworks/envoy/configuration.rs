@@ -1,7 +1,7 @@
 //! What an Envoy is told.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
@@ -10,6 +10,8 @@ use serde_json::{Value, json};
 pub enum Filter {
     /// `cors-envoy` with this configuration: a policy or several, as JSON.
     Cors(String),
+    /// This module, with no configuration.
+    Module(PathBuf),
     /// Envoy's own filter, with this `CorsPolicy` for all routes.
     Own(Value),
     /// Nothing.
@@ -62,7 +64,8 @@ impl Listener {
         let mut filters = Vec::new();
         let mut host = json!({"name": "all", "domains": ["*"], "routes": self.routes});
         match &self.filter {
-            Filter::Cors(policy) => filters.push(cors(policy, module)),
+            Filter::Cors(policy) => filters.push(wasm(policy, module)),
+            Filter::Module(module) => filters.push(wasm("", module)),
             Filter::Own(policy) => {
                 filters.push(json!({"name": OWN, "typed_config": {"@type": extension("filters.http.cors.v3.Cors")}}));
                 let mut policy = policy.clone();
@@ -82,7 +85,7 @@ impl Listener {
             "codec_type": "AUTO",
             // A client that asked for the end waits for it.
             "delayed_close_timeout": "0s",
-            "http_protocol_options": {"allow_custom_methods": true},
+            "http_protocol_options": {"allow_custom_methods": true, "enable_trailers": true},
             "route_config": {"virtual_hosts": [host]},
             "http_filters": filters,
         });
@@ -109,7 +112,7 @@ fn route(prefix: &str, to: &Value) -> Value {
     json!({"match": {"prefix": prefix}, "route": to})
 }
 
-fn cors(policy: &str, module: &Path) -> Value {
+fn wasm(policy: &str, module: &Path) -> Value {
     json!({"name": "cors", "typed_config": {
         "@type": extension("filters.http.wasm.v3.Wasm"),
         "config": {
@@ -142,6 +145,12 @@ fn cluster(name: &str, address: SocketAddr) -> Value {
         "name": name,
         "type": "STATIC",
         "connect_timeout": "1s",
+        "typed_extension_protocol_options": {
+            "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
+                "@type": extension("upstreams.http.v3.HttpProtocolOptions"),
+                "explicit_http_config": {"http_protocol_options": {"enable_trailers": true}},
+            },
+        },
         "load_assignment": {"cluster_name": name, "endpoints": [{"lb_endpoints": [endpoint]}]},
     })
 }

@@ -120,7 +120,7 @@ impl Envoy {
         fs::write(path("envoy.json"), whole.to_string()).map_err(failed)?;
         let log = fs::File::create(path("log")).map_err(failed)?;
         let child = Command::new(&engine.program)
-            .args(["--use-dynamic-base-id", "--concurrency", "1"])
+            .args(["--use-dynamic-base-id", "--concurrency", "2"])
             .args([
                 "--log-level",
                 "warning",
