@@ -146,7 +146,8 @@ impl Parts {
             (self.scheme.as_str(), port.as_str()),
             ("http" | "ws", "80") | ("https" | "wss", "443") | ("ftp", "21")
         );
-        !is_default && (1..=65535).any(|number: u32| number.to_string() == *port)
+        let is_written_so = |number: u16| number > 0 && number.to_string() == *port;
+        !is_default && port.parse().is_ok_and(is_written_so)
     }
 }
 

@@ -74,3 +74,8 @@ fn explanations() {
         fuzzed::explanations,
     );
 }
+
+#[test]
+fn policy_sets() {
+    check(include_str!("corpus/policy_sets.txt"), fuzzed::policy_sets);
+}

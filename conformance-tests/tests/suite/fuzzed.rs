@@ -10,7 +10,10 @@ use std::task::{Context, Poll, Waker};
 use conformance_tests::model_browser::{Credentials, Fetch, Outcome};
 use conformance_tests::reference::respond;
 use conformance_tests::{App, PolicyFile, naive};
-use cors_core::{Decision, Origin, OriginPattern, OwnedPolicy, Policy, RequestField, Settings};
+use cors_core::{
+    Choice, Decision, Origin, OriginPattern, OwnedPolicy, Policy, PolicySet, RequestField, Scoped,
+    Settings,
+};
 
 type Server = OwnedPolicy<String, Vec<u32>>;
 
@@ -296,6 +299,132 @@ pub fn explanations(data: &[u8]) {
     assert!(text.len() <= LONGEST, "{}", text.len());
     let is_refused = matches!(decision, Decision::Respond { status: 403, .. });
     assert_eq!(text.contains("\nresponse: 403"), is_refused, "{text}");
+}
+
+/// An authority, a path, then an entry a line, as `host,*.host /path`, `-` for every host: however a
+/// server reads the path, it gets no other policy than the one that is chosen; and a path that is read
+/// in one way gets the one that an entry-by-entry search finds.
+pub fn policy_sets(data: &[u8]) {
+    let Ok(text) = str::from_utf8(data) else {
+        return;
+    };
+    let mut parts = text.split('\n');
+    let mut next = || parts.next().unwrap_or_default();
+    let (authority, path) = (Some(next()).filter(|host| !host.is_empty()), next());
+    let entries: Vec<(&str, &str)> = parts.filter_map(|line| line.split_once(' ')).collect();
+    if entries.len() > 8 || authority.is_some_and(|authority| authority.len() > 100) {
+        return;
+    }
+    let scoped = entries.iter().map(|(hosts, path)| {
+        let scoped = Scoped::new(Policy::public()).path(*path);
+        match *hosts {
+            "-" => scoped,
+            hosts => scoped.hosts(hosts.split(',')),
+        }
+    });
+    let Ok(set) = PolicySet::new(scoped) else {
+        return;
+    };
+    let choice = set.choose(authority, path.as_bytes());
+    let host = authority.map(|authority| {
+        let port = authority
+            .rsplit_once(':')
+            .filter(|(_, port)| !port.contains(']'));
+        let host = port.map_or(authority, |(host, _)| host);
+        host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase()
+    });
+    let chosen = match choice {
+        Choice::Policy(entry, _) => Some(entry),
+        Choice::Untouched => None,
+        Choice::Nobody => {
+            let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_~".contains(&byte);
+            let has_one_reading = path.bytes().all(is_plain) && !path.contains("//");
+            assert!(!has_one_reading || !path.starts_with('/'), "{text:?}");
+            return;
+        }
+    };
+    for reading in 0..32 {
+        let expected = naive_choice(&entries, host.as_deref(), &segments(path, reading));
+        assert_eq!(chosen, expected, "{text:?}, reading {reading}");
+    }
+}
+
+/// The entry with the most specific host, of several the one with the longest path, of several the
+/// first.
+fn naive_choice(entries: &[(&str, &str)], host: Option<&str>, path: &[Vec<u8>]) -> Option<usize> {
+    let specific = |listed: &str| match listed.strip_prefix("*.") {
+        Some(parent) => host?
+            .strip_suffix(parent)?
+            .ends_with('.')
+            .then(|| parent.split('.').count()),
+        None => (host? == listed).then_some(usize::MAX),
+    };
+    let ranked = entries
+        .iter()
+        .enumerate()
+        .filter_map(|(entry, (hosts, own))| {
+            let rank = match *hosts {
+                "-" => 0,
+                hosts => hosts.split(',').filter_map(specific).max()?,
+            };
+            let own = segments(own, 0);
+            let own: Vec<&Vec<u8>> = own.iter().filter(|segment| !segment.is_empty()).collect();
+            let is_below =
+                own.len() <= path.len() && own.iter().zip(path).all(|(own, one)| *own == one);
+            is_below.then_some((rank, own.len(), std::cmp::Reverse(entry)))
+        });
+    ranked.max().map(|(_, _, std::cmp::Reverse(entry))| entry)
+}
+
+/// What one server makes of a path; each bit of `reading` is a habit.
+fn segments(path: &str, reading: u8) -> Vec<Vec<u8>> {
+    let has = |bit: u8| reading & (1 << bit) != 0;
+    let path = decoded(path.as_bytes(), |byte| !byte.is_ascii_graphic());
+    let path = match has(0) {
+        true => decoded(&path, |_| true),
+        false => path,
+    };
+    let path = match has(1) {
+        true => decoded(&path, |byte| byte == b'/'),
+        false => path,
+    };
+    let is_slash = |byte: &u8| *byte == b'/' || has(1) && *byte == b'\\';
+    let mut read = Vec::new();
+    for segment in path.strip_prefix(b"/").unwrap_or(&path).split(is_slash) {
+        let segment = match has(2) {
+            true => segment
+                .split(|&byte| byte == b';')
+                .next()
+                .unwrap_or_default(),
+            false => segment,
+        };
+        match segment {
+            b"" | b"." if has(3) => {}
+            b".." if has(4) => drop(read.pop()),
+            segment => read.push(segment.to_owned()),
+        }
+    }
+    read
+}
+
+/// Once, those bytes that are to be.
+fn decoded(mut path: &[u8], is_to_be: impl Fn(u8) -> bool) -> Vec<u8> {
+    let hex = |digits: &[u8]| {
+        let digits = str::from_utf8(digits).ok()?;
+        let are_digits = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let byte = u8::from_str_radix(digits, 16).ok()?;
+        (are_digits && is_to_be(byte)).then_some(byte)
+    };
+    let mut bytes = Vec::new();
+    while let [first, rest @ ..] = path {
+        let encoded = path.strip_prefix(b"%").and_then(|rest| hex(rest.get(..2)?));
+        bytes.push(encoded.unwrap_or(*first));
+        path = match encoded {
+            Some(_) => &rest[2..],
+            None => rest,
+        };
+    }
+    bytes
 }
 
 fn lines(data: &[u8]) -> impl Iterator<Item = &[u8]> {
