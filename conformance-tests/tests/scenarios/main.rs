@@ -20,6 +20,7 @@ macro_rules! tests {
 mod actix;
 mod application;
 mod axum;
+mod hostile;
 mod requests;
 mod rocket;
 mod sets;

@@ -14,8 +14,6 @@ mod fuzzed;
 #[cfg(feature = "full")]
 mod gateway_api;
 #[cfg(feature = "frameworks")]
-mod hostile;
-#[cfg(feature = "frameworks")]
 mod live;
 mod many;
 #[cfg(feature = "full")]
