@@ -95,3 +95,66 @@ fn a_borrowed_policy_is_prepared() {
     let prepared = PreparedPolicy::from(&POLICY);
     assert!(prepared.policy().allows_origin(b"https://app.example.com"));
 }
+
+/// The response as one value, and the edits that make it of an empty one, are the same.
+#[test]
+fn an_answer_is_a_response_or_edits_to_one() {
+    const ALLOW: &str = "access-control-allow-origin";
+    let app = "https://app.example.com";
+    for (origin, asks, status, allowed, text) in [
+        (app, Some("GET"), 204, Some(app), ""),
+        (
+            app,
+            Some("PUT"),
+            403,
+            Some(app),
+            "method not allowed by the CORS policy: PUT\n",
+        ),
+        ("https://evil.example", Some("GET"), 403, None, ""),
+        (
+            "https://evil.example",
+            None,
+            403,
+            None,
+            "origin not allowed by the CORS policy\n",
+        ),
+        (app, None, 200, Some(app), "hello"),
+    ] {
+        let mut request = request("/", &[("origin", origin)]);
+        if let Some(method) = asks {
+            *request.method_mut() = http::Method::OPTIONS;
+            let headers = request.headers_mut();
+            headers.insert("access-control-request-method", method.parse().unwrap());
+        }
+        let head = Head::of(&request);
+        let mut edited = http::HeaderMap::new();
+        let response = match Arc::new(PreparedPolicy::from(POLICY)).answer(&head) {
+            Answer::Respond(respond) => {
+                respond.edit(&mut edited, &head);
+                let response = respond.response(&head);
+                assert_eq!(respond.status(), response.status().as_u16());
+                assert_eq!(respond.body(&head), *response.body());
+                response
+            }
+            Answer::Forward(forward) => {
+                edited.insert(ALLOW, "*".parse().unwrap());
+                forward.edit(&mut edited);
+                let mut response = Response::new("hello".into());
+                *response.headers_mut() = edited.clone();
+                response
+            }
+        };
+        let shown = format!("{origin} {asks:?}");
+        assert_eq!(response.status().as_u16(), status, "{shown}");
+        assert_eq!(response.body(), text, "{shown}");
+        for headers in [&edited, response.headers()] {
+            let lines: Vec<_> = headers.get_all(ALLOW).iter().collect();
+            assert_eq!(lines, allowed.into_iter().collect::<Vec<_>>(), "{shown}");
+        }
+        assert_eq!(
+            edited.get("vary"),
+            response.headers().get("vary"),
+            "{shown}"
+        );
+    }
+}
