@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use cors_core::{OwnedPolicy, PolicySet};
 
 /// Commands that no test runs, and why.
-const NOT_RUN: [(&str, &str); 13] = [
+const NOT_RUN: [(&str, &str); 15] = [
     (".ci/windows", "it unpacks another compiler"),
     (
         "apt-get",
@@ -18,6 +18,8 @@ const NOT_RUN: [(&str, &str); 13] = [
     ("cargo build", "a step of its own in CI"),
     ("cargo clippy", "a step of its own in CI"),
     ("cargo fmt", "a step of its own in CI"),
+    ("cargo fuzz", "it takes minutes, and a tool"),
+    ("cargo mutants", "it takes hours, and a tool"),
     ("cargo install", "it would build everything again"),
     ("cors COMMAND", "it stands for any command"),
     ("cp ", "it only shows how to replace a file"),
