@@ -12,6 +12,8 @@
 #![forbid(unsafe_code)]
 
 mod actix;
+#[cfg(feature = "envoy")]
+mod envoy;
 mod fair;
 mod pattern;
 mod rocket;
@@ -27,6 +29,8 @@ use conformance_tests::wire;
 use conformance_tests::{Adapter, Failure, NotApplicable, Report};
 use conformance_tests::{Request, Response};
 
+#[cfg(feature = "envoy")]
+pub use envoy::EnvoysFilter;
 pub use fair::{Verdict, fair};
 pub use table::{broken_rules, table};
 

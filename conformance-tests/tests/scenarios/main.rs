@@ -25,5 +25,6 @@ mod requests;
 mod rocket;
 mod sets;
 mod showcase;
+mod soak;
 mod sources;
 mod warp;

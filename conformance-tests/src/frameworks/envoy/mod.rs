@@ -27,7 +27,8 @@ use crate::suite::wire;
 /// One Envoy with a listener for each policy, in front of one application.
 #[derive(Debug)]
 pub struct Served {
-    policies: Vec<PolicyFile>,
+    /// Each policy once, and which listener has it, if one can.
+    policies: Vec<(PolicyFile, Result<usize, NotApplicable>)>,
     envoy: Envoy,
     app: Arc<Mutex<App>>,
 }
@@ -53,27 +54,44 @@ pub const EXPECTED: [Difference; 4] = [
 ];
 
 impl Served {
-    /// Starts an Envoy with these policies.
+    /// Starts an Envoy with `cors-envoy` and these policies.
     ///
     /// # Errors
     ///
     /// If there is no Envoy or no module, or if it does not start.
     pub async fn start(policies: impl IntoIterator<Item = PolicyFile>) -> Result<Self, String> {
+        Self::with(policies, |policy| {
+            let json = serde_json::to_string(&policy.to_core()?);
+            let json = json.map_err(|error| NotApplicable::because(error.to_string()))?;
+            Ok(Filter::Cors(json))
+        })
+        .await
+    }
+
+    /// Starts an Envoy with what `filter` makes of these policies.
+    ///
+    /// # Errors
+    ///
+    /// If there is no Envoy or no module, or if it does not start.
+    pub async fn with(
+        policies: impl IntoIterator<Item = PolicyFile>,
+        filter: impl Fn(&PolicyFile) -> Result<Filter, NotApplicable>,
+    ) -> Result<Self, String> {
         let engine = Engine::find()?;
         let app = Arc::new(Mutex::new(App::new(200, Vec::new())));
         let upstream = serve(&app).await;
-        let mut distinct: Vec<PolicyFile> = Vec::new();
+        let mut listeners = Vec::new();
+        let mut distinct: Vec<(PolicyFile, _)> = Vec::new();
         for policy in policies {
-            if policy.to_core().is_ok() && !distinct.contains(&policy) {
-                distinct.push(policy);
+            if distinct.iter().any(|(known, _)| *known == policy) {
+                continue;
             }
+            let place = filter(&policy).map(|filter| {
+                listeners.push(Listener::of(filter));
+                listeners.len() - 1
+            });
+            distinct.push((policy, place));
         }
-        let listeners = distinct.iter().map(|policy| {
-            let policy = policy.to_core().map_err(|errors| errors.to_string())?;
-            let json = serde_json::to_string(&policy).map_err(|error| error.to_string())?;
-            Ok(Listener::of(Filter::Cors(json)))
-        });
-        let listeners = listeners.collect::<Result<Vec<_>, String>>()?;
         let envoy = Envoy::start(&engine, &listeners, upstream).await?;
         Ok(Self {
             policies: distinct,
@@ -91,11 +109,11 @@ impl Adapter for Served {
         request: &Request,
     ) -> Result<Response, NotApplicable> {
         wire::carries(request)?;
-        policy.to_core()?;
-        let place = self.policies.iter().position(|known| known == policy);
-        let place = place.ok_or_else(|| NotApplicable::because("an unknown policy"))?;
+        let known = self.policies.iter().find(|(known, _)| known == policy);
+        let (_, place) = known.ok_or_else(|| NotApplicable::because("an unknown policy"))?;
+        let address = self.envoy.address(place.clone()?);
         *self.app.lock().unwrap_or_else(PoisonError::into_inner) = app.clone();
-        Ok(wire::exchange(self.envoy.address(place), request).await?)
+        Ok(wire::exchange(address, request).await?)
     }
 }
 
