@@ -15,7 +15,7 @@ use axum::routing::any;
 use conformance_tests::frameworks::envoy::{EXPECTED, Engine, Envoy, Filter, Listener, Served};
 use conformance_tests::{cases, run};
 use serde_json::{Value, json};
-use test_client::{Answer, FOREIGN, LISTED, ask_http1, ask_http2, preflight_from};
+use test_client::{Answer, FOREIGN, LISTED, ask_http1, ask_http2, preflight_from, within};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -251,7 +251,7 @@ async fn trailers_pass_both_ways() {
             .expect("a request");
         read_to(&mut stream, "x-response-sum: 2\r\n\r\n").await
     };
-    let (request, response) = tokio::join!(upstream, client);
+    let (request, response) = within(async { tokio::join!(upstream, client) }).await;
     assert!(request.contains("one"), "{request}");
     assert!(response.contains("two"), "{response}");
     assert!(

@@ -66,7 +66,7 @@ async fn warp() {
 async fn keeps_its_policies_apart(framework: Framework, server: SocketAddr) {
     // What each makes of a wrong number, and of a method that a path does not have.
     let (number, method) = match framework {
-        Framework::Axum => (400, 405),
+        Framework::Axum | Framework::Envoy => (400, 405),
         Framework::Rocket => (422, 404),
         Framework::Actix | Framework::Warp => (404, 405),
     };

@@ -45,7 +45,10 @@ Examples:
   cors browser
 
   # One browser and one framework, with every result
-  cors browser --engine firefox --adapter axum --verbose";
+  cors browser --engine firefox --adapter axum --verbose
+
+  # Behind an Envoy with cors-envoy
+  ENVOY=/usr/bin/envoy cors browser --adapter envoy";
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {

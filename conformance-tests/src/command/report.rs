@@ -39,7 +39,7 @@ pub(crate) struct Arguments {
     /// Also print every case that failed: the request, the expected response and the actual one
     #[arg(long)]
     failures: bool,
-    /// Also write a file with each case that failed, differs as listed, or says nothing, and why (TOML)
+    /// Also write a TOML file that names each case that failed, differs as listed, or is not applicable, with the reason
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }

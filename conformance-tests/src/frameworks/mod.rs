@@ -17,7 +17,7 @@ pub mod warp;
 
 use std::fmt;
 
-/// The frameworks that this project has an adapter for.
+/// What this project has an adapter for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "command", derive(clap::ValueEnum))]
 pub enum Framework {
@@ -29,10 +29,12 @@ pub enum Framework {
     Rocket,
     /// cors-warp
     Warp,
+    /// cors-envoy, in an Envoy in front of axum; only if it is named
+    Envoy,
 }
 
 impl Framework {
-    /// All of them.
+    /// Those that need nothing else.
     pub const ALL: [Self; 4] = [Self::Axum, Self::Actix, Self::Rocket, Self::Warp];
 
     /// Its name, in lower case.
@@ -43,6 +45,7 @@ impl Framework {
             Self::Actix => "actix",
             Self::Rocket => "rocket",
             Self::Warp => "warp",
+            Self::Envoy => "envoy",
         }
     }
 }

@@ -8,7 +8,7 @@ fn the_code_of_the_guide_is_that_of_the_example() {
     let example = read("conformance-tests/examples/poem.rs");
     let test = read("conformance-tests/strangers/tests/suite.rs");
     let blocks: Vec<&str> = page.split("```rust\n").skip(1).collect();
-    assert_eq!(blocks.len(), 3);
+    assert_eq!(blocks.len(), 2);
     for block in blocks {
         let code = block.split("```").next().expect("a block ends");
         assert!(example.contains(code) || test.contains(code), "{code}");

@@ -16,7 +16,7 @@ async fn start(framework: Framework) -> Running {
 type Row = (&'static str, Fields<'static>, u16, bool);
 
 fn rows(framework: Framework) -> Vec<Row> {
-    use Framework::{Actix, Axum, Rocket, Warp};
+    use Framework::{Actix, Axum, Envoy, Rocket, Warp};
     let mut rows: Vec<Row> = vec![
         ("GET /", &[], 200, true),
         ("HEAD /", &[], 200, true),
@@ -34,7 +34,7 @@ fn rows(framework: Framework) -> Vec<Row> {
     ];
     // What each makes of a wrong number, of another method, and of HEAD where there is only GET.
     let (number, method, head) = match framework {
-        Axum => (400, 405, (200, true)),
+        Axum | Envoy => (400, 405, (200, true)),
         Rocket => (422, 404, (200, true)),
         Actix | Warp => (404, 405, (405, false)),
     };

@@ -309,7 +309,8 @@ mod tests {
                     );
                     assert!(but.source.starts_with("https://") && !but.because.is_empty());
                     let engines = Engine::ALL.map(Engine::name);
-                    let frameworks = Framework::ALL.map(Framework::name);
+                    let frameworks = Framework::ALL.into_iter().chain([Framework::Envoy]);
+                    let frameworks: Vec<_> = frameworks.map(Framework::name).collect();
                     let is_of = |names: &Option<Vec<String>>, known: &[&str]| {
                         let mut names = names.iter().flatten();
                         names.all(|name| known.contains(&name.as_str()))

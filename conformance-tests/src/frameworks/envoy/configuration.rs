@@ -83,6 +83,7 @@ impl Listener {
             "@type": extension("filters.network.http_connection_manager.v3.HttpConnectionManager"),
             "stat_prefix": name,
             "codec_type": "AUTO",
+            "upgrade_configs": [{"upgrade_type": "websocket"}],
             // A client that asked for the end waits for it.
             "delayed_close_timeout": "0s",
             "http_protocol_options": {"allow_custom_methods": true, "enable_trailers": true},

@@ -21,7 +21,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use super::answer::{HANDLED, HELLO, PATHS, RETRY, answer, events};
 use super::tls::{Certificate, TlsListener};
-use super::{Showcase, Started, Stopped};
+use super::{Served, Showcase, Started, Stopped};
 use crate::frameworks::tower;
 use crate::suite::exchange::{self, Line};
 
@@ -33,11 +33,22 @@ pub(super) async fn start(
 ) -> io::Result<Started> {
     let live = LivePolicies::new((*showcase.policies()).clone());
     let app = watched(routes(showcase).layer(CorsLayer::policies(&live)), showcase);
+    let replace = move |policies: &Served| live.replace(policies.clone());
+    serve(app, listen, certificate, stopped, replace).await
+}
+
+pub(super) async fn serve(
+    app: Router,
+    listen: SocketAddr,
+    certificate: Option<&Certificate>,
+    stopped: Stopped,
+    replace: impl Fn(&Served) + Send + Sync + 'static,
+) -> io::Result<Started> {
     let listener = TcpListener::bind(listen).await?;
     let address = listener.local_addr()?;
     Ok(Started {
         address,
-        replace: Box::new(move |policies| live.replace(policies.clone())),
+        replace: Box::new(replace),
         server: match certificate {
             None => {
                 let server = ::axum::serve(listener, app).with_graceful_shutdown(stopped.wait());
@@ -53,7 +64,7 @@ pub(super) async fn start(
 }
 
 /// Shows each exchange, outside of everything else.
-fn watched(app: Router, showcase: &Arc<Showcase>) -> Router {
+pub(super) fn watched(app: Router, showcase: &Arc<Showcase>) -> Router {
     let showcase = Arc::clone(showcase);
     app.layer(from_fn(move |request: Request, next: Next| {
         let showcase = Arc::clone(&showcase);
@@ -90,7 +101,7 @@ pub(super) fn lines(headers: &HeaderMap) -> Vec<Line> {
         .collect()
 }
 
-fn routes(showcase: &Arc<Showcase>) -> Router {
+pub(super) fn routes(showcase: &Arc<Showcase>) -> Router {
     let handler = async |request: Request| tower::answer::<Body>(&answer(&head(&request)));
     let app = PATHS
         .into_iter()

@@ -22,6 +22,7 @@ mod actix;
 mod answer;
 mod axum;
 mod budget;
+mod envoy;
 mod rocket;
 mod tls;
 mod warp;
@@ -191,6 +192,7 @@ impl Running {
             Framework::Actix => actix::start(&showcase, listen, certificate, stopped)?,
             Framework::Rocket => rocket::start(&showcase, listen, certificate, stopped).await?,
             Framework::Warp => warp::start(&showcase, listen, certificate, stopped).await?,
+            Framework::Envoy => envoy::start(&showcase, listen, certificate, stopped).await?,
         };
         Ok(Self {
             address,

@@ -77,7 +77,7 @@ impl Outside {
             Some(Framework::Actix) => self.actix(),
             Some(Framework::Rocket) => self.rocket(),
             Some(Framework::Warp) => self.warp(),
-            None => self.anywhere(),
+            Some(Framework::Envoy) | None => self.anywhere(),
         }
     }
 
