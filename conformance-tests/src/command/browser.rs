@@ -55,7 +55,7 @@ pub(crate) struct Arguments {
     /// Run only this browser; may be repeated
     #[arg(long = "engine", value_enum, value_name = "ENGINE", default_values_t = Engine::ALL)]
     engines: Vec<Engine>,
-    /// Run only this adapter; may be repeated
+    /// Run only this adapter; may be repeated. cors-envoy needs an Envoy, and runs only if it is named
     #[arg(long = "adapter", value_enum, value_name = "ADAPTER", default_values_t = Framework::ALL)]
     frameworks: Vec<Framework>,
     /// Fail if a browser reports nothing for this long

@@ -29,7 +29,7 @@ pub enum Framework {
     Rocket,
     /// cors-warp
     Warp,
-    /// cors-envoy, in an Envoy in front of axum; only if it is named
+    /// cors-envoy, in an Envoy
     Envoy,
 }
 
