@@ -22,7 +22,6 @@ fn texts(parts: &'static [&'static str], most: u32) -> impl Iterator<Item = Stri
 }
 
 /// Against the `url` crate, where it has the same rules.
-#[cfg(feature = "command")]
 #[test]
 fn all_short_origins() {
     let (mut accepted, mut compared) = (0, 0);

@@ -8,6 +8,7 @@ mod axum;
 mod cases;
 mod corpus;
 mod decision_table;
+#[cfg(feature = "command")]
 mod exhaustive;
 #[expect(unreachable_pub, reason = "the fuzz targets call them")]
 mod fuzzed;
