@@ -44,21 +44,15 @@ impl Adapter for Hyper {
         app: &App,
         request: &Request,
     ) -> Result<Response, NotApplicable> {
-        wire::carries(request)?;
-        let policy = policy.to_core()?;
-        let policy = Arc::new(PreparedPolicy::from(policy));
+        let policy = Arc::new(PreparedPolicy::from(policy.to_core()?));
         let handler = TowerToHyperService::new(router(app));
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let address = listener.local_addr().expect("its address");
-        // It ends with the connection.
-        tokio::spawn(async move {
+        let serve = async |listener: TcpListener| {
             let (stream, _) = listener.accept().await.expect("a client");
             let service = service_fn(|request| cors(Arc::clone(&policy), &handler, request));
             let server = http1::Builder::new();
             server.serve_connection(TokioIo::new(stream), service).await
-        });
-        let response = wire::exchange(address, request).await;
-        Ok(response?)
+        };
+        wire::served(request, serve).await
     }
 }
 

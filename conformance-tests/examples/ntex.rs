@@ -239,23 +239,17 @@ impl Adapter for Served {
         app: &App,
         request: &Request,
     ) -> Result<Response, NotApplicable> {
-        wire::carries(request)?;
         let configuration = SharedCfg::default();
         let server = HttpService::h1(application!(prepared(policy)?, app));
         let server = server.pipeline(configuration.clone()).await;
         let server = server.expect("a service that needs nothing");
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let address = listener.local_addr()?;
-        let serve = async {
-            let (stream, _) = listener.accept().await?;
-            let stream = from_tcp_stream(stream.into_std()?, configuration)?;
+        let serve = async |listener: TcpListener| {
+            let (stream, _) = listener.accept().await.expect("a client");
+            let stream = stream.into_std().expect("a stream");
+            let stream = from_tcp_stream(stream, configuration).expect("a stream");
             // How the connection ended is seen by the client.
             let _ = server.call(stream).await;
-            Ok(())
         };
-        let (served, response) = tokio::join!(serve, wire::exchange(address, request));
-        let served: std::io::Result<()> = served;
-        served?;
-        Ok(response?)
+        wire::served(request, serve).await
     }
 }

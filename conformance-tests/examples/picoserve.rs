@@ -166,26 +166,19 @@ impl Adapter for Served {
         app: &App,
         request: &Request,
     ) -> Result<Response, NotApplicable> {
-        wire::carries(request)?;
         let policy = policy.to_core()?;
         let router = Router::new()
             .route_service("/", Fixed(app.clone()))
             .route("/get", get_service(Fixed(app.clone())))
             .layer(Cors(policy.as_policy()));
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let address = listener.local_addr()?;
-        let serve = async {
-            let (stream, _) = listener.accept().await?;
+        let serve = async |listener: TcpListener| {
+            let (stream, _) = listener.accept().await.expect("a client");
             let (config, mut buffer) = (Config::const_default(), [0; 16 * 1024]);
             let server = Server::new_tokio(&router, &config, &mut buffer);
             // How the connection ended is seen by the client.
             let _ = server.serve(stream).await;
-            Ok(())
         };
-        let (served, response) = tokio::join!(serve, wire::exchange(address, request));
-        let served: std::io::Result<()> = served;
-        served?;
-        Ok(response?)
+        wire::served(request, serve).await
     }
 }
 

@@ -8,7 +8,6 @@ use cors_core::http::{Answer, Head, PreparedPolicy};
 use poem::http::{HeaderName, HeaderValue, Method, StatusCode, Uri};
 use poem::listener::TcpAcceptor;
 use poem::{Endpoint, EndpointExt, Middleware, Route, RouteMethod, Server, endpoint::make_sync};
-use tokio::net::TcpListener;
 
 /// The adapter: a middleware for the whole application.
 #[derive(Clone, Debug)]
@@ -136,14 +135,11 @@ impl Adapter for Served {
         app: &App,
         request: &Request,
     ) -> Result<Response, NotApplicable> {
-        wire::carries(request)?;
         let application = application(policy, app)?;
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let address = listener.local_addr().expect("its address");
-        let acceptor = TcpAcceptor::from_tokio(listener).expect("an acceptor");
-        let server = tokio::spawn(Server::new_with_acceptor(acceptor).run(application));
-        let response = wire::exchange(address, request).await;
-        server.abort();
-        Ok(response?)
+        let serve = async |listener| {
+            let acceptor = TcpAcceptor::from_tokio(listener).expect("an acceptor");
+            Server::new_with_acceptor(acceptor).run(application).await
+        };
+        wire::served(request, serve).await
     }
 }

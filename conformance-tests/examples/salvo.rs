@@ -10,7 +10,6 @@ use salvo_core::http::body::ResBody;
 use salvo_core::http::uri::Scheme;
 use salvo_core::http::{HeaderName, HeaderValue, StatusCode};
 use salvo_core::{ConnCtrl, Depot, FlowCtrl, Handler, Router, Server, Service, async_trait};
-use tokio::net::TcpListener;
 
 /// The adapter: a hoop for the whole service, so that it sees what no route matches.
 #[derive(Clone, Debug)]
@@ -126,14 +125,11 @@ impl Adapter for Served {
         app: &App,
         request: &Request,
     ) -> Result<Response, NotApplicable> {
-        wire::carries(request)?;
         let application = application(policy, app)?;
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let address = listener.local_addr()?;
-        let acceptor = TcpAcceptor::try_from(listener)?;
-        let server = tokio::spawn(Server::new(acceptor).serve(application));
-        let response = wire::exchange(address, request).await;
-        server.abort();
-        Ok(response?)
+        let serve = async |listener| {
+            let acceptor = TcpAcceptor::try_from(listener).expect("an acceptor");
+            Server::new(acceptor).serve(application).await;
+        };
+        wire::served(request, serve).await
     }
 }

@@ -4,7 +4,6 @@ use ::axum::Router;
 use ::axum::body::Body;
 use ::axum::routing::{any, get};
 use cors_axum::CorsLayer;
-use tokio::net::TcpListener;
 
 use super::tower::{answer, call};
 use crate::suite::app::App;
@@ -54,16 +53,9 @@ impl Adapter for Served {
         app: &App,
         request: &Request,
     ) -> Result<Response, NotApplicable> {
-        wire::carries(request)?;
         let router = router(app).layer(layer(policy)?);
-        let listener = TcpListener::bind(("127.0.0.1", 0))
-            .await
-            .expect("a port on loopback");
-        let address = listener.local_addr().expect("the address of the socket");
-        let server = tokio::spawn(async { ::axum::serve(listener, router).await });
-        let response = wire::exchange(address, request).await;
-        server.abort();
-        Ok(response?)
+        let serve = async |listener| ::axum::serve(listener, router).await;
+        wire::served(request, serve).await
     }
 }
 

@@ -56,16 +56,10 @@ impl Adapter for Served {
         app: &App,
         request: &Request,
     ) -> Result<Response, NotApplicable> {
-        wire::carries(request)?;
         let filter = cors(core(policy)?, routes(app));
-        let listener = TcpListener::bind(("127.0.0.1", 0))
-            .await
-            .expect("a port on loopback");
-        let address = listener.local_addr().expect("the address of the socket");
-        let server = tokio::spawn(::warp::serve(filter).incoming(listener).run());
-        let response = wire::exchange(address, request).await;
-        server.abort();
-        Ok(response?)
+        let serve =
+            async |listener: TcpListener| ::warp::serve(filter).incoming(listener).run().await;
+        wire::served(request, serve).await
     }
 }
 

@@ -7,7 +7,7 @@ use crate::suite::exchange::{Line, Request, Response};
 use crate::suite::run::NotApplicable;
 
 #[cfg(feature = "tokio")]
-pub use socket::{exchange, send};
+pub use socket::{exchange, send, served};
 
 /// Frameworks refuse longer heads, in bytes.
 const LONGEST_HEAD: usize = 8 * 1024;

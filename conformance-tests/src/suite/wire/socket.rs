@@ -2,14 +2,16 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 
-use super::{bytes, response};
+use super::{bytes, carries, response};
 use crate::suite::exchange::{Request, Response};
+use crate::suite::run::NotApplicable;
 
 /// No exchange on loopback takes longer.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -28,6 +30,26 @@ pub async fn exchange(address: SocketAddr, request: &Request) -> io::Result<Resp
         })
     })
     .await?
+}
+
+/// Sends one request to what `serve` makes of a listener on loopback, and reads the answer. The server ends with
+/// the exchange.
+///
+/// # Errors
+///
+/// If HTTP/1.1 does not [carry](carries) the request, or the [exchange](exchange()) fails.
+pub async fn served<T>(
+    request: &Request,
+    serve: impl AsyncFnOnce(TcpListener) -> T,
+) -> Result<Response, NotApplicable> {
+    carries(request)?;
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+    let mut exchange = pin!(exchange(listener.local_addr()?, request));
+    tokio::select! {
+        response = &mut exchange => Ok(response?),
+        // One that serves a single connection is done before the answer is read.
+        _ = serve(listener) => Ok(exchange.await?),
+    }
 }
 
 /// Sends bytes on a connection of its own and reads until the other side closes it.
