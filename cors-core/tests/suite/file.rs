@@ -22,7 +22,7 @@ fn refusal(text: &str) -> String {
 /// The keys that the documentation lists are all there are, and make a policy.
 #[test]
 fn documented_keys() {
-    let docs = include_str!("../src/policy/settings.rs");
+    let docs = include_str!("../../src/policy/settings.rs");
     let (_, block) = docs.split_once("/// ```toml\n").unwrap();
     let (block, _) = block.split_once("/// ```").unwrap();
     let file = block.replace("/// ", "");

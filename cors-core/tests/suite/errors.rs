@@ -6,14 +6,14 @@ use std::collections::BTreeSet;
 
 use cors_core::{OwnedPolicy, PolicyErrors, PolicySet, Scoped, Settings};
 
-const PAGE: &str = include_str!("../../ERRORS.md");
+const PAGE: &str = include_str!("../../../ERRORS.md");
 
 /// Where codes stand in the source.
 const SOURCES: [&str; 4] = [
-    include_str!("../src/error/words.rs"),
-    include_str!("../src/server/set/error.rs"),
-    include_str!("../src/server/set/warning.rs"),
-    include_str!("../src/policy/warning.rs"),
+    include_str!("../../src/error/words.rs"),
+    include_str!("../../src/server/set/error.rs"),
+    include_str!("../../src/server/set/warning.rs"),
+    include_str!("../../src/policy/warning.rs"),
 ];
 
 /// Only a list that was crafted for it has this warning: there is nothing to copy.
