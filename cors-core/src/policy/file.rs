@@ -10,6 +10,7 @@ use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, Seq
 
 use self::nullable::Nullable;
 
+use super::settings::LastList;
 use super::{OwnedPolicy, Settings};
 use crate::error::Setting;
 
@@ -74,18 +75,19 @@ impl<'de, T: Default + AsRef<str> + fmt::Write> Visitor<'de> for PolicyVisitor<T
             if seen.is_some_and(|(_, seen)| core::mem::replace(seen, true)) {
                 return Err(de::Error::duplicate_field(key));
             }
-            settings = read_setting(key, &mut map, settings)?;
+            read_setting(key, &mut map, &mut settings)?;
         }
         Ok(settings)
     }
 }
 
-/// Reads the value of this key.
+/// Reads the value of this key. The settings stay where they are: on a device, each copy of them would take
+/// its part of the stack.
 pub(crate) fn read_setting<'de, T, M>(
     key: &str,
     map: &mut M,
-    mut settings: Settings<T>,
-) -> Result<Settings<T>, M::Error>
+    settings: &mut Settings<T>,
+) -> Result<(), M::Error>
 where
     T: Default + AsRef<str> + fmt::Write,
     M: MapAccess<'de>,
@@ -100,39 +102,46 @@ where
         _ => None,
     };
     if let Some(setting) = list {
-        map.next_value_seed(List(&mut settings, setting))?;
-        return Ok(settings);
+        return map.next_value_seed(List(settings, setting));
     }
-    Ok(match key {
-        "max_age" => set(map.next_value()?, settings, Settings::max_age),
-        "preflight_status" => set(map.next_value()?, settings, Settings::preflight_status),
-        "denied" => set(map.next_value()?, settings, |settings, denied: Denied| {
-            settings.forward_denied(denied.is_forwarded)
-        }),
-        _ => set(
-            map.next_value()?,
-            settings,
-            match key {
-                "credentials" => Settings::credentials,
-                "timing" => Settings::timing,
-                "vary_on_preflight" => Settings::vary_on_preflight,
-                "debug" => Settings::debug,
-                "dangerously_allow_insecure_origins" => {
-                    Settings::dangerously_allow_insecure_origins
-                }
-                "dangerously_allow_public_suffixes" => Settings::dangerously_allow_public_suffixes,
-                _ => Settings::dangerously_allow_null_origin,
-            },
-        ),
-    })
+    match key {
+        "max_age" => {
+            if let Some(seconds) = next_value(map)? {
+                settings.max_age = Some(seconds);
+            }
+        }
+        "preflight_status" => {
+            if let Some(status) = next_value(map)? {
+                settings.preflight_status = Some(status);
+            }
+        }
+        "denied" => {
+            if let Some(Denied { is_forwarded }) = next_value(map)? {
+                settings.forward_denied = is_forwarded;
+            }
+        }
+        _ => {
+            if let Some(is_on) = next_value(map)? {
+                *match key {
+                    "credentials" => &mut settings.credentials,
+                    "timing" => &mut settings.timing,
+                    "vary_on_preflight" => &mut settings.vary_on_preflight,
+                    "debug" => &mut settings.debug,
+                    "dangerously_allow_insecure_origins" => &mut settings.dangers.insecure_origins,
+                    "dangerously_allow_public_suffixes" => &mut settings.dangers.public_suffixes,
+                    _ => &mut settings.null_allowed,
+                } = is_on;
+            }
+        }
+    }
+    Ok(())
 }
 
-/// The setting, if there is a value.
-fn set<S, V>(Nullable(value): Nullable<V>, settings: S, setter: impl FnOnce(S, V) -> S) -> S {
-    match value {
-        Some(value) => setter(settings, value),
-        None => settings,
-    }
+/// Nothing, if it is `null`.
+fn next_value<'de, V: Deserialize<'de>, M: MapAccess<'de>>(
+    map: &mut M,
+) -> Result<Option<V>, M::Error> {
+    map.next_value().map(|Nullable(value)| value)
 }
 
 /// Reads one of these keys.
@@ -191,18 +200,15 @@ impl<'de, T: Default + AsRef<str> + fmt::Write> Visitor<'de> for List<'_, T> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
-        self.0.begin(self.1);
-        let mut number = 0;
-        while let Some(()) = entries.next_element_seed(Entry(self.0, self.1, number))? {
-            number += 1;
-        }
+        let mut list = self.0.begin(self.1);
+        while let Some(()) = entries.next_element_seed(Entry(&mut list))? {}
         Ok(())
     }
 }
 
-struct Entry<'s, T>(&'s mut Settings<T>, Setting, usize);
+struct Entry<'l, 's, T>(&'l mut LastList<'s, T>);
 
-impl<'de, T: Default + AsRef<str> + fmt::Write> DeserializeSeed<'de> for Entry<'_, T> {
+impl<'de, T: Default + AsRef<str> + fmt::Write> DeserializeSeed<'de> for Entry<'_, '_, T> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -210,7 +216,7 @@ impl<'de, T: Default + AsRef<str> + fmt::Write> DeserializeSeed<'de> for Entry<'
     }
 }
 
-impl<T: Default + AsRef<str> + fmt::Write> Visitor<'_> for Entry<'_, T> {
+impl<T: Default + AsRef<str> + fmt::Write> Visitor<'_> for Entry<'_, '_, T> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -218,7 +224,7 @@ impl<T: Default + AsRef<str> + fmt::Write> Visitor<'_> for Entry<'_, T> {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<(), E> {
-        self.0.push(self.1, self.2, text);
+        self.0.push(text);
         Ok(())
     }
 }

@@ -117,18 +117,16 @@ pub struct Settings<T> {
     /// So many entries the list of origins has.
     origins: usize,
     no_origins_allowed: bool,
-    /// Of the list that was begun last.
-    seen: Seen,
     found: FoundErrors,
-    dangers: Dangers,
-    credentials: bool,
-    null_allowed: bool,
-    max_age: Option<u32>,
-    preflight_status: Option<u16>,
-    timing: bool,
-    forward_denied: bool,
-    vary_on_preflight: bool,
-    debug: bool,
+    pub(super) dangers: Dangers,
+    pub(super) credentials: bool,
+    pub(super) null_allowed: bool,
+    pub(super) max_age: Option<u32>,
+    pub(super) preflight_status: Option<u16>,
+    pub(super) timing: bool,
+    pub(super) forward_denied: bool,
+    pub(super) vary_on_preflight: bool,
+    pub(super) debug: bool,
 }
 
 /// Up to this many patterns are compared one by one; more are looked up in an index.
@@ -144,7 +142,6 @@ impl<T: Default> Default for Settings<T> {
             repeats: [Repeats::NONE; Setting::LISTS],
             origins: 0,
             no_origins_allowed: false,
-            seen: Seen::NONE,
             found: FoundErrors::NONE,
             dangers: Dangers::NONE,
             credentials: false,
@@ -305,20 +302,19 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
         setting: Setting,
         entries: impl IntoIterator<Item = impl AsRef<str>>,
     ) -> Self {
-        self.begin(setting);
-        for (number, entry) in entries.into_iter().enumerate() {
-            self.push(setting, number, entry.as_ref());
+        let mut list = self.begin(setting);
+        for entry in entries {
+            list.push(entry.as_ref());
         }
         self
     }
 
     /// Begins a list anew.
-    pub(super) fn begin(&mut self, setting: Setting) {
+    pub(super) fn begin(&mut self, setting: Setting) -> LastList<'_, T> {
         let end = self.text.as_ref().len();
         self.lists.set(setting, end, end);
         self.found.forget(setting);
         self.set_cut(setting, None);
-        self.seen = Seen::NONE;
         if let Some(repeats) = self.repeats.get_mut(setting as usize) {
             *repeats = Repeats::NONE;
         }
@@ -328,84 +324,7 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
         if let Some(any) = self.any.get_mut(setting as usize) {
             *any = None;
         }
-    }
-
-    /// Adds an entry to the list that was begun last.
-    pub(super) fn push(&mut self, setting: Setting, entry: usize, text: &str) {
-        if setting == Setting::Origins {
-            self.origins = entry + 1;
-        }
-        let is_any = text == "*";
-        if let Some(any) = self.any.get_mut(setting as usize).filter(|_| is_any) {
-            *any = Some(entry);
-        }
-        let text = match setting {
-            _ if is_any => "",
-            Setting::Methods => normalize_method(text),
-            _ => text,
-        };
-        let list = self.lists.of(setting, self.text.as_ref());
-        let kind_of = match setting {
-            _ if setting.is_of_origins() => None,
-            Setting::Methods => Some(Kind::Methods),
-            Setting::ExposeHeaders => Some(Kind::ExposeHeaders),
-            _ => Some(Kind::RequestHeaders),
-        };
-        let kind = match kind_of {
-            _ if is_any => None,
-            None => match OriginPattern::parse(text) {
-                Err(kind) => Some(kind),
-                Ok(pattern) if setting == Setting::OwnOrigins && !pattern.is_exact() => {
-                    Some(PolicyErrorKind::NotAnOrigin)
-                }
-                Ok(_) => None,
-            },
-            // No more of it is read.
-            Some(_) if entry >= MOST || list.len() + text.len() + ", ".len() > LONGEST => {
-                return self.set_cut(setting, Some(PolicyErrorKind::ListTooLong));
-            }
-            Some(kind) => kind.error_in_next(&mut self.seen, list.as_bytes(), text.as_bytes()),
-        };
-        let list_start = self.text.as_ref().len() - list.len();
-        if let Some(PolicyErrorKind::Duplicate) = kind {
-            let before = place_in(list, text, setting).unwrap_or_default();
-            if let Some(repeats) = self.repeats.get_mut(setting as usize) {
-                repeats.push(entry, before, text.len());
-            }
-            return;
-        }
-        // What will only be counted needs no text.
-        let text = match kind {
-            Some(_) if !self.found.keeps(setting) => "",
-            _ => text,
-        };
-        let separator = match setting {
-            // Origins are counted, so that each has a word, if only an empty one.
-            _ if setting.is_of_origins() && entry > 0 => " ",
-            _ if list.is_empty() || text.is_empty() => "",
-            _ => ", ",
-        };
-        let written = self
-            .text
-            .write_str(separator)
-            .and_then(|()| self.text.write_str(text));
-        let end = self.text.as_ref().len();
-        self.lists.set(setting, list_start, end);
-        match (written, kind) {
-            (Err(_), _) => self.set_cut(setting, Some(PolicyErrorKind::Storage)),
-            (Ok(()), Some(kind)) => self.found.push(Found {
-                kind,
-                setting,
-                entry,
-                start: end - text.len().min(end),
-                end,
-                is_mendable: match kind_of {
-                    None => error_in(text, kind).is_mendable(),
-                    Some(list) => error_of(text, kind, list).is_mendable(),
-                },
-            }),
-            (Ok(()), None) => {}
-        }
+        LastList::new(self, setting)
     }
 
     fn set_cut(&mut self, setting: Setting, why: Option<PolicyErrorKind>) {
@@ -647,6 +566,107 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
             || !self.lists.is_empty(Setting::ExposeHeaders);
         policy.answers = Answers::of(&policy, exposes);
         policy
+    }
+}
+
+/// The list at the end of the text, to which entries are added.
+pub(super) struct LastList<'s, T> {
+    settings: &'s mut Settings<T>,
+    setting: Setting,
+    /// So many it has.
+    entries: usize,
+    /// Names among them.
+    seen: Seen,
+}
+
+impl<'s, T: Default + AsRef<str> + fmt::Write> LastList<'s, T> {
+    const fn new(settings: &'s mut Settings<T>, setting: Setting) -> Self {
+        Self {
+            settings,
+            setting,
+            entries: 0,
+            seen: Seen::NONE,
+        }
+    }
+
+    /// Adds an entry.
+    pub(super) fn push(&mut self, text: &str) {
+        let (settings, setting, entry) = (&mut *self.settings, self.setting, self.entries);
+        self.entries += 1;
+        if setting == Setting::Origins {
+            settings.origins = self.entries;
+        }
+        let is_any = text == "*";
+        if let Some(any) = settings.any.get_mut(setting as usize).filter(|_| is_any) {
+            *any = Some(entry);
+        }
+        let text = match setting {
+            _ if is_any => "",
+            Setting::Methods => normalize_method(text),
+            _ => text,
+        };
+        let list = settings.lists.of(setting, settings.text.as_ref());
+        let kind_of = match setting {
+            _ if setting.is_of_origins() => None,
+            Setting::Methods => Some(Kind::Methods),
+            Setting::ExposeHeaders => Some(Kind::ExposeHeaders),
+            _ => Some(Kind::RequestHeaders),
+        };
+        let kind = match kind_of {
+            _ if is_any => None,
+            None => match OriginPattern::parse(text) {
+                Err(kind) => Some(kind),
+                Ok(pattern) if setting == Setting::OwnOrigins && !pattern.is_exact() => {
+                    Some(PolicyErrorKind::NotAnOrigin)
+                }
+                Ok(_) => None,
+            },
+            // No more of it is read.
+            Some(_) if entry >= MOST || list.len() + text.len() + ", ".len() > LONGEST => {
+                return settings.set_cut(setting, Some(PolicyErrorKind::ListTooLong));
+            }
+            Some(kind) => kind.error_in_next(&mut self.seen, list.as_bytes(), text.as_bytes()),
+        };
+        let list_start = settings.text.as_ref().len() - list.len();
+        if let Some(PolicyErrorKind::Duplicate) = kind {
+            let before = place_in(list, text, setting).unwrap_or_default();
+            if let Some(repeats) = settings.repeats.get_mut(setting as usize) {
+                repeats.push(entry, before, text.len());
+            }
+            return;
+        }
+        // What will only be counted needs no text.
+        let text = match kind {
+            Some(_) if !settings.found.keeps(setting) => "",
+            _ => text,
+        };
+        let separator = match setting {
+            // Origins are counted, so that each has a word, if only an empty one.
+            _ if setting.is_of_origins() && entry > 0 => " ",
+            _ if list.is_empty() || text.is_empty() => "",
+            _ => ", ",
+        };
+        let written = settings
+            .text
+            .write_str(separator)
+            .and_then(|()| settings.text.write_str(text));
+        let end = settings.text.as_ref().len();
+        settings.lists.set(setting, list_start, end);
+        match (written, kind) {
+            (Err(_), _) => settings.set_cut(setting, Some(PolicyErrorKind::Storage)),
+            (Ok(()), Some(kind)) => settings.found.push(Found {
+                kind,
+                setting,
+                entry,
+                start: end - text.len().min(end),
+                end,
+                is_mendable: match kind_of {
+                    None => error_in(text, kind).is_mendable(),
+                    Some(list) => error_of(text, kind, list).is_mendable(),
+                },
+            }),
+            (Ok(()), None) => {}
+        }
     }
 }
 

@@ -65,7 +65,6 @@ const fn mix(hash: u64, word: u64) -> u64 {
 }
 
 /// Which names have been seen; it knows every one of them, and now and then takes another for one.
-#[derive(Clone, Debug)]
 pub(in crate::policy) struct Seen([u64; 128]);
 
 impl Seen {

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::Settings;
+use super::{LastList, Settings};
 use crate::bytes::is_separator;
 use crate::error::{PolicyErrorKind, Setting};
 
@@ -29,9 +29,9 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
     /// ```
     #[must_use]
     pub fn and_origins(mut self, origins: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
-        self.reopen_origins();
+        let mut list = self.reopen_origins();
         for entry in origins {
-            self.push(Setting::Origins, self.origins, entry.as_ref());
+            list.push(entry.as_ref());
         }
         self
     }
@@ -45,7 +45,16 @@ impl<T: Default + AsRef<str> + fmt::Write> Settings<T> {
     }
 
     /// Makes the list of origins the last one, as if it had been begun last.
-    fn reopen_origins(&mut self) {
+    fn reopen_origins(&mut self) -> LastList<'_, T> {
+        self.move_origins_to_the_end();
+        let entries = self.origins;
+        LastList {
+            entries,
+            ..LastList::new(self, Setting::Origins)
+        }
+    }
+
+    fn move_origins_to_the_end(&mut self) {
         let end = self.text.as_ref().len();
         let list = self.lists.of(Setting::Origins, self.text.as_ref());
         let (start, length) = (self.lists.start(Setting::Origins), list.len());

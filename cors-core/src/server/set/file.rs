@@ -79,7 +79,7 @@ impl<'de> Visitor<'de> for SetVisitor {
             once(&mut seen, key)?;
             match key {
                 "policies" => policies = Some(map.next_value()?),
-                _ => settings = read_setting(key, &mut map, settings)?,
+                _ => read_setting(key, &mut map, &mut settings)?,
             }
         }
         let other = seen.iter().find(|&&key| key != "policies");
@@ -111,7 +111,7 @@ impl<'de> Visitor<'de> for ScopedVisitor {
             match key {
                 "hosts" => hosts = map.next_value()?,
                 "path" => path = map.next_value()?,
-                _ => settings = read_setting(key, &mut map, settings)?,
+                _ => read_setting(key, &mut map, &mut settings)?,
             }
         }
         Ok(Scoped {

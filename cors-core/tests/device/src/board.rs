@@ -1,40 +1,27 @@
 //! The board: start-up, a serial line, and how the program ends. Everything that is `unsafe`.
 
-use core::arch::{asm, global_asm};
+#[cfg_attr(target_arch = "arm", path = "board/arm.rs")]
+#[cfg_attr(target_arch = "riscv32", path = "board/riscv32.rs")]
+mod processor;
+#[cfg_attr(board = "fe310", path = "board/fe310.rs")]
+#[cfg_attr(board = "lm3s6965", path = "board/lm3s6965.rs")]
+#[cfg_attr(board = "microbit", path = "board/microbit.rs")]
+mod serial;
+
 use core::fmt;
 use core::panic::PanicInfo;
 use core::ptr;
 
-// The stack is filled with a pattern before the program runs: what it has used shows afterwards.
-// Whatever fails ends the program.
-global_asm!(
-    ".section .vectors, \"a\"",
-    ".word reset",
-    ".rept 14",
-    ".word fault",
-    ".endr",
-    ".text",
-    ".thumb_func",
-    ".global reset",
-    "reset:",
-    "ldr r0, =stack_bottom",
-    "ldr r1, =stack_top",
-    "ldr r2, ={unused}",
-    "1: str r2, [r0], #4",
-    "cmp r0, r1",
-    "bne 1b",
-    "bl start",
-    unused = const UNUSED,
-);
-
+/// The stack is filled with it before the program runs: what it has used shows afterwards.
 const UNUSED: u32 = 0xc0de_cafe;
 
 #[unsafe(no_mangle)]
 extern "C" fn start() -> ! {
-    let mut line = SerialLine::open();
-    exit(crate::main(&mut line))
+    serial::open();
+    exit(crate::main(&mut SerialLine(())))
 }
 
+/// Whatever fails ends the program.
 #[unsafe(no_mangle)]
 extern "C" fn fault() -> ! {
     exit(false)
@@ -53,8 +40,7 @@ fn exit(is_success: bool) -> ! {
         false => 0x2_0023,
     };
     loop {
-        // SAFETY: a call of the debugger that ends the program.
-        unsafe { asm!("bkpt 0xab", in("r0") EXIT, in("r1") reason) };
+        processor::call_debugger(EXIT, reason);
     }
 }
 
@@ -81,42 +67,36 @@ pub fn stack() -> usize {
     top.addr() - at.addr()
 }
 
-/// The first serial line, a PL011.
+/// A register of the board.
+struct Register(usize);
+
+impl Register {
+    fn read(&self) -> u32 {
+        // SAFETY: the modules of this one name registers that exist, and reading changes no memory.
+        unsafe { ptr::read_volatile(ptr::without_provenance(self.0)) }
+    }
+
+    fn write(&self, value: u32) {
+        // SAFETY: the modules of this one name registers that exist, and none of them controls memory.
+        unsafe { ptr::write_volatile(ptr::without_provenance_mut(self.0), value) }
+    }
+}
+
+/// The board's first serial line, opened at the start.
 pub struct SerialLine(());
 
 impl SerialLine {
-    const DATA: *mut u32 = ptr::without_provenance_mut(0x4000_c000);
-    const FLAGS: *mut u32 = ptr::without_provenance_mut(0x4000_c018);
-    const CONTROL: *mut u32 = ptr::without_provenance_mut(0x4000_c030);
-    const NOTHING_RECEIVED: u32 = 1 << 4;
-    const NO_ROOM_TO_SEND: u32 = 1 << 5;
-    const SENDS_AND_RECEIVES: u32 = 0x301;
-
-    fn open() -> Self {
-        // SAFETY: a register of the board.
-        unsafe { ptr::write_volatile(Self::CONTROL, Self::SENDS_AND_RECEIVES) };
-        Self(())
-    }
-
     /// Waits for a byte.
     pub fn receive(&mut self) -> u8 {
-        Self::wait_while(Self::NOTHING_RECEIVED);
-        // SAFETY: a register of the board.
-        let [byte, ..] = unsafe { ptr::read_volatile(Self::DATA) }.to_le_bytes();
-        byte
-    }
-
-    pub fn send(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            Self::wait_while(Self::NO_ROOM_TO_SEND);
-            // SAFETY: a register of the board.
-            unsafe { ptr::write_volatile(Self::DATA, byte.into()) };
+        loop {
+            if let Some(byte) = serial::receive() {
+                return byte;
+            }
         }
     }
 
-    fn wait_while(flag: u32) {
-        // SAFETY: a register of the board.
-        while unsafe { ptr::read_volatile(Self::FLAGS) } & flag != 0 {}
+    pub fn send(&mut self, bytes: &[u8]) {
+        bytes.iter().copied().for_each(serial::send);
     }
 }
 

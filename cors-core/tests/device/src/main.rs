@@ -7,7 +7,7 @@
 
 mod board;
 
-use core::fmt::Write as _;
+use core::fmt::{self, Write as _};
 
 use board::SerialLine;
 use cors_core::heapless::{HeaderList, OwnedPolicy, PolicyErrors, Settings};
@@ -28,24 +28,39 @@ type Response<'v> = (u16, HeaderList<'v, 6>, &'static str);
 /// Returns whether the last request was answered.
 fn main(line: &mut SerialLine) -> bool {
     let mut buffer = [0; 512];
-    let configured =
-        receive(line, &mut buffer, b"\n").and_then(|text| core::str::from_utf8(text).ok());
-    let is_done = match thermometer(configured.unwrap_or_default()) {
+    let file = receive(line, &mut buffer, b"\n").unwrap_or_default();
+    let is_done = match thermometer(file) {
         Ok(policy) => serve(line, &policy.as_policy()),
-        Err(errors) => writeln!(line, "{errors}").is_err(),
+        Err(error) => writeln!(line, "{error}").is_err(),
     };
     let (flash, stack) = (board::flash(), board::stack());
     let _ = writeln!(line, "{flash} bytes of flash, {stack} bytes of stack");
     is_done
 }
 
-/// Who may read the temperature is what the owner of the device says in its first line.
-fn thermometer(origins: &str) -> Result<OwnedPolicy<256, 32>, PolicyErrors<256>> {
-    Settings::new()
-        .origins(origins.split_ascii_whitespace())
-        .request_headers(["*"])
-        .expose_headers(["x-unit"])
-        .build_in([0; 32])
+/// Who may read the temperature is what the owner of the device says in its first line: a policy in JSON.
+///
+/// Not inlined, so that what reading needs of the stack is free again when requests come.
+#[inline(never)]
+fn thermometer(file: &[u8]) -> Result<OwnedPolicy<256, 32>, FileError> {
+    let (settings, _) =
+        serde_json_core::from_slice::<Settings<256>>(file).map_err(FileError::Json)?;
+    settings.build_in([0; 32]).map_err(FileError::Policy)
+}
+
+/// Why the owner's line is no policy.
+enum FileError {
+    Json(serde_json_core::de::Error),
+    Policy(PolicyErrors<256>),
+}
+
+impl fmt::Display for FileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Json(error) => error.fmt(f),
+            Self::Policy(errors) => errors.fmt(f),
+        }
+    }
 }
 
 /// Reads up to this end, if all of it has room.

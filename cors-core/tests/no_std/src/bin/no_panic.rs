@@ -14,6 +14,9 @@ use cors_core::{
     Decision, HeaderNames, Methods, Origin, OriginIndex, OriginPattern, OriginSet, Origins, Policy,
     PolicyError, RequestField, ResponseField, ResponseHeaders,
 };
+use serde::de::value::{Error as ValueError, MapDeserializer, SeqDeserializer};
+use serde::de::{Deserialize, Deserializer, IntoDeserializer, Visitor};
+use serde::forward_to_deserialize_any;
 
 // The start files and `memcpy`.
 #[link(name = "c")]
@@ -90,6 +93,7 @@ extern "C" fn main() -> c_int {
             print(format_args!("{error} {}", error.entry() + error.byte()));
         }
         read_settings(text);
+        read_file(text);
         build_index(text);
     }
     for policy in black_box(POLICIES.as_slice()) {
@@ -242,6 +246,64 @@ fn read_settings(text: &str) {
         .dangerously_allow_null_origin(flag())
         .and_origins_text(black_box(text))
         .allow_no_origins(flag());
+    build(settings);
+    use_owned(&OwnedPolicy::from(black_box(POLICIES[0])));
+}
+
+/// All that reads settings from a file, whatever its format.
+fn read_file(text: &'static str) {
+    let entries = black_box([(text, Value::List), (text, Value::Number)]);
+    let file = MapDeserializer::<_, ValueError>::new(entries.into_iter());
+    if let Ok(settings) = Settings::deserialize(file) {
+        build(settings);
+    }
+}
+
+/// Seen through `black_box`, it stands for every value that a file can have.
+#[derive(Clone, Copy)]
+enum Value {
+    Null,
+    Flag,
+    Number,
+    Text,
+    List,
+}
+
+impl<'de> IntoDeserializer<'de, ValueError> for Value {
+    type Deserializer = Self;
+
+    fn into_deserializer(self) -> Self {
+        self
+    }
+}
+
+impl<'de> Deserializer<'de> for Value {
+    type Error = ValueError;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
+        match black_box(self) {
+            Self::Null => visitor.visit_unit(),
+            Self::Flag => visitor.visit_bool(black_box(true)),
+            Self::Number => visitor.visit_u64(black_box(600)),
+            Self::Text => visitor.visit_str(black_box(TEXTS[0])),
+            Self::List => visitor.visit_seq(SeqDeserializer::new(black_box(TEXTS).into_iter())),
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
+        match black_box(self) {
+            Self::Null => visitor.visit_none(),
+            value => visitor.visit_some(value),
+        }
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char str string bytes byte_buf unit unit_struct
+        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+fn build(settings: Settings<512>) {
     match settings.build_in(black_box([0; 64])) {
         Ok(policy) => match policy.try_and_origins(&Others) {
             Ok(policy) => use_owned(&policy),
@@ -252,7 +314,6 @@ fn read_settings(text: &str) {
             print(format_args!("{errors} {errors:?}"));
         }
     }
-    use_owned(&OwnedPolicy::from(black_box(POLICIES[0])));
 }
 
 fn use_owned(policy: &OwnedPolicy<512, 64>) {
