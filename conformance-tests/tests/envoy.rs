@@ -15,7 +15,7 @@ use axum::routing::any;
 use conformance_tests::frameworks::envoy::{EXPECTED, Engine, Envoy, Filter, Listener, Served};
 use conformance_tests::{cases, run};
 use serde_json::{Value, json};
-use test_client::{Answer, FOREIGN, LISTED, ask_http1, ask_http2, preflight_from, within};
+use test_client::{Answer, FOREIGN, LISTED, SOAKED, ask_http1, ask_http2, preflight_from, within};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -472,6 +472,22 @@ async fn the_command_serves_behind_an_envoy_until_it_is_stopped() {
         error.contains("is not a valid policy:\nCORS-E09: origins: "),
         "{error}"
     );
+}
+
+/// Minutes of requests, each answer checked, while the policy is replaced again and again. `SOAK_SECONDS` says how
+/// long; `.ci/envoy` leaves it out.
+#[tokio::test]
+#[ignore = "needs an Envoy, and minutes"]
+async fn soak() {
+    let listener = |policy| [cors(&serde_json::to_string(&policy).expect("JSON"))];
+    let (envoy, _) = start(&listener(SOAKED[1])).await;
+    let pause = Duration::from_millis(200);
+    let (server, process) = (envoy.address(0), envoy.id());
+    test_client::soak("Envoy", server, process, pause, async |policy| {
+        let replaced = envoy.replace(&listener(policy)).await;
+        replaced.expect("it reads the file");
+    })
+    .await;
 }
 
 /// What the filter costs Envoy, beside its own filter, one that does nothing, and none: processor time for

@@ -8,6 +8,7 @@ mod connection;
 mod log;
 mod outcome;
 mod service;
+mod soak;
 
 use std::future::Future;
 use std::time::Duration;
@@ -22,6 +23,7 @@ pub use outcome::{
     assert_outcomes, outcomes,
 };
 pub use service::{ask_service, preflight, request, serve_service};
+pub use soak::{SOAKED, soak};
 
 /// The origin that [`POLICY`] lists.
 pub const LISTED: &str = "https://app.example.com";
