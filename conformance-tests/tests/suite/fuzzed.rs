@@ -355,7 +355,7 @@ pub fn policy_sets(data: &[u8]) {
             return;
         }
     };
-    for reading in 0..32 {
+    for reading in 0..64 {
         let expected = naive_choice(&entries, host.as_deref(), &segments(path, reading));
         assert_eq!(chosen, expected, "{text:?}, reading {reading}");
     }
@@ -392,6 +392,10 @@ fn naive_choice(entries: &[(&str, &str)], host: Option<&str>, path: &[Vec<u8>]) 
 fn segments(path: &str, reading: u8) -> Vec<Vec<u8>> {
     let has = |bit: u8| reading & (1 << bit) != 0;
     let path = decoded(path.as_bytes(), |byte| !byte.is_ascii_graphic());
+    let path = match has(5) {
+        true => without_parameters(&path),
+        false => path,
+    };
     let path = match has(0) {
         true => decoded(&path, |_| true),
         false => path,
@@ -404,10 +408,7 @@ fn segments(path: &str, reading: u8) -> Vec<Vec<u8>> {
     let mut read = Vec::new();
     for segment in path.strip_prefix(b"/").unwrap_or(&path).split(is_slash) {
         let segment = match has(2) {
-            true => segment
-                .split(|&byte| byte == b';')
-                .next()
-                .unwrap_or_default(),
+            true => before(b';', segment),
             false => segment,
         };
         match segment {
@@ -417,6 +418,17 @@ fn segments(path: &str, reading: u8) -> Vec<Vec<u8>> {
         }
     }
     read
+}
+
+fn without_parameters(path: &[u8]) -> Vec<u8> {
+    let segments = path.split(|&byte| byte == b'/');
+    let names: Vec<_> = segments.map(|segment| before(b';', segment)).collect();
+    names.join(&b'/')
+}
+
+fn before(separator: u8, text: &[u8]) -> &[u8] {
+    let mut parts = text.split(|&byte| byte == separator);
+    parts.next().unwrap_or_default()
 }
 
 /// Once, those bytes that are to be.

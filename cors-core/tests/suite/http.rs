@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use cors_core::http::{Answer, Head, PreparedPolicy};
-use cors_core::{Denial, Policy, RequestHeaders};
+use cors_core::{Denial, Policy, PolicySet, PreparedPolicies, RequestHeaders, Scoped};
 use http::{Request, Response};
 
 static POLICY: Policy = Policy::anonymous("https://app.example.com");
@@ -94,6 +94,31 @@ fn a_denial_goes_along_with_the_response() {
 fn a_borrowed_policy_is_prepared() {
     let prepared = PreparedPolicy::from(&POLICY);
     assert!(prepared.policy().allows_origin(b"https://app.example.com"));
+}
+
+/// What no policy of a set is for is as it would be without CORS, whoever asks for what.
+#[test]
+fn what_no_policy_is_for_is_untouched() {
+    let set = PolicySet::new([Scoped::new(Policy::public()).path("/v1")]).unwrap();
+    let policies = PreparedPolicies::<http::HeaderValue>::from(set);
+    for origin in ["https://app.example.com", "null"] {
+        for method in ["GET", "OPTIONS"] {
+            let asks = ("access-control-request-method", "PUT");
+            let mut request = request("/v2", &[("origin", origin), asks]);
+            *request.method_mut() = method.parse().unwrap();
+            let mut headers = http::HeaderMap::new();
+            headers.insert("access-control-allow-origin", "*".parse().unwrap());
+            let before = headers.clone();
+            match policies
+                .choose(&Head::of(&request))
+                .answer(&Head::of(&request))
+            {
+                Answer::Forward(forward) => forward.edit(&mut headers),
+                Answer::Respond(_) => panic!("{origin} {method}"),
+            }
+            assert_eq!(headers, before, "{origin} {method}");
+        }
+    }
 }
 
 /// The response as one value, and the edits that make it of an empty one, are the same.

@@ -4,6 +4,7 @@ use cors_core::{HeaderNames, Methods, Origins, Policy, ResponseField};
 
 use ResponseField::{
     AllowCredentials, AllowHeaders, AllowMethods, AllowOrigin, ExposeHeaders, MaxAge,
+    TimingAllowOrigin,
 };
 
 const A: &str = "https://a.example";
@@ -12,13 +13,15 @@ const A: &str = "https://a.example";
 fn texts() {
     #[rustfmt::skip]
     let rows = [
-        (Policy::public(),         ["*", "", "GET, HEAD, POST", "", "", ""]),
-        (Policy::anonymous(A),     ["", "", "GET, HEAD, POST", "", "", ""]),
-        (Policy::credentialed(A),  ["", "true", "GET, HEAD, POST", "", "", ""]),
-        (Policy::public().expose_all(), ["*", "", "GET, HEAD, POST", "", "*", ""]),
+        (Policy::public(),         ["*", "", "GET, HEAD, POST", "", "", "", ""]),
+        (Policy::public().timing(), ["*", "", "GET, HEAD, POST", "", "", "", "*"]),
+        (Policy::anonymous(A),     ["", "", "GET, HEAD, POST", "", "", "", ""]),
+        (Policy::anonymous(A).timing(), ["", "", "GET, HEAD, POST", "", "", "", ""]),
+        (Policy::credentialed(A),  ["", "true", "GET, HEAD, POST", "", "", "", ""]),
+        (Policy::public().expose_all(), ["*", "", "GET, HEAD, POST", "", "*", "", ""]),
         // As they are written.
         (Policy::credentialed(A).methods("PUT ,\tX-y").request_headers("X-A,x-b").expose_headers(" x-c ").max_age(600),
-                                   ["", "true", "PUT ,\tX-y", "X-A,x-b", " x-c ", "600"]),
+                                   ["", "true", "PUT ,\tX-y", "X-A,x-b", " x-c ", "600", ""]),
     ];
     let fields = [
         AllowOrigin,
@@ -27,6 +30,7 @@ fn texts() {
         AllowHeaders,
         ExposeHeaders,
         MaxAge,
+        TimingAllowOrigin,
     ];
     for (policy, texts) in rows {
         assert_eq!(fields.map(|field| policy.text(field)), texts, "{policy:?}");

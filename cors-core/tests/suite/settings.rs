@@ -13,6 +13,7 @@ fn with(setting: Setting, entries: &[&str]) -> Settings<String> {
         Setting::Origins => settings.origins(entries),
         Setting::Methods => settings.origins([A]).methods(entries),
         Setting::RequestHeaders => settings.origins([A]).request_headers(entries),
+        Setting::OwnOrigins => settings.origins([A]).own_origins(entries),
         _ => settings.origins([A]).expose_headers(entries),
     }
 }
@@ -85,7 +86,7 @@ fn errors_of_lists() {
         &'static [(&'static str, usize, usize, &'static str)],
     );
     #[rustfmt::skip]
-    let rows: [Row; 33] = [
+    let rows: [Row; 34] = [
         (Setting::Origins, &[], &[("CORS-E01", 0, 0, "")]),
         (Setting::Origins, &[""], &[("CORS-E44", 0, 0, "")]),
         (Setting::Origins, &["", A, ""], &[("CORS-E44", 0, 0, ""), ("CORS-E44", 2, 0, "")]),
@@ -132,6 +133,7 @@ fn errors_of_lists() {
         (Setting::RequestHeaders, &["set-cookie2"], &[]),
         (Setting::ExposeHeaders, &["*", "set-cookie"], &[("CORS-E31", 1, 0, "set-cookie")]),
         (Setting::ExposeHeaders, &["origin", "x a"], &[("CORS-E32", 0, 0, "origin"), ("CORS-E24", 1, 1, "x a")]),
+        (Setting::OwnOrigins, &[A, "*"], &[("CORS-E02", 1, 0, "*")]),
         (Setting::ExposeHeaders, &["Access-Control-Allow-Methods"], &[("CORS-E33", 0, 0, "Access-Control-Allow-Methods")]),
     ];
     for (setting, entries, expected) in rows {

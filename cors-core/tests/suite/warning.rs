@@ -99,6 +99,13 @@ fn of_subdomains_with_credentials() {
     ];
     assert_eq!(told(Policy::credentialed(list).warnings()), expected);
     assert_eq!(told(Policy::anonymous(list).warnings()), []);
+    let beside_any = Policy::public().and_credentialed(list);
+    assert_eq!(told(beside_any.warnings()), expected);
+    let settings = beside_any.warnings().map(|warning| warning.setting());
+    assert_eq!(
+        settings.collect::<Vec<_>>(),
+        [Setting::CredentialedOrigins; 3]
+    );
 }
 
 /// With the list of public suffixes it knows more sites.

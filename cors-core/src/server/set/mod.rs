@@ -56,10 +56,11 @@ use crate::policy::Policy;
 /// `*.example.com` doesn't match `example.com`.
 ///
 /// What browsers encode in a path is compared decoded: `/%C3%BC` is `/ü`. Servers disagree about what some
-/// paths mean: `//v1`, `/%761`, `/v1%2Fitems`, `/v1\items`, `/v1;x`. Such a path gets a policy only if all ways to read it
-/// lead to the same one, or to none; otherwise **no other origin is allowed**, so that no page can choose
-/// the looser of two policies by writing a path in another way. The same is true of a path with `..`, encoded
-/// or not, unless the host has one policy for all paths: browsers never send it as a segment of its own.
+/// paths mean: `//v1`, `/%761`, `/v1%2Fitems`, `/v1\items`, `/v1;x`. Such a path gets a policy only if all ways
+/// to read it lead to the same one, or to none; otherwise **no other origin is allowed**, so that no page can
+/// choose the looser of two policies by writing a path in another way. Unless the host has one policy for all
+/// paths, the same is true of a path with `..`, encoded or not, which browsers never send as a segment of its
+/// own, and of one with a `;` before an encoded slash.
 ///
 /// # Policy file
 ///
@@ -347,8 +348,8 @@ impl<P> PolicySet<P> {
             return self.found(literal);
         }
         let lenient = Segments::lenient(path);
-        if lenient.lead_upwards() {
-            // How far depends on what the server counts as a segment: any path is possible.
+        if lenient.leads_anywhere() {
+            // What is left depends on what the server counts as a segment: any path is possible.
             let first = self.candidates(host).next();
             let is_for_all = |&entry: &usize| self.paths.get(entry).is_some_and(Vec::is_empty);
             return match first.is_none_or(|entry| is_for_all(&entry)) {

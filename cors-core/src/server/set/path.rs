@@ -11,7 +11,7 @@ const MOST: usize = 16;
 pub(super) struct Segments<'p> {
     first: [&'p [u8]; MOST],
     count: usize,
-    lead_upwards: bool,
+    leads_anywhere: bool,
     is_literal: bool,
 }
 
@@ -29,21 +29,21 @@ impl<'p> Segments<'p> {
     }
 
     /// As servers read it that mend it first: empty segments, dots and what follows a `;` are left out, and a
-    /// slash is a slash even if it is encoded or leans the other way.
+    /// slash is a slash, and a `;` one, even if it is encoded or leans the other way.
     pub(super) fn lenient(path: &'p [u8]) -> Self {
         let mut read = Self::none();
         let mut rest = path;
         loop {
-            let (segment, behind) = cut_leniently(rest);
-            let segment = segment
-                .split(|&byte| byte == b';')
-                .next()
-                .unwrap_or_default();
+            let (segment, behind) = cut(rest, |byte| matches!(byte, b'/' | b'\\'));
+            let (name, parameters) = cut(segment, |byte| byte == b';');
             match () {
-                () if is(segment, b"") || is(segment, b".") => {}
-                () if is(segment, b"..") => read.lead_upwards = true,
-                () => read.push(segment),
+                () if is(name, b"") || is(name, b".") => {}
+                () if is(name, b"..") => read.leads_anywhere = true,
+                () => read.push(name),
             }
+            // Parameters end at the next `/` where nothing else is a slash.
+            let ends_plainly = matches!(rest.get(segment.len()), None | Some(b'/'));
+            read.leads_anywhere |= parameters.is_some() && !ends_plainly;
             match behind {
                 Some(behind) => rest = behind,
                 None => return read,
@@ -55,7 +55,7 @@ impl<'p> Segments<'p> {
         Self {
             first: [b""; MOST],
             count: 0,
-            lead_upwards: false,
+            leads_anywhere: false,
             is_literal: false,
         }
     }
@@ -68,9 +68,10 @@ impl<'p> Segments<'p> {
         self.count = self.count.saturating_add(1);
     }
 
-    /// Two dots are among those of [`lenient`](Self::lenient).
-    pub(super) const fn lead_upwards(&self) -> bool {
-        self.lead_upwards
+    /// Among those of [`lenient`](Self::lenient) are two dots, which take others away, or parameters, in which
+    /// others may be.
+    pub(super) const fn leads_anywhere(&self) -> bool {
+        self.leads_anywhere
     }
 
     /// It begins with these decoded segments.
@@ -83,12 +84,12 @@ impl<'p> Segments<'p> {
     }
 }
 
-/// The first segment and what is behind its separator.
-fn cut_leniently(path: &[u8]) -> (&[u8], Option<&[u8]>) {
+/// What is before the first separator, encoded or not, and what is behind it.
+fn cut(path: &[u8], is_separator: impl Fn(u8) -> bool) -> (&[u8], Option<&[u8]>) {
     let mut rest = path;
     let mut length = 0;
     while let Some((byte, behind)) = next(rest) {
-        if matches!(byte, b'/' | b'\\') {
+        if is_separator(byte) {
             return (path.get(..length).unwrap_or(path), Some(behind));
         }
         length += rest.len() - behind.len();
