@@ -10,58 +10,23 @@ const ANY: &str = "any";
 
 /// Policy, `Origin`, request, `Sec-Fetch-Site` and `-Mode`; what happens,
 /// `Access-Control-Allow-Origin`.
-const TABLE: [[&str; 7]; 15] = [
-    [
-        "any",
-        "none",
-        "any",
-        "any",
-        "any",
-        "handler",
-        "as for others",
-    ],
-    [
-        "any",
-        "listed",
-        "not a preflight",
-        "any",
-        "any",
-        "handler",
-        "the origin",
-    ],
-    [
-        "any",
-        "listed",
-        "good preflight",
-        "any",
-        "any",
-        "204",
-        "the origin",
-    ],
-    [
-        "any",
-        "listed",
-        "bad preflight",
-        "any",
-        "any",
-        "403",
-        "the origin",
-    ],
-    [
-        "public",
-        "any",
-        "not a preflight",
-        "any",
-        "any",
-        "handler",
-        "*",
-    ],
+#[rustfmt::skip]
+const TABLE: [[&str; 7]; 19] = [
+    ["any", "none", "any", "any", "any", "handler", "as for others"],
+    ["any", "listed", "not a preflight", "any", "any", "handler", "the origin"],
+    ["any", "listed", "good preflight", "any", "any", "204", "the origin"],
+    ["debug", "listed", "bad preflight", "any", "any", "204", "the origin"],
+    ["any", "listed", "bad preflight", "any", "any", "403", "the origin"],
+    ["public", "any", "not a preflight", "any", "any", "handler", "*"],
     ["public", "any", "good preflight", "any", "any", "204", "*"],
     ["public", "any", "bad preflight", "any", "any", "403", "*"],
+    ["debug", "any", "good preflight", "any", "any", "204", "none"],
+    ["debug", "any", "bad preflight", "any", "any", "204", "none"],
     ["any", "any", "good preflight", "any", "any", "403", "none"],
     ["any", "any", "bad preflight", "any", "any", "403", "none"],
     ["forward", "any", "any", "any", "any", "handler", "none"],
     ["any", "own", "any", "any", "any", "handler", "none"],
+    ["any", "as `Host`", "any", "missing", "missing", "handler", "none"],
     ["any", "any", "any", "same-origin", "any", "handler", "none"],
     ["any", "any", "any", "none", "any", "handler", "none"],
     ["any", "any", "any", "any", "navigate", "handler", "none"],
@@ -70,38 +35,110 @@ const TABLE: [[&str; 7]; 15] = [
 
 const LISTED: &str = "https://a.test";
 const OWN: &str = "https://own.test";
+const HOST: &str = "api.test";
 
-/// Name, kind in the table, origins, those with credentials, `credentials`, `denied = "forward"`.
-type Kind = (
-    &'static str,
-    &'static str,
-    &'static str,
-    &'static str,
-    bool,
-    bool,
-);
-const POLICIES: [Kind; 6] = [
-    ("public", "public", "*", "", false, false),
-    (
-        "public, some with credentials",
-        "public",
-        "*",
-        LISTED,
-        false,
-        false,
-    ),
-    ("listed", "list", LISTED, "", false, false),
-    ("listed, with credentials", "list", LISTED, "", true, false),
-    ("listed, forwards", "forward", LISTED, "", true, true),
-    ("a pattern", "list", "https://*.test", "", false, false),
+struct Kind {
+    name: &'static str,
+    /// What the table calls it.
+    row: &'static str,
+    /// Besides what all have.
+    settings: fn(Settings<String>) -> Settings<String>,
+    /// The names of the origins that it lists.
+    listed: &'static [&'static str],
+    /// Those may send credentials.
+    has_credentials: bool,
+    /// A preflight for any method and headers is good.
+    is_for_any: bool,
+}
+
+impl Kind {
+    const fn new(
+        name: &'static str,
+        row: &'static str,
+        settings: fn(Settings<String>) -> Settings<String>,
+    ) -> Self {
+        Self {
+            name,
+            row,
+            settings,
+            listed: &["listed"],
+            has_credentials: false,
+            is_for_any: false,
+        }
+    }
+
+    fn policy(&self) -> OwnedPolicy<String, Vec<u32>> {
+        let settings = Settings::new()
+            .origins([LISTED])
+            .own_origins([OWN])
+            .methods(["PUT"])
+            .request_headers(["x-a"])
+            .credentials(self.has_credentials)
+            .dangerously_allow_public_suffixes(true);
+        (self.settings)(settings).build().expect("a good policy")
+    }
+}
+
+const POLICIES: [Kind; 11] = [
+    Kind {
+        listed: &[],
+        ..Kind::new("public", "public", |settings| settings.origins(["*"]))
+    },
+    Kind {
+        has_credentials: true,
+        ..Kind::new("public, some with credentials", "public", |settings| {
+            let settings = settings.origins(["*"]).credentials(false);
+            settings.credentialed_origins([LISTED])
+        })
+    },
+    Kind {
+        listed: &[],
+        ..Kind::new("nobody", "list", |settings| {
+            settings.origins([""; 0]).allow_no_origins(true)
+        })
+    },
+    Kind::new("listed", "list", |settings| settings),
+    Kind {
+        has_credentials: true,
+        ..Kind::new("listed, with credentials", "list", |settings| settings)
+    },
+    Kind {
+        listed: &["listed", "null"],
+        ..Kind::new("listed, and null", "list", |settings| {
+            settings.dangerously_allow_null_origin(true)
+        })
+    },
+    Kind {
+        is_for_any: true,
+        ..Kind::new("listed, any method and header", "list", |settings| {
+            settings.methods(["*"]).request_headers(["*"])
+        })
+    },
+    Kind::new("listed, forwards", "forward", |settings| {
+        settings.forward_denied(true)
+    }),
+    Kind {
+        listed: &["listed", "own", "as `Host`"],
+        ..Kind::new("a pattern", "list", |settings| {
+            settings.origins(["https://*.test"])
+        })
+    },
+    Kind::new("listed, debug", "debug", |settings| settings.debug(true)),
+    Kind {
+        has_credentials: true,
+        ..Kind::new("with credentials, debug", "debug", |settings| {
+            settings.debug(true)
+        })
+    },
 ];
 
-const ORIGINS: [(&str, &[&str]); 6] = [
+const ORIGINS: [(&str, &[&str]); 7] = [
     ("none", &[]),
     ("listed", &[LISTED]),
     ("foreign", &["https://evil.example"]),
     ("null", &["null"]),
     ("own", &[OWN]),
+    ("as `Host`", &["https://api.test"]),
     ("several", &[LISTED, LISTED]),
 ];
 
@@ -124,24 +161,8 @@ const REQUESTS: [Asked; 9] = [
     ("bad preflight", "OPTIONS", &["PUT", "PUT"], &[]),
 ];
 
-/// The header that is missing is `-`.
-const SITES: [&str; 5] = ["-", "same-origin", "same-site", "cross-site", "none"];
-const MODES: [&str; 5] = ["-", "navigate", "no-cors", "cors", "websocket"];
-
-fn policy(
-    (_, _, origins, credentialed, credentials, forward): Kind,
-) -> OwnedPolicy<String, Vec<u32>> {
-    let settings = Settings::new()
-        .origins([origins])
-        .credentialed_origins(credentialed.split_whitespace())
-        .credentials(credentials)
-        .own_origins([OWN])
-        .methods(["PUT"])
-        .request_headers(["x-a"])
-        .dangerously_allow_public_suffixes(true)
-        .forward_denied(forward);
-    settings.build().expect("a good policy")
-}
+const SITES: [&str; 5] = ["missing", "same-origin", "same-site", "cross-site", "none"];
+const MODES: [&str; 5] = ["missing", "navigate", "no-cors", "cors", "websocket"];
 
 fn expected(facts: [&str; 5]) -> (&'static str, &'static str) {
     let row = TABLE.iter().find(|row| {
@@ -158,7 +179,7 @@ fn expected(facts: [&str; 5]) -> (&'static str, &'static str) {
 fn the_core_decides_as_the_table_says() {
     let mut count = 0;
     for kind in POLICIES {
-        let policy = policy(kind);
+        let policy = kind.policy();
         for (origin, origins) in ORIGINS {
             for (request, method, methods, headers) in REQUESTS {
                 for (site, mode) in SITES
@@ -167,10 +188,15 @@ fn the_core_decides_as_the_table_says() {
                 {
                     let lines = |field| match field {
                         RequestField::Origin => origins,
+                        RequestField::Host => &[HOST],
                         RequestField::RequestMethod => methods,
                         RequestField::RequestHeaders => headers,
-                        RequestField::SecFetchSite if site != "-" => std::slice::from_ref(&site),
-                        RequestField::SecFetchMode if mode != "-" => std::slice::from_ref(&mode),
+                        RequestField::SecFetchSite if site != "missing" => {
+                            std::slice::from_ref(&site)
+                        }
+                        RequestField::SecFetchMode if mode != "missing" => {
+                            std::slice::from_ref(&mode)
+                        }
                         _ => &[],
                     };
                     let values = |field| lines(field).iter().map(|value| value.as_bytes());
@@ -186,38 +212,40 @@ fn the_core_decides_as_the_table_says() {
                         Some(Edit::Echo(_)) => origins[0],
                         _ => "none",
                     };
-                    let is_listed = match (kind.2, origin) {
-                        ("*", _) => kind.3 == LISTED && origin == "listed",
-                        ("https://*.test", "own") => true,
-                        _ => origin == "listed",
-                    };
-                    let fact = match origin {
+                    let is_listed = kind.listed.contains(&origin);
+                    let origin = match origin {
                         _ if is_listed => "listed",
                         "listed" => "foreign",
                         origin => origin,
                     };
-                    let (want, grant) = expected([kind.1, fact, request, site, mode]);
+                    let request = match request {
+                        "bad preflight" if kind.is_for_any && methods.len() == 1 => {
+                            "good preflight"
+                        }
+                        request => request,
+                    };
+                    let (want, grant) = expected([kind.row, origin, request, site, mode]);
                     let grant = match grant {
-                        "as for others" if kind.1 == "public" => "*",
+                        "as for others" if kind.row == "public" => "*",
                         "as for others" => "none",
                         "the origin" => origins[0],
                         grant => grant,
                     };
                     let shown = format!(
                         "{}, {origin}, {method} {methods:?} {headers:?}, {site}, {mode}",
-                        kind.0
+                        kind.name
                     );
                     assert_eq!((what.as_str(), allowed), (want, grant), "{shown}");
                     let credentials = edits.of(ResponseField::AllowCredentials);
                     let has_credentials = matches!(credentials, Some(Edit::Set));
-                    let wants = is_listed && (kind.4 || !kind.3.is_empty());
+                    let wants = is_listed && kind.has_credentials;
                     assert_eq!(has_credentials, wants, "credentials: {shown}");
                     count += 1;
                 }
             }
         }
     }
-    assert_eq!(count, 6 * 6 * 9 * 25);
+    assert_eq!(count, 11 * 7 * 9 * 25);
 }
 
 /// `WRITE_PAGES=1` in the environment writes it.
@@ -236,22 +264,23 @@ fn the_page_is_up_to_date() {
 const START: &str = "# Decision table
 
 What the core decides about a request. The first row that fits wins. A test compares the table with the
-core for every combination of the values below it.
+core for every combination of the values below it: 17 325.
 
 | policy | `Origin` | request | `Sec-Fetch-Site` | `Sec-Fetch-Mode` | result | `Access-Control-Allow-Origin` |
 |---|---|---|---|---|---|---|
 ";
 
 const END: &str = "
-* Policy: `public` allows every origin, `forward` lists origins and calls the handler for denied requests.
-  The other kind lists origins and refuses denied requests.
+* Policy: `public` allows every origin, `forward` lists origins and calls the handler for denied requests, `debug`
+  lists origins and has the setting of that name. The other kind lists origins, perhaps `null`, perhaps none, and
+  refuses denied requests.
 * `Origin`: `listed` is an origin of the list, or with a public policy one that may send credentials; `own`
-  is one of `own_origins`. The others are a foreign origin, `null`, and several `Origin` headers.
+  is one of `own_origins`; as `Host` is `https://` and what the request's `Host` says. The others are a foreign
+  origin, `null`, and several `Origin` headers.
 * Request: a preflight is an `OPTIONS` with `Origin` and `Access-Control-Request-Method`. It is good if the
-  policy allows its method and its headers.
+  policy allows its method and its headers, be it any.
 * `Sec-Fetch-Site` is missing, `same-origin`, `same-site`, `cross-site` or `none`. `Sec-Fetch-Mode` is missing,
   `navigate`, `no-cors`, `cors` or `websocket`; `navigate` in the table stands for `no-cors`, too.
 * \"As for others\" is `*` for a public policy, and no header for the others.
 * `Access-Control-Allow-Credentials` is sent to a listed origin that may send credentials, and to no other.
-* The table leaves out `Host`, which counts when both `Sec-Fetch` headers are missing, and `debug`.
 ";
