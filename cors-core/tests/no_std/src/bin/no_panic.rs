@@ -81,7 +81,8 @@ extern "C" fn main() -> c_int {
                 policy.allows_credentials(bytes),
             ));
             print(format_args!("{}", policy.refusal(|_| lines())));
-            print(format_args!("{}", policy.explain(bytes, |_| lines())));
+            let explanation = policy.explain(bytes, |_| lines());
+            print(format_args!("{explanation} {}", explanation.summary()));
         }
         for text in black_box(TEXTS.as_slice()) {
             read_and_ask(text, bytes);
@@ -215,7 +216,8 @@ fn read_and_ask(text: &str, bytes: &[u8]) {
     let requested = HeaderNames::parse_request(text).map(|list| list.contains(bytes));
     let exposed = HeaderNames::parse_exposed(text).map(|list| list.contains(bytes));
     let origin = Origin::parse(text).map(|origin| origin.as_str() == text);
-    let pattern = OriginPattern::parse(text).map(|pattern| pattern.matches(bytes));
+    let pattern =
+        OriginPattern::parse(text).map(|pattern| pattern.matches(bytes) || pattern.is_exact());
     let list = Origins::parse(text)
         .map(|list| list.contains(bytes) || list.iter().any(|one| one.matches(bytes)));
     let _ = black_box((methods, requested, exposed, origin, pattern, list));
