@@ -363,11 +363,11 @@ impl PreparedValue for HeaderValue {
 #[derive(Debug)]
 pub struct Preflight {
     edits: Edits,
-    /// Without what is echoed, which it has room for, and for [`SPARE`].
+    /// With an empty value for what is echoed. Its index has room for [`SPARE`].
     headers: HeaderMap,
 }
 
-/// What frameworks add to a response: without room for it, a clone of the map would soon be moved.
+/// What frameworks add to a response: without room for it, the index of a clone would soon be built anew.
 const SPARE: [HeaderName; 2] = [header::ALLOW, header::CONTENT_LENGTH];
 
 impl Preflight {
@@ -385,14 +385,14 @@ impl Preflight {
         for name in SPARE {
             add(&mut headers, name, HeaderValue::from_static(""));
         }
+        for name in SPARE.into_iter().rev() {
+            remove(&mut headers, name);
+        }
         Self { edits, headers }
     }
 
     fn headers(&self, request: &impl RequestHeaders<Value = HeaderValue>) -> HeaderMap {
         let mut headers = self.headers.clone();
-        for name in SPARE.into_iter().rev() {
-            remove(&mut headers, name);
-        }
         for field in self.edits.sets().all_echoed().iter() {
             let mut lines = request.values(field.source());
             let place = headers
