@@ -251,8 +251,14 @@ where
         for origin in request.1 {
             let origin = origin.as_bytes();
             assert_eq!(
-                owned.allows_origin(origin),
-                literal.allows_origin(origin),
+                [
+                    owned.allows_origin(origin),
+                    owned.allows_credentials(origin)
+                ],
+                [
+                    literal.allows_origin(origin),
+                    literal.allows_credentials(origin)
+                ],
                 "{request:?} {about:?}"
             );
         }
