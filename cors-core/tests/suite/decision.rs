@@ -148,6 +148,27 @@ fn requested_headers_are_bounded_by_the_policy() {
     allows_up_to(&LISTED.request_headers(&list), 65_535);
 }
 
+/// However many are listed, wherever in the list, and nothing that is like them.
+#[test]
+fn methods_are_found_in_lists_of_every_length() {
+    for size in 1..=20 {
+        let methods: Vec<_> = (0..size).map(|number| format!("M{number}")).collect();
+        let list = methods.join(", ");
+        let policy = LISTED.methods(&list);
+        let denial = |method: &str| {
+            let asked = [(Origin, A), (RequestMethod, method)];
+            decide(&policy, "OPTIONS", &asked).denial()
+        };
+        for method in &methods {
+            assert_eq!(denial(method), None, "{method} of {size}");
+            for unlisted in [&method.to_lowercase(), &format!("{method}x"), &method[1..]] {
+                let expected = Some(Denial::MethodNotAllowed);
+                assert_eq!(denial(unlisted), expected, "{unlisted} of {size}");
+            }
+        }
+    }
+}
+
 /// Names that are asked for in any order, again and again, in any case, padded and over several
 /// lines, are found as in the order of the list; and the first that is not listed is named.
 #[test]
