@@ -168,3 +168,39 @@ const fn find_last(text: &[u8], byte: u8) -> usize {
     }
     at.saturating_sub(1)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::string::ToString;
+
+    use super::{Message, Spelling};
+
+    #[test]
+    fn numbers_have_all_their_digits() {
+        for number in [0, 9, 10, 11, 99, 100, 65_536] {
+            let mut message = Message::<8>::new();
+            message.push_number(number);
+            assert_eq!(message.as_str(), number.to_string());
+        }
+    }
+
+    /// One byte, or two, in front of characters of two bytes.
+    #[test]
+    fn long_texts_are_cut_where_a_character_ends() {
+        for start in ["", "a", "ab"] {
+            for count in [1, 48, 49, 50, 51, 80] {
+                let text = start.to_string() + &"ä".repeat(count);
+                let mut message = Message::<256>::new();
+                message.push_text(&text, Spelling::AsIs);
+                let shown = message.as_str();
+                match shown.strip_suffix('…') {
+                    None => assert!(shown == text && text.len() <= 101, "{shown}"),
+                    Some(part) => {
+                        assert!(text.starts_with(part) && text.len() > 100, "{shown}");
+                        assert!((100..=101).contains(&part.len()), "{shown}");
+                    }
+                }
+            }
+        }
+    }
+}
