@@ -350,13 +350,33 @@ pub fn policy_sets(data: &[u8]) {
         Choice::Untouched => None,
         Choice::Nobody => {
             let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_~".contains(&byte);
-            let has_one_reading = path.bytes().all(is_plain) && !path.contains("//");
+            let has_one_reading = path.bytes().all(is_plain)
+                && !path.contains("//")
+                && !text.bytes().any(|byte| byte.is_ascii_uppercase());
             assert!(!has_one_reading || !path.starts_with('/'), "{text:?}");
             return;
         }
     };
-    for reading in 0..64 {
-        let expected = naive_choice(&entries, host.as_deref(), &segments(path, reading));
+    let lower: Vec<(&str, String)> = entries
+        .iter()
+        .map(|(hosts, path)| (*hosts, path.to_ascii_lowercase()))
+        .collect();
+    let lower: Vec<(&str, &str)> = lower
+        .iter()
+        .map(|(hosts, path)| (*hosts, path.as_str()))
+        .collect();
+    for reading in 0..=255 {
+        let mut segments = segments(path, reading);
+        let entries = match reading & 1 << 7 {
+            0 => &entries,
+            _ => {
+                segments
+                    .iter_mut()
+                    .for_each(|one| one.make_ascii_lowercase());
+                &lower
+            }
+        };
+        let expected = naive_choice(entries, host.as_deref(), &segments);
         assert_eq!(chosen, expected, "{text:?}, reading {reading}");
     }
 }
@@ -391,6 +411,10 @@ fn naive_choice(entries: &[(&str, &str)], host: Option<&str>, path: &[Vec<u8>]) 
 /// What one server makes of a path; each bit of `reading` is a habit.
 fn segments(path: &str, reading: u8) -> Vec<Vec<u8>> {
     let has = |bit: u8| reading & (1 << bit) != 0;
+    let path = match path.strip_prefix("//") {
+        Some(rest) if has(6) => rest.find('/').map_or("", |end| &rest[end..]),
+        _ => path,
+    };
     let path = decoded(path.as_bytes(), |byte| !byte.is_ascii_graphic());
     let path = match has(5) {
         true => without_parameters(&path),

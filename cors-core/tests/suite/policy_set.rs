@@ -99,7 +99,11 @@ fn paths() {
         ("/v1/", "0"),
         ("/v1/x", "0"),
         ("/v10", "-"),
-        ("/V1", "-"),
+        // Some servers take no notice of case.
+        ("/V1", "!"),
+        ("/v1/Admin", "!"),
+        ("/v1/X", "0"),
+        ("/X", "-"),
         ("/", "-"),
         ("", "-"),
         ("*", "-"),
@@ -137,12 +141,19 @@ fn paths() {
         ("/v1/x%2Fy", "0"),
         ("/v1/admin//x", "1"),
         ("/x//y", "-"),
+        // Or the beginning of a URL, whose path is another one.
+        ("//x/y", "!"),
+        ("/%2Fx", "!"),
+        ("\\/x/v1", "!"),
         // What follows is a parameter to some, and text to others.
         ("/v1;x=1", "!"),
         ("/v1/admin;x/y", "!"),
         ("/v1/x;y=1/z", "0"),
         ("/;/v1", "!"),
         ("/v1/..;/x", "!"),
+        ("/x;y/z%2Fy", "-"),
+        ("/x;y%2Fz/y", "!"),
+        ("/x;y\\z/y", "!"),
         // Whether empty segments count, and dots lead upwards, are questions of their own.
         ("//v1/..", "!"),
         ("//v1/..%2Fx", "!"),
@@ -155,6 +166,17 @@ fn paths() {
         ("/v1/..a", "0"),
     ] {
         assert_eq!(chosen(&set, Some("a.example"), path), expected, "{path}");
+    }
+    let set = self::set(&[("-", "/V1"), ("-", "/a|b")]).unwrap();
+    for (path, expected) in [
+        ("/V1/x", "0"),
+        ("/v1/x", "!"),
+        ("/x", "-"),
+        // Browsers send it as it is.
+        ("/a|b", "1"),
+        ("/a%7Cb", "!"),
+    ] {
+        assert_eq!(chosen(&set, None, path), expected, "{path}");
     }
 }
 
@@ -171,25 +193,31 @@ struct Reading {
     skips_dots: bool,
     climbs: bool,
     decodes: bool,
-    /// Before anything else, or last.
+    /// Before anything else, or after decoding.
     drops_parameters: Option<bool>,
+    takes_hosts: bool,
 }
 
 impl Reading {
     fn all() -> impl Iterator<Item = Self> {
-        (0..192).map(|bits| Self {
+        (0..384).map(|bits| Self {
             mends_slashes: bits & 1 != 0,
             merges_first: bits & 2 != 0,
             skips_empty: bits & 4 != 0,
             skips_dots: bits & 8 != 0,
             climbs: bits & 16 != 0,
             decodes: bits & 32 != 0,
-            drops_parameters: [None, Some(true), Some(false)][bits / 64],
+            drops_parameters: [None, Some(true), Some(false)][bits / 64 % 3],
+            takes_hosts: bits >= 192,
         })
     }
 
     fn segments(self, path: &str) -> Vec<String> {
-        let path = path.strip_prefix('/').unwrap_or(path).to_owned();
+        let path = match path.strip_prefix("//") {
+            Some(rest) if self.takes_hosts => rest.split_once('/').map_or("", |(_, path)| path),
+            _ => path.strip_prefix('/').unwrap_or(path),
+        };
+        let path = path.to_owned();
         let path = match self.drops_parameters {
             Some(true) => without_parameters(&path),
             _ => path,

@@ -56,11 +56,16 @@ use crate::policy::Policy;
 /// `*.example.com` doesn't match `example.com`.
 ///
 /// What browsers encode in a path is compared decoded: `/%C3%BC` is `/ü`. Servers disagree about what some
-/// paths mean: `//v1`, `/%761`, `/v1%2Fitems`, `/v1\items`, `/v1;x`. Such a path gets a policy only if all ways
-/// to read it lead to the same one, or to none; otherwise **no other origin is allowed**, so that no page can
-/// choose the looser of two policies by writing a path in another way. Unless the host has one policy for all
-/// paths, the same is true of a path with `..`, encoded or not, which browsers never send as a segment of its
-/// own, and of one with a `;` before an encoded slash.
+/// paths mean: `/a//v1`, `/%761`, `/v1%2Fitems`, `/v1\items`, `/v1;x`, `/V1`. Such a path gets a policy only if
+/// all ways to read it lead to the same one, or to none; otherwise **no other origin is allowed**, so that no
+/// page can choose the looser of two policies by writing a path in another way. Unless the host has one policy
+/// for all paths, the same is true where these ways differ too much: if a path has `..`, encoded or not, which
+/// browsers never send as a segment of its own, if it begins with two slashes, or if a `;` is followed, before
+/// the next `/`, by `\` or an encoded slash.
+///
+/// The ways that are compared: what is encoded is decoded once; encoded slashes and `\` are slashes or text;
+/// parameters (`;x`) and empty segments are kept or left out, dots kept or resolved; case matters or not. A
+/// server that decodes twice, or leaves out the ends of names, needs one policy for all its paths.
 ///
 /// # Policy file
 ///
@@ -91,6 +96,8 @@ pub struct PolicySet<P = OwnedPolicy> {
     most_labels: usize,
     /// The entries for every host.
     everywhere: Vec<usize>,
+    /// Some entry's path has upper case.
+    has_upper_case: bool,
     /// It is a policy without an entry.
     is_alone: bool,
 }
@@ -270,6 +277,7 @@ impl<P> PolicySet<P> {
             subdomains: BTreeMap::new(),
             most_labels: 0,
             everywhere: Vec::new(),
+            has_upper_case: false,
             is_alone: false,
         };
         if entries.is_empty() {
@@ -312,6 +320,8 @@ impl<P> PolicySet<P> {
             problems.push(Some(entry), kind, path);
             Vec::new()
         });
+        let mut bytes = path.iter().flatten();
+        self.has_upper_case |= bytes.any(u8::is_ascii_uppercase);
         self.paths.push(path);
         self.entries.push(scoped);
     }
@@ -344,7 +354,7 @@ impl<P> PolicySet<P> {
         let mut buffer = [0; host::MAX_LENGTH];
         let host = authority.and_then(|authority| host::normal(authority, &mut buffer));
         let literal = self.search(host, &Segments::literal(path));
-        if path::has_one_reading(path) {
+        if path::has_one_reading(path) && !self.has_upper_case {
             return self.found(literal);
         }
         let lenient = Segments::lenient(path);
@@ -405,6 +415,7 @@ impl<P> PolicySet<P> {
             subdomains: self.subdomains,
             most_labels: self.most_labels,
             everywhere: self.everywhere,
+            has_upper_case: self.has_upper_case,
             is_alone: self.is_alone,
         }
     }

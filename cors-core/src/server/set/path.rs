@@ -28,17 +28,18 @@ impl<'p> Segments<'p> {
         read
     }
 
-    /// As servers read it that mend it first: empty segments, dots and what follows a `;` are left out, and a
-    /// slash is a slash, and a `;` one, even if it is encoded or leans the other way.
+    /// As servers read it that mend it first: empty segments, dots and what follows a `;` are left out, a
+    /// slash is a slash, and a `;` one, even if it is encoded or leans the other way, and case does not matter.
     pub(super) fn lenient(path: &'p [u8]) -> Self {
         let mut read = Self::none();
+        read.leads_anywhere = is_like_an_authority(path);
         let mut rest = path;
         loop {
             let (segment, behind) = cut(rest, |byte| matches!(byte, b'/' | b'\\'));
             let (name, parameters) = cut(segment, |byte| byte == b';');
             match () {
-                () if is(name, b"") || is(name, b".") => {}
-                () if is(name, b"..") => read.leads_anywhere = true,
+                () if is(name, b"", u8::eq) || is(name, b".", u8::eq) => {}
+                () if is(name, b"..", u8::eq) => read.leads_anywhere = true,
                 () => read.push(name),
             }
             // Parameters end at the next `/` where nothing else is a slash.
@@ -68,8 +69,8 @@ impl<'p> Segments<'p> {
         self.count = self.count.saturating_add(1);
     }
 
-    /// Among those of [`lenient`](Self::lenient) are two dots, which take others away, or parameters, in which
-    /// others may be.
+    /// Among those of [`lenient`](Self::lenient) are two dots, which take others away, parameters, in which
+    /// others may be, or a first one that may be a host.
     pub(super) const fn leads_anywhere(&self) -> bool {
         self.leads_anywhere
     }
@@ -78,8 +79,9 @@ impl<'p> Segments<'p> {
     pub(super) fn begins(&self, own: &[Vec<u8>]) -> bool {
         let here = self.first.iter().take(self.count);
         own.len() <= self.count
-            && (own.iter().zip(here)).all(|(own, here)| {
-                is(here, own) && !(self.is_literal && is_encoded_needlessly(here))
+            && (own.iter().zip(here)).all(|(own, here)| match self.is_literal {
+                true => is(here, own, u8::eq) && !is_encoded_needlessly(here),
+                false => is(here, own, u8::eq_ignore_ascii_case),
             })
     }
 }
@@ -98,13 +100,22 @@ fn cut(path: &[u8], is_separator: impl Fn(u8) -> bool) -> (&[u8], Option<&[u8]>)
     (path, None)
 }
 
+/// Who reads a path as a URL takes what follows two slashes for a host, which is no part of the path.
+fn is_like_an_authority(path: &[u8]) -> bool {
+    let slash = |path| match next(path) {
+        Some((b'/' | b'\\', behind)) => Some(behind),
+        _ => None,
+    };
+    slash(path).and_then(slash).is_some()
+}
+
 /// A byte is encoded that browsers send as it is: only servers that decode know what it is.
 /// <https://url.spec.whatwg.org/#path-percent-encode-set>
 fn is_encoded_needlessly(segment: &[u8]) -> bool {
     let mut rest = segment;
     while let Some((byte, behind)) = next(rest) {
         let is_encoded = rest.len() - behind.len() > 1;
-        if is_encoded && byte.is_ascii_graphic() && !b"\"#%<>?^`{|}".contains(&byte) {
+        if is_encoded && byte.is_ascii_graphic() && !b"\"#%<>?^`{}".contains(&byte) {
             return true;
         }
         rest = behind;
@@ -126,11 +137,11 @@ fn next(path: &[u8]) -> Option<(u8, &[u8])> {
 }
 
 /// A segment that is decoded to this text.
-fn is(segment: &[u8], text: &[u8]) -> bool {
+fn is(segment: &[u8], text: &[u8], same: fn(&u8, &u8) -> bool) -> bool {
     let mut rest = segment;
     let mut text = text.iter();
     while let Some((byte, behind)) = next(rest) {
-        if text.next() != Some(&byte) {
+        if !text.next().is_some_and(|other| same(other, &byte)) {
             return false;
         }
         rest = behind;
@@ -138,14 +149,14 @@ fn is(segment: &[u8], text: &[u8]) -> bool {
     text.next().is_none()
 }
 
-/// All servers read it in the same way.
+/// All servers read it in the same way, if no entry's path has upper case.
 pub(super) fn has_one_reading(path: &[u8]) -> bool {
     let mut before = 0;
     path.first() == Some(&b'/')
         && path.iter().all(|&byte| {
             let is_plain = !matches!(
                 (before, byte),
-                (b'/', b'/' | b'.') | (_, b'%' | b'\\' | b';')
+                (b'/', b'/' | b'.') | (_, b'%' | b'\\' | b';' | b'A'..=b'Z')
             );
             before = byte;
             is_plain
