@@ -10,7 +10,7 @@ use crate::{Connection, FOREIGN, LISTED};
 
 const CLIENTS: usize = 8;
 
-/// A connection has so many requests, times six.
+/// Rounds of six requests on one connection.
 const ROUNDS: usize = 50;
 
 /// After it, a server has closed all connections, and an Envoy has forgotten the listeners that were replaced.
@@ -26,11 +26,11 @@ pub const SOAKED: [Policy<'static>; 2] = [
 ];
 
 /// Asks a server for `SOAK_SECONDS`, ten unless the variable says otherwise, while its policy is replaced after each
-/// pause by one of [`SOAKED`], by turns, beginning with the second. It has the second at first.
+/// pause by one of [`SOAKED`], by turns. At first the server must have the second of them.
 ///
 /// # Panics
 ///
-/// If any answer is wrong, or if the server's process keeps memory or descriptors.
+/// If any answer is wrong, if no replacement is noticed, or if the server's process keeps memory or descriptors.
 pub async fn soak(
     name: &str,
     server: SocketAddr,
@@ -39,7 +39,7 @@ pub async fn soak(
     mut replace: impl AsyncFnMut(Policy<'static>),
 ) {
     let seconds = env::var("SOAK_SECONDS").map_or(10, |text| text.parse().expect("a number"));
-    let counts = [Cell::new(0), Cell::new(0)];
+    let counts = Counts::default();
     let replaced = Cell::new(0);
     let mut run = async |duration: Duration| {
         let end = Instant::now() + duration;
@@ -59,13 +59,15 @@ pub async fn soak(
     let (pages, descriptors) = held(process);
     run(Duration::from_secs(seconds)).await;
     let (pages_after, descriptors_after) = held(process);
-    let [refused, allowed] = counts.map(Cell::into_inner);
+    let [refused, allowed] = counts.always.map(Cell::into_inner);
+    let [refused_by_turns, allowed_by_turns] = counts.by_turns.map(Cell::into_inner);
     println!(
-        "{name}: {allowed} allowed, {refused} refused, {} policies, {pages} to {pages_after} pages, \
-         {descriptors} to {descriptors_after} descriptors",
+        "{name}: {allowed} allowed, {refused} refused, by turns {allowed_by_turns} allowed and {refused_by_turns} \
+         refused, {} policies, {pages} to {pages_after} pages, {descriptors} to {descriptors_after} descriptors",
         replaced.get()
     );
     assert!(allowed > 1_000 && refused > 1_000);
+    assert!(allowed_by_turns > 100 && refused_by_turns > 100);
     assert!(pages_after < pages + 512, "{pages} to {pages_after} pages");
     assert!(
         descriptors_after <= descriptors,
@@ -73,8 +75,16 @@ pub async fn soak(
     );
 }
 
+/// Refused and allowed requests.
+#[derive(Default)]
+struct Counts {
+    always: [Cell<u64>; 2],
+    /// Of the origin that one of the policies lists.
+    by_turns: [Cell<u64>; 2],
+}
+
 /// One text, as the responses are the same whichever server makes them.
-async fn client(server: SocketAddr, end: Instant, counts: &[Cell<u64>; 2]) {
+async fn client(server: SocketAddr, end: Instant, counts: &Counts) {
     'connection: while Instant::now() < end {
         let mut connection = Connection::open(server).await;
         for _ in 0..ROUNDS {
@@ -100,6 +110,10 @@ async fn client(server: SocketAddr, end: Instant, counts: &[Cell<u64>; 2]) {
                     let length = fields.find_map(|line| line.strip_prefix("content-length: "));
                     let length = length.map_or(0, |length| length.parse().expect("a number"));
                     connection.read(length).await;
+                    let counts = match may_pass && may_fail {
+                        true => &counts.by_turns,
+                        false => &counts.always,
+                    };
                     let count = &counts[usize::from(passes)];
                     count.set(count.get() + 1);
                     // An Envoy asks for it when its listener is replaced.

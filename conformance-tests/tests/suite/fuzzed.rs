@@ -367,14 +367,15 @@ pub fn policy_sets(data: &[u8]) {
         .collect();
     for reading in 0..=255 {
         let mut segments = segments(path, reading);
-        let entries = match reading & 1 << 7 {
-            0 => &entries,
-            _ => {
-                segments
-                    .iter_mut()
-                    .for_each(|one| one.make_ascii_lowercase());
-                &lower
+        let takes_no_notice_of_case = reading & 1 << 7 != 0;
+        if takes_no_notice_of_case {
+            for segment in &mut segments {
+                segment.make_ascii_lowercase();
             }
+        }
+        let entries = match takes_no_notice_of_case {
+            true => &lower,
+            false => &entries,
         };
         let expected = naive_choice(entries, host.as_deref(), &segments);
         assert_eq!(chosen, expected, "{text:?}, reading {reading}");

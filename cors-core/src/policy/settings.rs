@@ -575,7 +575,7 @@ pub(super) struct LastList<'s, T> {
     setting: Setting,
     /// So many it has.
     entries: usize,
-    /// Names among them.
+    /// The names seen so far.
     seen: Seen,
 }
 

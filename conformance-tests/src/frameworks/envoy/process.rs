@@ -121,7 +121,7 @@ impl Envoy {
         let log = fs::File::create(path("log")).map_err(failed)?;
         let child = Command::new(&engine.program)
             .args(["--use-dynamic-base-id", "--concurrency", "2"])
-            // Connections outlive the listener that is replaced for so long.
+            // How long connections outlive a listener that is replaced.
             .args(["--drain-time-s", "5"])
             .args([
                 "--log-level",

@@ -31,14 +31,18 @@ fn main(line: &mut SerialLine) -> bool {
     let file = receive(line, &mut buffer, b"\n").unwrap_or_default();
     let is_done = match thermometer(file) {
         Ok(policy) => serve(line, &policy.as_policy()),
-        Err(error) => writeln!(line, "{error}").is_err(),
+        Err(error) => {
+            let _ = writeln!(line, "{error}");
+            false
+        }
     };
     let (flash, stack) = (board::flash(), board::stack());
     let _ = writeln!(line, "{flash} bytes of flash, {stack} bytes of stack");
     is_done
 }
 
-/// Who may read the temperature is what the owner of the device says in its first line: a policy in JSON.
+/// Who may read the temperature is what the owner of the device says in its first line: a policy in JSON, of at
+/// most 512 bytes.
 ///
 /// Not inlined, so that what reading needs of the stack is free again when requests come.
 #[inline(never)]
