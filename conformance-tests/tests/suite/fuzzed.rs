@@ -421,14 +421,8 @@ fn segments(path: &str, reading: u8) -> Vec<Vec<u8>> {
         true => without_parameters(&path),
         false => path,
     };
-    let path = match has(0) {
-        true => decoded(&path, |_| true),
-        false => path,
-    };
-    let path = match has(1) {
-        true => decoded(&path, |byte| byte == b'/'),
-        false => path,
-    };
+    // At once, as nothing is decoded twice.
+    let path = decoded(&path, |byte| has(0) || has(1) && byte == b'/');
     let is_slash = |byte: &u8| *byte == b'/' || has(1) && *byte == b'\\';
     let mut read = Vec::new();
     for segment in path.strip_prefix(b"/").unwrap_or(&path).split(is_slash) {
