@@ -190,14 +190,16 @@ mod tests {
         for start in ["", "a", "ab"] {
             for count in [1, 48, 49, 50, 51, 80] {
                 let text = start.to_string() + &"ä".repeat(count);
-                let mut message = Message::<256>::new();
-                message.push_text(&text, Spelling::AsIs);
-                let shown = message.as_str();
-                match shown.strip_suffix('…') {
-                    None => assert!(shown == text && text.len() <= 101, "{shown}"),
-                    Some(part) => {
-                        assert!(text.starts_with(part) && text.len() > 100, "{shown}");
-                        assert!((100..=101).contains(&part.len()), "{shown}");
+                let (mut whole, mut words) = (Message::<256>::new(), Message::<256>::new());
+                whole.push_text(&text, Spelling::AsIs);
+                words.push_words(&text, " ");
+                for shown in [whole.as_str(), words.as_str()] {
+                    match shown.strip_suffix('…') {
+                        None => assert!(shown == text && text.len() <= 101, "{shown}"),
+                        Some(part) => {
+                            assert!(text.starts_with(part) && text.len() > 100, "{shown}");
+                            assert!((100..=101).contains(&part.len()), "{shown}");
+                        }
                     }
                 }
             }
