@@ -367,9 +367,9 @@ impl<P> PolicySet<P> {
                 false => Choice::Nobody,
             };
         }
-        // An entry's path has nothing that servers read in two ways. What begins with it literally begins
-        // with it in every reading, and what begins with it in any reading begins with it leniently: if
-        // these two agree, all do.
+        // An entry's path has nothing that servers read in two ways, but for case. What begins with it
+        // literally begins with it in every reading, and what begins with it in any reading begins with it
+        // leniently: if these two agree, all do.
         match literal == self.search(host, &lenient) {
             true => self.found(literal),
             false => Choice::Nobody,
