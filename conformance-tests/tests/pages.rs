@@ -57,8 +57,16 @@ fn read(path: impl AsRef<Path>) -> String {
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
+/// Packages are in folders of their names, all but one.
+fn folder_of(package: &str) -> &str {
+    match package {
+        "peers" => "conformance-tests/peers",
+        package => package,
+    }
+}
+
 fn manifest(package: &str) -> toml::Table {
-    let text = read(format!("{package}/Cargo.toml"));
+    let text = read(format!("{}/Cargo.toml", folder_of(package)));
     text.parse().expect("a manifest")
 }
 
@@ -195,7 +203,7 @@ fn failure(command: &str, folder: &Path) -> Option<String> {
             continue;
         };
         let kind = flag.trim_start_matches('-');
-        let file = format!("{package}/{folder}/{name}");
+        let file = format!("{}/{folder}/{name}", folder_of(package));
         let is_declared = manifest(package).get(kind).is_some_and(|targets| {
             let mut targets = targets.as_array().into_iter().flatten();
             targets.any(|target| target["name"].as_str() == Some(name))
